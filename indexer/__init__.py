@@ -1,0 +1,1 @@
+"""Clean text to clauses, facts and a searchable generation on disk."""

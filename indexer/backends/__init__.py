@@ -1,0 +1,1 @@
+"""One search engine a module, behind the protocols of ``base``."""
