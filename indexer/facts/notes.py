@@ -1,0 +1,303 @@
+"""The grammar of a responsibility note: (质监部门牵头,发展改革、科技等部门配合) and its kin, roles and bodies.
+
+Works on folded text and offsets only; what is a note, and where, is decided in ``responsibilities``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from corpus.model import Span
+from indexer.facts.bodies import Mention, is_office, read_bodies
+from indexer.facts.units import split_top_level
+
+Role = Literal["lead", "support", "shared", "duty"]
+
+_DO = (
+    r"(?:落实|实施|组织|推进|推动|完成|执行|承担|做好|抓好|抓|开展|协调|督促|督导|指导|统筹|具体|并"
+    r"|相关|有关|各项|工作|贯彻)"
+)
+# What a body does, longest form first.
+_PREDICATE = re.compile(
+    # Matches: 按各自职责分工负责. Does not match: 按职责权限划分清单
+    r"(?P<shared>(?:按照?|依照?|依据|根据|在)(?:各自|各|其|自身|本?部门|现有)?的?(?:法定|工作|部门)?"
+    r"(?:职责|职能|职权|责任|任务|分工|管理|业务)(?:和|及|、)?(?:职责|职能|任务|权限|范围|分工)?"
+    r"(?:的?分工|权限|要求|范围)?以?内?,?"
+    r"(?:各负其责|(?:分别|共同|各自|具体)?(?P<kind>负责|牵头|配合|协助|参与|" + _DO + r"))" + _DO + r"*"
+    # Matches: 省教育厅、省财政厅分工负责. Does not match: 分级负责的原则
+    r"|(?:分工|分头|共同|分别|联合|各自)负责" + _DO + r"*(?!制|的原则|人|同志)"
+    # Matches: 市环保局牵头负责. Does not match: 鼓励企业当好牵头人
+    r")|(?P<lead>(?:负责|总|共同|联合|分别)?牵头(?!人|单位|部门|企业|机构|作用|高校|院校)"
+    r"(?:负责|" + _DO + r"|抓总|会商|总)*"
+    r"|主办(?!单位|方|者|机构|城市|权)|负总责|总负责|为主(?!的|体|要|导|线)(?:负责)?)"
+    # Matches: 市公安局配合落实. Does not match: 配合比
+    r"|(?P<support>(?:积极|密切|协同|共同|予以|给予|做好|主动|全力|负责)*"
+    r"(?:配合(?!比)|协助|协办(?!单位|方)|参与(?!者|方|单位|度|部门)|参加(?!单位|者|部门)|协同)"
+    r"(?:配合|落实|实施|做好|抓好|完成|支持)*)"
+    # Matches: 盟农牧业局负责. Does not match: 项目负责人终身责任制
+    r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度)" + _DO + r"*)"
+)
+
+_OFFICES = r"(?:单位|部门|机构|科室|处室|股室|厅局|地区|方)"
+# The caption of a list of bodies. Matches: 责任单位:市教育局. Does not match: 落实责任单位的要求
+_LABEL = re.compile(
+    r"(?P<lead>(?:总?牵头(?:责任|负责|实施|主管)?|主办|主责|主要责任|主管|第一责任)"
+    + _OFFICES
+    + r")(?:\s*[:\t ]|为|是)"
+    r"|(?P<support>(?:配合|协办|协同|协助|参与|参加|协作|支持)(?:责任|实施|落实)?"
+    + _OFFICES
+    + r")(?:\s*[:\t ]|为|是|有)"
+    r"|(?P<duty>(?:(?:责任|负责|落实|实施|承担|承办|完成|执行|具体责任|分工|主体责任)"
+    + _OFFICES
+    + r"|(?:责任|实施)主体)"
+    r"(?:及分工|\(部门\)|\(单位\))?)(?:\s*[:\t ]|为|是)"
+)
+# Another caption ends the list before it. Matches: ;完成时限:2014年底. Does not match: 市教育局、市财政局
+_CAPTION = re.compile(r"(?:^|[\s;,。、|(\[【])[^\s;,。、:|()\[\]【】]{2,10}:")
+# Two bodies of which the first leads. Matches: 省财政厅会同省教育厅. Does not match: 及时会商研判
+_WITH = re.compile(r"会同|(?<=[厅局委办部门])商(?=[国省市县区中财各有相发])|联合(?!会|国|体|执法|惩|社)")
+# Where a topic ends and its body begins. Matches: 的 由 in 示范区工作由管委会负责. Does not match: 自由贸易
+BY = re.compile(r"(?<![自理事缘经])由")
+_LONGEST_LIST = 600
+_BLANKS = " \t\n\r\u3000,;。、:"
+
+
+@dataclass(slots=True)
+class Duty:
+    """Bodies by role, as offsets, with the words that say what the duty is, where the note says it.
+
+    ``span`` is the part of the note that speaks of this duty; ``topic`` lies inside it.
+    """
+
+    span: Span
+    topic: Span | None = None
+    lead: list[Mention] = field(default_factory=list)
+    support: list[Mention] = field(default_factory=list)
+    shared: list[Mention] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+    has_office: bool = False
+    has_tail: bool = False
+
+    @property
+    def bodies(self) -> list[Mention]:
+        """All of them, leads first."""
+        return [*self.lead, *self.support, *self.shared]
+
+    def add(self, role: Role, mentions: tuple[Mention, ...] | list[Mention], rule: str) -> None:
+        """Enter bodies under a role; 负责 is a lead for one body, and shared for several or beside a lead."""
+        known = set(self.bodies)
+        fresh = [m for m in mentions if m not in known]
+        if not fresh:
+            return
+        if rule not in self.rules:
+            self.rules.append(rule)
+        if role == "lead":
+            self.lead += fresh
+        elif role == "support":
+            self.support += fresh
+        elif role == "shared" or self.lead or self.shared or len(fresh) > 1:
+            self.shared += fresh
+        else:
+            self.lead += fresh
+
+
+def read_note(folded: str, start: int, end: int) -> list[Duty]:
+    """The duties that ``folded[start:end]`` (a note without its brackets, or a sentence) assigns.
+
+    Returns:
+        One for the note, and one more for each part that names its own topic
+        (示范区工作由管委会负责; 市教育局负责校园安全). Empty where no body has a role.
+    """
+    if _LABEL.search(folded, start, end):
+        duty = _read_captions(folded, start, end)
+        if duty.bodies:
+            return [duty]
+    duties = [Duty((start, end))]
+    pending: list[Mention] = []
+    for a, b in split_top_level(folded, start, end, ",;。\n"):
+        position = a
+        for predicate in _PREDICATE.finditer(folded, a, b):
+            if folded[predicate.end() : predicate.end() + 1] in ("人", "制"):
+                continue
+            if not _is_top_level(folded, position, predicate.start()):
+                continue
+            taken = _take(duties, folded, (position, predicate.start()), predicate, b, pending)
+            if taken:
+                pending = []
+            position = predicate.end()
+        if position == a:
+            pending += _leftover(duties, folded, a, b)
+        elif position < b:
+            _leftover(duties, folded, position, b, after=True)
+    if pending and duties[0].lead:
+        # A牵头,B、C: those named behind a lead without a word of their own support it.
+        duties[0].add("support", pending, "配合")
+    return [d for d in duties if d.bodies]
+
+
+def _is_top_level(folded: str, start: int, end: int) -> bool:
+    return folded.count("(", start, end) == folded.count(")", start, end)
+
+
+def _take(
+    duties: list[Duty],
+    folded: str,
+    left: Span,
+    predicate: re.Match[str],
+    segment_end: int,
+    pending: list[Mention],
+) -> bool:
+    """Enter the bodies before a predicate; ``True`` where the bodies that were waiting belong to it."""
+    role, rule = _role_of(predicate)
+    a, b = left
+    topic: Span | None = None
+    by = last_match(BY, folded, a, b)
+    if by is not None:
+        topic = trim(folded, a, by.start())
+        a = by.end()
+    elif not pending and (about := _about(folded, a, b)):
+        a, b, topic = about
+    joint = _WITH.search(folded, a, b)
+    bodies = read_bodies(folded, a, joint.start() if joint else b)
+    partners = read_bodies(folded, joint.end(), b).mentions if joint else ()
+    if not bodies.mentions and not partners:
+        return False
+    duty = duties[0]
+    goal = _object(folded, predicate, segment_end) if role != "support" else None
+    if (topic or goal) and not pending and not partners:
+        duty = Duty((left[0], segment_end), topic or goal)
+        if duties[0].bodies or duties[0].topic:
+            duties.append(duty)
+        else:
+            duty.span = (duties[0].span[0], segment_end)
+            duties[0] = duty
+    elif topic:
+        duty.topic = duty.topic or topic
+    elif duties[-1].topic and role == "support" and not pending:
+        duty = duties[-1]
+        duty.span = (duty.span[0], segment_end)
+    mentions = [*pending, *bodies.mentions]
+    if joint and not mentions and duty.lead:
+        # X牵头,会同Y负责: the partners of a lead already named.
+        duty.add("support", partners, "会同")
+    elif joint:
+        duty.add("lead", mentions, rule if role == "lead" else "会同")
+        duty.add("support", partners, "会同")
+    else:
+        duty.add(role, mentions, rule)
+    duty.has_office = duty.has_office or bodies.has_office
+    duty.has_tail = duty.has_tail or bodies.has_tail
+    return True
+
+
+def _role_of(predicate: re.Match[str]) -> tuple[Role, str]:
+    if predicate["shared"]:
+        kind = predicate["kind"] or ""
+        if kind in ("配合", "协助", "参与"):
+            return "support", "配合"
+        return ("lead", "牵头") if kind == "牵头" else ("shared", "按职责分工")
+    if predicate["lead"]:
+        return "lead", "牵头"
+    if predicate["support"]:
+        return "support", "配合"
+    return "duty", "负责"
+
+
+def _about(folded: str, start: int, end: int) -> tuple[int, int, Span] | None:
+    """X对Y工作 before 负责: the body and the topic."""
+    at = folded.find("对", start + 2, end)
+    if at < 0 or not folded.startswith("工作", max(at, end - 2)):
+        return None
+    return start, at, (at + 1, end)
+
+
+def _object(folded: str, predicate: re.Match[str], segment_end: int) -> Span | None:
+    """What 负责 governs, where that says more than the duty itself."""
+    span = trim(folded, predicate.end(), segment_end)
+    return span if span and span[1] - span[0] >= 3 and not _WITH.match(folded, span[0]) else None
+
+
+def _leftover(duties: list[Duty], folded: str, start: int, end: int, *, after: bool = False) -> list[Mention]:
+    """Bodies of a segment without a predicate; partners introduced by 会同 are entered at once."""
+    joint = _WITH.search(folded, start, end)
+    if joint is None:
+        return [] if after else list(read_bodies(folded, start, end).mentions)
+    partners = read_bodies(folded, joint.end(), end).mentions
+    leads = () if after else read_bodies(folded, start, joint.start()).mentions
+    duties[0].add("lead", leads, "会同")
+    if duties[0].lead:
+        duties[0].add("support", partners, "会同")
+    return []
+
+
+def _read_captions(folded: str, start: int, end: int) -> Duty:
+    """牵头单位:A;配合单位:B、C, in any order, other captions passed over."""
+    duty = Duty((start, end))
+    waiting: list[Mention] = []
+    for label in _LABEL.finditer(folded, start, end):
+        stop = value_end(folded, label.end(), end)
+        bodies = read_bodies(folded, label.end(), stop)
+        duty.has_office = duty.has_office or bodies.has_office
+        duty.has_tail = duty.has_tail or bodies.has_tail
+        if label["lead"]:
+            duty.add("lead", bodies.mentions, "牵头单位")
+        elif label["support"]:
+            duty.add("support", bodies.mentions, "配合单位")
+        else:
+            waiting += [m for m in bodies.mentions if m not in waiting]
+    duty.add("duty", waiting, "责任单位")
+    return duty
+
+
+def value_end(folded: str, start: int, end: int) -> int:
+    """Where the list behind a caption ends: at the next caption, the line's end or a full stop."""
+    while start < end and folded[start] in " \t\n\u3000":
+        start += 1
+    # A list of bodies is short; the bound keeps hostile input linear.
+    end = min(end, start + _LONGEST_LIST)
+    stop = min((p for p in (folded.find("。", start, end), _line_end(folded, start, end)) if p >= 0), default=end)
+    caption = _CAPTION.search(folded, start, stop)
+    labelled = _LABEL.search(folded, start, stop)
+    return min(stop, *(m.start() for m in (caption, labelled) if m is not None), stop)
+
+
+def _line_end(folded: str, start: int, end: int) -> int:
+    """The end of the line, where a line that breaks off at 、 goes on."""
+    at = folded.find("\n", start, end)
+    while at > start and folded[start:at].rstrip()[-1:] in ("、", ","):
+        at = folded.find("\n", at + 1, end)
+    return at
+
+
+def has_caption(folded: str, start: int, end: int) -> re.Match[str] | None:
+    """The first caption of a list of bodies in ``folded[start:end]``."""
+    return _LABEL.search(folded, start, end)
+
+
+def list_of_offices(folded: str, start: int, end: int) -> Duty | None:
+    """A note that is nothing but two or more offices: (市教育局、市财政局)."""
+    bodies = read_bodies(folded, start, end)
+    if not bodies.complete or len(bodies.mentions) < 2 or not all(is_office(folded[a:b]) for a, b in bodies.mentions):
+        return None
+    duty = Duty((start, end), has_office=True)
+    duty.add("shared", bodies.mentions, "列名")
+    return duty
+
+
+def last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    """The last match of a pattern in ``text[start:end]``."""
+    last = None
+    for match in pattern.finditer(text, start, end):
+        last = match
+    return last
+
+
+def trim(text: str, start: int, end: int) -> Span | None:
+    """``text[start:end]`` less the blanks and stops at both ends, or ``None`` where nothing is left."""
+    while start < end and text[start] in _BLANKS:
+        start += 1
+    while end > start and text[end - 1] in _BLANKS:
+        end -= 1
+    return (start, end) if end > start else None

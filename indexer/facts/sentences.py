@@ -1,0 +1,165 @@
+"""Duties inside prose: 全国…工作由…负责, 国务院…主管部门负责…, 省X厅会同Y制定…, X部门牵头组织….
+
+Prose speaks of many who are no offices, so that here every word before the role must read as a body.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.facts.bodies import Mention, is_office, read_bodies
+from indexer.facts.notes import BY, Duty, Role, last_match, trim
+from indexer.facts.units import split_top_level
+
+# What makes a body in a sentence the one who does it.
+_ROLE = re.compile(
+    # Matches: 国务院交通主管部门主管全国公路工作. Does not match: 直接负责的主管人员
+    r"(?P<governs>主管(?=全国|全[省区市县盟]|本|辖|[^部机单人领的方,。;、\n]{2,30}工作))"
+    # Matches: 各成员单位按职责分工负责. Does not match: 按照职责分工落实责任
+    r"|(?P<shared>(?:按照?|依照?|依据|根据|在)(?:各自|各|其|自身)?的?(?:法定|工作|部门)?(?:职责|职能|职权|责任|任务|分工)(?:和|及|、)?(?:职责|任务|权限|范围|分工)?(?:的?分工|权限|范围)?以?内?,?"
+    r"(?:分别|共同|各自|具体|依法)?(?:做好|负责|承担|组织实施)|(?:分工|共同|分别|分头)负责)"
+    # Matches: 由省商务厅牵头组织. Does not match: 企业牵头构建创新联盟的
+    r"|(?P<lead>(?:负责|总|共同)?牵头(?!人|单位|部门|企业|机构|作用|的))"
+    # Matches: 省教育厅会同省财政厅. Does not match: 会同在场见证人
+    r"|(?P<with>会同|商(?=[国省市县区财]))"
+    # Matches: 国务院专利行政部门负责管理. Does not match: 对直接负责的主管人员
+    r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度|到底))"
+)
+# Matches: 市财政局配合. Does not match: 配合比设计
+_SUPPORT = re.compile(r"(?:应当|要|予以|给予|积极|密切|协同|协助|做好|共同)*(?:配合(?!比)|协助|参与|协同)")
+# The number or turn of phrase before a subject. Matches: 第八条 . Does not match: 第八师
+_OPENER = re.compile(
+    r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|其中|同时|具体|原则上|必要时|此外|并|但|但是|依法|日常工作|一般)*\s*"
+)
+# A thing that bears 负责 as an attribute. Matches: 特种设备安全监督管理的部门. Does not match: 全国药品监督管理工作
+_ATTRIBUTE = re.compile(
+    r"[^,。;\n]{0,40}?的(?:行政|主管)*(?:部门|机构|机关|单位|人员|人民政府|企业|同志|领导|人$|人[,。;、])"
+)
+# What cannot follow a body that is named behind 会同. Matches: 制定. Does not match: 监督管理部门
+_ACTION = re.compile(
+    r"制定|制订|规定|确定|编制|拟定|拟订|组织(?!部)|审查|审核|审批(?!服务|局)|批准|公布|发布|建立|建设(?!局|厅|部|委|主管|行政|和|兵团)|开展|负责|统一|依法|根据|按照|研究(?!院|所|中心|会)|提出|报|进行|完善|加强|推进|推动|指导|监督(?!管理|检|局|部|机|所)"
+    r"|检查(?!院|局|站)|对|做好|实施|落实|会商|调整|协调(?!小组)|共同|及时|定期|应当|可以|划定|设立|支持|处理|在|将|参照|另行|联合|予以|牵头|调查(?!局|中心)|评估|认定|采取|向"
+)  # fmt: skip
+
+
+def read_sentence(folded: str, start: int, end: int) -> list[Duty]:
+    """The duties that a sentence of prose assigns to offices; empty where it assigns none."""
+    duties: list[Duty] = []
+    for a, b in split_top_level(folded, start, end, ",;\n"):
+        role = _ROLE.search(folded, a, b)
+        if role is None:
+            if duties:
+                _read_support(duties[-1], folded, a, b)
+            continue
+        duty = _read_segment(folded, a, b, role)
+        if duty is None:
+            continue
+        previous = duties[-1] if duties else None
+        if previous is not None and previous.lead and duty.topic is None and (role["shared"] or role["with"]):
+            # X牵头,Y按职责分工负责 is one duty with two roles.
+            previous.add("shared" if role["shared"] else "support", duty.bodies, duty.rules[0])
+            previous.span = (previous.span[0], b)
+        else:
+            duties.append(duty)
+    return duties
+
+
+def _read_segment(folded: str, start: int, end: int, role: re.Match[str]) -> Duty | None:
+    left_start, topic = start, None
+    by = last_match(BY, folded, start, role.start())
+    if by is not None:
+        topic = trim(folded, _skip_opener(folded, start, by.start()), by.start())
+        left_start = by.end()
+    else:
+        left_start = _skip_opener(folded, start, role.start())
+    if role["duty"] and _ATTRIBUTE.match(folded, role.end(), end):
+        return None
+    left_end = role.start()
+    if role["duty"] and by is None and (at := folded.find("对", left_start + 2, left_end)) > 0:
+        # 县级以上人民政府对本行政区域的食品安全工作负责; 对人民代表大会负责 is accountability, no duty.
+        if not folded[at:left_end].rstrip("全面统一总").endswith("工作"):
+            return None
+        topic, left_end = (at + 1, left_end), at
+    mentions = _offices(folded, left_start, left_end)
+    partners: tuple[Mention, ...] = ()
+    joint = -1
+    if not role["with"] and not mentions:
+        joint = folded.find("会同", left_start, left_end)
+        if joint >= 0:
+            mentions = _offices(folded, left_start, joint)
+            partners = _offices(folded, joint + 2, left_end)
+    if not mentions:
+        return _partners_only(folded, start, end, role)
+    duty = Duty((trim(folded, _skip_opener(folded, start, end), end) or (start, end)), has_office=True)
+    if role["with"]:
+        partners, after = _partners(folded, role.end(), end)
+        if not partners:
+            return None
+        duty.add("lead", mentions, "会同")
+        duty.add("support", partners, "会同")
+        duty.topic = topic or trim(folded, after, end)
+        return duty
+    kind: Role = "lead" if role["lead"] else "shared" if role["shared"] else "duty"
+    rule = {"lead": "牵头", "shared": "按职责分工", "duty": "负责"}[kind]
+    duty.add(kind, mentions, "会同" if joint >= 0 else rule)
+    duty.add("support", partners, "会同")
+    duty.topic = topic or trim(folded, role.end(), end)
+    _support_behind(duty, folded, role.end(), end)
+    return duty
+
+
+def _partners_only(folded: str, start: int, end: int, role: re.Match[str]) -> Duty | None:
+    """会同Y at the head of a segment, whose lead was named before it."""
+    if not role["with"] or _skip_opener(folded, start, role.end()) != role.start():
+        return None
+    partners, _ = _partners(folded, role.end(), end)
+    if not partners:
+        return None
+    duty = Duty((start, end))
+    duty.add("support", partners, "会同")
+    return duty
+
+
+def _skip_opener(folded: str, start: int, end: int) -> int:
+    match = _OPENER.match(folded, start, end)
+    return match.end() if match else start
+
+
+def _offices(folded: str, start: int, end: int) -> tuple[Mention, ...]:
+    """The bodies of a stretch that is nothing but bodies, at least one of them an office; else none."""
+    if not 1 < end - start <= 160:
+        return ()
+    bodies = read_bodies(folded, start, end)
+    return bodies.mentions if bodies.complete and (bodies.has_office or bodies.has_tail) else ()
+
+
+def _partners(folded: str, start: int, end: int) -> tuple[tuple[Mention, ...], int]:
+    """Bodies behind 会同, up to the action, and where they end."""
+    action = _ACTION.search(folded, start + 2, end)
+    while action is not None:
+        mentions = _offices(folded, start, action.start())
+        if mentions:
+            return mentions, action.start()
+        if action.start() - start > 120:
+            return (), start
+        action = _ACTION.search(folded, action.end(), end)
+    return _offices(folded, start, end), end
+
+
+def _read_support(duty: Duty, folded: str, start: int, end: int) -> None:
+    """A later segment X配合 of the same sentence."""
+    word = _SUPPORT.search(folded, start, end)
+    if word is None:
+        return
+    mentions = _offices(folded, _skip_opener(folded, start, word.start()), word.start())
+    if mentions and any(is_office(folded[a:b]) for a, b in mentions):
+        duty.add("support", mentions, "配合")
+        duty.span = (duty.span[0], end)
+
+
+def _support_behind(duty: Duty, folded: str, start: int, end: int) -> None:
+    """X牵头、Y配合 without a stop between them."""
+    word = _SUPPORT.search(folded, start, end)
+    if word is not None and (mentions := _offices(folded, start, word.start())):
+        duty.add("support", mentions, "配合")
+        duty.topic = trim(folded, word.end(), end)
