@@ -7,7 +7,7 @@ so that offset ``i`` of the folded text is offset ``i`` of the printed one.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -20,7 +20,7 @@ _WIDTH |= dict(zip(map(ord, "「」『』〝〞‐‑–—―﹙﹚﹝﹞○"),
 
 # 著 stays in words of writing and renown, and is 着 elsewhere: 著名, 显著 against 着力, 意味着.
 # Matches: 顯著 (the 著 is kept). Does not match: 沿著 (becomes 沿着).
-_KEPT_ZHU = re.compile("(?<=[显昭卓名原编专土论合译遗巨所拙撰见])著|著(?=[名作称书述录者])")
+_OTHER_ZHU = re.compile("(?<![显昭卓名原编专土论合译遗巨所拙撰见])著(?![名作称书述录者])")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -35,12 +35,10 @@ def to_simplified(text: str) -> str:
     if len(converted) != len(text):
         # A phrase rule changed the length somewhere; character by character it cannot.
         converted = "".join(c if len(c) == 1 else o for o, c in ((o, _converter().convert(o)) for o in text))
-    if "著" in converted:
-        kept = {m.start() for m in _KEPT_ZHU.finditer(converted)}
-        converted = "".join("着" if c == "著" and i not in kept else c for i, c in enumerate(converted))
-    return converted
+    return _OTHER_ZHU.sub("着", converted) if "著" in converted else converted
 
 
+@lru_cache(maxsize=4)  # the rooms that read one document in turn each need its folded form
 def fold(text: str) -> str:
     """``text`` simplified, half-width and lower-case, of the same length."""
     folded = to_simplified(text).translate(_WIDTH)

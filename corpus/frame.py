@@ -1,11 +1,64 @@
-"""What stands around a document's body: titles, number, addressee, issuing sentence, signer, date."""
+"""What stands around a document's body: titles, number, addressee, issuing sentence, signer, date.
+
+A notice that issues a plan prints its own title, number, addressee, one sentence, signer and date, and
+only then the plan's title. A reader tells these pieces apart by what each is; so does ``read_frame``.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-FrameRole = Literal["notice_title", "title", "number", "addressee", "issuing", "signer", "date", "other"]
+from corpus.folding import fold
+
+FrameRole = Literal[
+    "notice_title", "title", "number", "addressee", "issuing", "signer", "date", "adoption", "contents", "other"
+]
+
+_NUMERAL = "零〇一二三四五六七八九十百千两"
+
+# Matches: 一、加强领导 / 第一章 总则 / (一)质量目标 / 1.加强监管. Does not match: 2014年质量工作要点.
+BODY_MARKER = re.compile(
+    rf"(?:第[{_NUMERAL}\d]+(?:编|分编|篇|章|节|条|部分)(?![{_NUMERAL}\d、和至款项]|规定|所称)"
+    rf"|[{_NUMERAL}]{{1,4}}[、.](?![{_NUMERAL}][、级类线产])|\([{_NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d)|\(\d{{1,2}}\))"
+)
+# Matches: 山东省质量强省建设实施意见(试行). Does not match: 各市人民政府.
+_TITLE_END = re.compile(
+    r"(?:通知|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|公告|通告|通报|要点|措施|指南|标准|制度|"
+    r"法|解释|批复|复函|函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|政策|说明|请示|答复|纪要|守则|公约|"
+    r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|举措|须知|体系|图|表|书|若干规定)$"
+)
+# Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
+_TITLE_TAIL = re.compile(r"\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
+# Matches: 鲁政办发〔2014〕29号. Does not match: (国办发〔2014〕18号)精神,.
+_NUMBER = re.compile(r"(?:[\u4e00-\u9fff]{1,16}\s*[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号|第\s*\d+\s*号)$")
+# Matches: 2014年7月2日 / 二〇〇六年十二月十五日. Does not match: 2014年工作要点.
+_DATE = re.compile(
+    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|[{_NUMERAL}]{{4}}年[{_NUMERAL}]{{1,3}}月[{_NUMERAL}]{{1,3}}日)\s*\)?$"
+)
+# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过). Does not match: (试行).
+_ADOPTION = re.compile(r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$")
+# Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
+_ADDRESSEE = re.compile(
+    r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员)\s*:$"
+)
+_NOT_ADDRESSEE = re.compile(r"如下:$|[。;]|通知:$|意见:$")
+# Matches: 现印发给你们,请认真贯彻执行。 Does not match: 为加强质量工作,制定本计划。
+_ISSUING = re.compile(
+    r"(?:印发|转发|批转|下发|颁发|发给|发布|公布|颁布)(?:给你们|你们|,|。|施行|实施|如下)|现(?:予|将)?.{0,60}(?:印发|转发|批转|公布|发布)"
+    r"|请(?:认真|遵照|结合|各地|你们).{0,20}(?:执行|实施|落实|组织)|特此(?:通知|公告|函)"
+)
+# Matches: 山东省人民政府办公厅. Does not match: 加强组织领导.
+_SIGNER = re.compile(
+    r"^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
+    r"(?:政府|办公厅|办公室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|主席|省长|市长|总理)"
+    r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
+)
+_CONTENTS = re.compile(r"(?:目\s*录|目\s*次|contents)$")
+_PAGE_TAIL = re.compile(r"[\s.·…⋯-]*\d*\s*$")
+_SENTENCE = re.compile(r"[。;!?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +80,147 @@ class Frame:
     def first(self, role: FrameRole) -> FrameLine | None:
         """The first piece of that role."""
         return next((line for line in self.lines if line.role == role), None)
+
+
+def split_lines(text: str) -> list[tuple[int, int]]:
+    """Offsets of the lines of ``text`` that are not blank, each without the white space around it."""
+    return [m.span() for m in re.finditer(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?", text)]
+
+
+def is_date_line(folded: str) -> bool:
+    """Whether a folded line is a date and nothing else."""
+    return bool(_DATE.match(folded))
+
+
+def is_signer_line(folded: str) -> bool:
+    """Whether a folded line reads as the name of a signing body."""
+    return len(folded) <= 60 and not _SENTENCE.search(folded) and bool(_SIGNER.match(folded))
+
+
+def is_title_like(folded: str) -> bool:
+    """Whether a folded line reads as the title of a policy text."""
+    if len(folded) > 120 or _SENTENCE.search(folded) or folded.endswith((":", ",", "、")):
+        return False
+    return bool(_TITLE_END.search(_TITLE_TAIL.sub("", folded)))
+
+
+def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> int:
+    """Index of the first line after the contents page whose heading is line ``at``."""
+    entries: set[str] = set()
+    index = at + 1
+    while index < len(lines):
+        line = folded[slice(*lines[index])]
+        core = re.sub(r"\s", "", _PAGE_TAIL.sub("", line))
+        if _SENTENCE.search(line) or len(line) > 80 or core in entries:
+            break
+        entries.add(core)
+        index += 1
+    # The first line that stands again opened the body; the lines since then are body too.
+    return index
+
+
+def read_frame(text: str) -> Frame:
+    """The pieces before the body of a clean text.
+
+    The body begins at the first enumerator, or at the first paragraph that follows the text's own title.
+
+    Args:
+        text: Clean text (see ``CleanText.text``).
+
+    Returns:
+        Pieces with disjoint offsets in ascending order; ``body_start`` is ``len(text)`` where all is frame.
+    """
+    folded = fold(text)
+    lines = split_lines(text)
+    end = len(lines)
+    contents: range = range(0)
+    for index in range(min(len(lines), 80)):
+        line = folded[slice(*lines[index])]
+        if _CONTENTS.match(line) and not contents:
+            contents = range(index, _skip_contents(folded, lines, index))
+        if index not in contents and BODY_MARKER.match(line):
+            end = index
+            break
+    else:
+        end = min(len(lines), 80)
+
+    roles: list[FrameRole | None] = [
+        "contents" if i in contents else _role(folded[slice(*lines[i])]) for i in range(end)
+    ]
+    _mark_titles(folded, lines, roles)
+    titles = [i for i, role in enumerate(roles) if role in ("notice_title", "title")]
+    own = max(titles, default=-1)
+    pieces: list[FrameLine] = []
+    stop = end
+    for i in range(end):
+        role = roles[i]
+        if role is None:
+            if i > own:
+                stop = i
+                break
+            role = "issuing" if _ISSUING.search(folded[slice(*lines[i])]) else "other"
+        elif i > own >= 0 and role in ("issuing", "signer", "other"):
+            # After the text's own title such a line is the beginning of what the text says.
+            stop = i
+            break
+        if pieces and role in ("title", "notice_title") and pieces[-1].role == role:
+            pieces[-1] = FrameLine(role, pieces[-1].start, lines[i][1])
+        else:
+            pieces.append(FrameLine(role, *lines[i]))
+    body_start = lines[stop][0] if stop < len(lines) else len(text)
+    return Frame(tuple(pieces), body_start)
+
+
+def _role(line: str) -> FrameRole | None:
+    """The role that a folded line shows by itself; ``None`` for a paragraph."""
+    if _NUMBER.match(line):
+        return "number"
+    if _DATE.match(line):
+        return "date"
+    if _ADOPTION.match(line):
+        return "adoption"
+    if _ADDRESSEE.match(line) and not _NOT_ADDRESSEE.search(line):
+        return "addressee"
+    if is_title_like(line):
+        return "title"
+    if is_signer_line(line):
+        return "signer"
+    if _ISSUING.search(line):
+        return "issuing"
+    return None
+
+
+def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[FrameRole | None]) -> None:
+    """Join broken titles, name the first of two titles ``notice_title``, and find a title by place where none shows."""
+    for i, role in enumerate(roles):
+        if role != "title":
+            continue
+        # A title may be broken over lines: short lines without a stop directly above its last one.
+        above = i - 1
+        while (
+            above >= 0 and above > i - 4 and roles[above] in (None, "signer") and _is_title_piece(folded, lines[above])
+        ):
+            roles[above] = "title"
+            above -= 1
+    groups: list[list[int]] = []
+    for i, role in enumerate(roles):
+        if role == "title":
+            if (
+                groups
+                and groups[-1][-1] == i - 1
+                and not _TITLE_END.search(_TITLE_TAIL.sub("", folded[slice(*lines[i - 1])]))
+            ):
+                groups[-1].append(i)
+            else:
+                groups.append([i])
+    if not groups and roles and roles[0] is None and _is_title_piece(folded, lines[0]):
+        roles[0] = "title"
+        return
+    for group in groups[:-1]:
+        for i in group:
+            roles[i] = "notice_title" if group is groups[0] else "other"
+
+
+def _is_title_piece(folded: str, span: tuple[int, int]) -> bool:
+    line = folded[slice(*span)]
+    return len(line) <= 40 and not re.search(r"[。;!?:,]", line) and not _DATE.match(line)

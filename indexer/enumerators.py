@@ -1,0 +1,176 @@
+"""Where a text numbers its units: candidates found by pattern, to be judged by their place in a sequence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Style(IntEnum):
+    """Kinds of enumerators; a smaller value stands higher in a text that uses several as usual."""
+
+    PART = 0  # 第一编, 第一篇, 第一部分
+    SUBPART = 1  # 第一分编
+    CHAPTER = 2  # 第一章
+    SECTION = 3  # 第一节
+    ARTICLE = 4  # 第一条
+    CHINESE = 5  # 一、
+    CHINESE_BRACKETED = 6  # (一)
+    ARABIC = 7  # 1.
+    ARABIC_BRACKETED = 8  # (1), 1)
+    CIRCLED = 9  # ①
+
+
+STRUCTURAL = frozenset({Style.PART, Style.SUBPART, Style.CHAPTER, Style.SECTION})
+
+_UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "分编": Style.SUBPART, "章": Style.CHAPTER}
+_UNITS |= {"节": Style.SECTION, "条": Style.ARTICLE}
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0}
+_SCALES = {"十": 10, "百": 100, "千": 1000}
+_NUMERAL = "零〇一二三四五六七八九十百千"
+
+# Every pattern runs over folded text: simplified, half-width.
+_STRUCTURE = re.compile(
+    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}})\s*(?P<unit>分编|编|篇|章|节|条|部分)(?P<sub>之[{_NUMERAL}]+)?"
+)
+# Matches: 一、加强领导 / 一.总则. Does not match: 一、二、三产业 / 一、二级医院.
+_CHINESE = re.compile(
+    rf"(?P<n>[{_NUMERAL}]{{1,5}})\s?[、.．](?!\s?[{_NUMERAL}]{{1,3}}(?:[、,及和至到]|[级类线期等次批层档]))"
+)
+# Matches: (一)质量目标. Does not match: (一九九八年).
+_CHINESE_BRACKETED = re.compile(rf"[(〔]\s?(?P<n>[{_NUMERAL}]{{1,5}})\s?[)〕]、?")
+# Matches: 1.产品质量 / 1、加强. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
+_ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d)(?![%‰万亿℃])")
+# Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
+_ARABIC_BRACKETED = re.compile(r"\(?\s?(?P<n>\d{1,3})\s?\)(?![\d号])")
+_CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
+# What may follow 第N条 where it opens an article; 第五条规定的情形 opens none.
+_ARTICLE_GOES_ON = re.compile(
+    r"(?:规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|改为|增加|后|前|以|,|;|。|\)|”|》|确定|明确|所述|约定)"
+)
+_BOUNDARY = "。;:!?”)》】\t "
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An enumerator that may open a unit.
+
+    ``start`` and ``end`` are offsets of the enumerator alone; ``canonical`` is its path element;
+    ``spaced`` tells whether white space or the line's end follows it.
+    """
+
+    start: int
+    end: int
+    style: Style
+    value: int
+    canonical: str
+    at_line_start: bool
+    spaced: bool
+    sub: bool = False
+
+
+def parse_chinese_number(text: str) -> int:
+    """The value of 一百三十三, 十, 二〇一四 or 12.
+
+    Raises:
+        ValueError: If a character is no numeral.
+    """
+    if text.isdigit() and text.isascii():
+        return int(text)
+    if not any(c in _SCALES for c in text):
+        value = 0
+        for c in text:
+            if c not in _DIGITS:
+                raise ValueError(f"{text!r} is no Chinese number")
+            value = value * 10 + _DIGITS[c]
+        return value
+    total, digit = 0, 0
+    for c in text:
+        if c in _DIGITS:
+            digit = _DIGITS[c]
+        elif c in _SCALES:
+            total += (digit or 1) * _SCALES[c]
+            digit = 0
+        else:
+            raise ValueError(f"{text!r} is no Chinese number")
+    return total + digit
+
+
+def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> Candidate | None:
+    """The enumerator that stands at ``at`` in ``folded[:end]``, if one does."""
+    first = folded[at]
+    if first == "第":
+        match = _STRUCTURE.match(folded, at, end)
+        if match is None:
+            return None
+        style = _UNITS[match["unit"]]
+        after = folded[match.end() : match.end() + 1] if match.end() < end else ""
+        spaced = not after or after.isspace()
+        if not spaced and _ARTICLE_GOES_ON.match(folded, match.end(), end):
+            return None
+        if style not in (Style.ARTICLE, Style.PART) and not spaced and after in "的中内至和、,。;)》”":
+            return None
+        canonical = re.sub(r"\s", "", match.group())
+        return Candidate(
+            at,
+            match.end(),
+            style,
+            parse_chinese_number(match["n"]),
+            canonical,
+            at_line_start,
+            spaced,
+            bool(match["sub"]),
+        )
+    for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
+        match = pattern.match(folded, at, end)
+        if match is None:
+            continue
+        number = match["n"]
+        if style is Style.CIRCLED:
+            return Candidate(at, match.end(), style, _circled_value(number), number, at_line_start, True)
+        canonical = f"({number})" if style in (Style.CHINESE_BRACKETED, Style.ARABIC_BRACKETED) else number
+        spaced = match.end() >= end or folded[match.end()].isspace()
+        try:
+            value = parse_chinese_number(number)
+        except ValueError:
+            return None
+        return Candidate(at, match.end(), style, value, canonical, at_line_start, spaced)
+    return None
+
+
+def _circled_value(character: str) -> int:
+    return ord(character) - ord("①") + 1 if character <= "⑳" else ord(character) - ord("㉑") + 21
+
+
+_PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
+    **dict.fromkeys(_NUMERAL, ((Style.CHINESE, _CHINESE),)),
+    **dict.fromkeys("0123456789", ((Style.ARABIC, _ARABIC), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED))),
+    **dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟", ((Style.CIRCLED, _CIRCLED),)),
+    "(": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED)),
+    "〔": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED),),
+}
+
+# Places inside a line where an enumerator may open a unit: after a stop, a colon, a closing mark or a space.
+_INLINE = re.compile(
+    rf"(?<=[{re.escape(_BOUNDARY)}])\s*(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
+    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳])"
+)
+
+
+def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
+    """Candidates in one line, ascending: the one that opens it, then those behind a stop inside it."""
+    found: list[Candidate] = []
+    opening = match_enumerator(folded, start, end, at_line_start=True)
+    if opening is not None:
+        found.append(opening)
+    for place in _INLINE.finditer(folded, start + 1, end):
+        if found and place.end() < found[-1].end:
+            continue
+        candidate = match_enumerator(folded, place.end(), end, at_line_start=False)
+        if candidate is None:
+            continue
+        if candidate.style <= Style.ARTICLE and not candidate.spaced:
+            continue
+        found.append(candidate)
+    return found

@@ -1,0 +1,107 @@
+"""Lines of a clean text that are no running text: attachments, tables, the closing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.frame import is_date_line, is_signer_line
+
+# Matches: 附件2 / 附件:任务分工表 / 附录A 术语. Does not match: 附则 / 附件所列单位应当.
+_ATTACHMENT = re.compile(
+    r"附\s*(?:(?P<word>[件录表图])\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z](?![a-z]))?(?:\s*[:.、]\s*|\s+|(?<=\d)(?=\D)|$)|:\s*)"
+    r"(?P<title>\S.*)?$"
+)
+_ATTACHMENT_PROSE = re.compile(r"[。;,]|^(?:所|的|中|规定|列|应|由|及|和|与|》)")
+_LISTED = re.compile(r"(?:\d{1,2}[.、]|\(\d{1,2}\)|附\s*件)")
+# Matches: 各市、县人民政府要加强对质量工作的组织领导. Does not match: 各级财政统筹安排经费 in a clause of its own.
+_CLOSING = re.compile(
+    r"(?:各[^。;:]{1,40}?(?:要|应|须|请|可|根据|结合|务必|必须)|请各|特此|以上[意方规各]|现将有关|此件|抄\s?送|联系人|联系电话|"
+    r"本[^。,;]{1,12}?(?:自[^。]{0,30}(?:施行|实施|执行)|由[^。]{0,30}(?:解释)|有效期)|附\s?件\s?\d?\s?:|\(?联系|主题词)"
+)
+_PIPE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
+
+
+def cells(line: str) -> list[str]:
+    """The cells of a table line: tab-separated, or between pipes; one cell where it is no table line."""
+    stripped = line.strip()
+    if stripped.startswith("|") and stripped.endswith("|") and len(stripped) > 2:
+        return [cell.strip() for cell in stripped[1:-1].split("|")]
+    return [cell.strip() for cell in line.split("\t")]
+
+
+def is_pipe_rule(line: str) -> bool:
+    """Whether a line is the rule beneath a Markdown table's head."""
+    return bool(_PIPE_RULE.match(line.strip()))
+
+
+def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[range]:
+    """Ranges of line indices that form a table: two or more neighbours of several cells each.
+
+    Args:
+        folded: The folded clean text.
+        lines: Offsets of its lines.
+    """
+    tables: list[range] = []
+    start: int | None = None
+    for index in range(len(lines) + 1):
+        is_row = False
+        if index < len(lines):
+            s, e = lines[index]
+            if "\t" in folded[s:e] or folded[s] == "|":
+                is_row = len(cells(folded[s:e])) >= 2
+        if is_row and start is None:
+            start = index
+        elif not is_row and start is not None:
+            if index - start >= 2:
+                tables.append(range(start, index))
+            start = None
+    return tables
+
+
+def attachment_path(folded_line: str) -> str | None:
+    """The path element (附件2) of a line that names an attachment, or ``None``."""
+    match = _match_attachment(folded_line)
+    if match is None:
+        return None
+    word = match["word"] or "件"
+    return f"附{word}{match['n'] or ''}"
+
+
+def _match_attachment(folded_line: str) -> re.Match[str] | None:
+    if not folded_line.startswith("附") or len(folded_line) > 90:
+        return None
+    match = _ATTACHMENT.match(folded_line)
+    return None if match is None or _ATTACHMENT_PROSE.search(match["title"] or "") else match
+
+
+def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int) -> list[int]:
+    """Indices of the lines that open an attachment, from line ``first`` on.
+
+    The list of attachments that stands before a signature (附件:1.分工表) opens none.
+    """
+    found: list[int] = []
+    for index in range(first, len(lines)):
+        match = _match_attachment(folded[slice(*lines[index])])
+        if match is None or (match["title"] and _LISTED.match(match["title"])):
+            continue
+        after = index + 1
+        if match["title"]:
+            while after < len(lines) and _LISTED.match(folded[slice(*lines[after])]):
+                after += 1
+        if after == len(lines) or (match["title"] and is_signature(folded[slice(*lines[after])])):
+            continue
+        found.append(index)
+    return found
+
+
+def is_signature(folded_line: str) -> bool:
+    """Whether a line belongs to the signature at a text's end: body, date, or both."""
+    if len(folded_line) > 60:
+        return False
+    return is_date_line(folded_line) or is_signer_line(folded_line) or is_date_line(folded_line.rsplit(None, 1)[-1])
+
+
+def opens_closing(folded_line: str) -> bool:
+    """Whether a paragraph reads as closing words and not as part of the last clause."""
+    return bool(_CLOSING.match(folded_line)) or is_signature(folded_line)

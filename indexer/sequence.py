@@ -1,0 +1,157 @@
+"""Which enumerators open a unit, and under which one: judged by their place in a sequence.
+
+A pattern alone cannot tell ``2.加强监管`` from a stray number; a ``1.`` before it, or a ``3.`` after it, can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from indexer.enumerators import STRUCTURAL, Candidate, Style
+
+# Styles that open a unit at a line's start even without a neighbour in sequence.
+_STRONG = frozenset({*STRUCTURAL, Style.ARTICLE, Style.CHINESE, Style.CHINESE_BRACKETED})
+_LARGEST_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An accepted candidate and the index of the accepted candidate above it; -1 for none."""
+
+    candidate: Candidate
+    parent: int
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Where a style was last seen: its value, and the styles above it."""
+
+    value: int
+    above: tuple[Style, ...]
+
+
+@dataclass(slots=True)
+class _Judge:
+    candidates: Sequence[Candidate]
+    next_same: list[int]
+    placed: list[Placed] = field(default_factory=list)
+    stack: list[int] = field(default_factory=list)  # indices into ``placed``
+    memory: dict[Style, _Memory] = field(default_factory=dict)
+
+    def _style(self, level: int) -> Style:
+        return self.placed[self.stack[level]].candidate.style
+
+    def _level_of(self, style: Style) -> int | None:
+        return next((i for i in range(len(self.stack)) if self._style(i) is style), None)
+
+    def _next_value(self, index: int) -> int | None:
+        after = self.next_same[index]
+        return self.candidates[after].value if after >= 0 else None
+
+    def _accept(self, candidate: Candidate, level: int) -> None:
+        del self.stack[level:]
+        parent = self.stack[-1] if self.stack else -1
+        self.placed.append(Placed(candidate, parent))
+        self.stack.append(len(self.placed) - 1)
+        self.memory[candidate.style] = _Memory(candidate.value, tuple(self._style(i) for i in range(level)))
+        # A number that starts anew under a new heading does not run on from the old one, unless it proves to.
+
+    def run(self) -> list[Placed]:
+        for index, candidate in enumerate(self.candidates):
+            level = (
+                self._place_structure(candidate)
+                if candidate.style in STRUCTURAL
+                else self._place_article(candidate, index)
+                if candidate.style is Style.ARTICLE
+                else self._place_item(candidate, index)
+            )
+            if level is not None:
+                self._accept(candidate, level)
+        return self.placed
+
+    def _place_structure(self, candidate: Candidate) -> int | None:
+        """Level for 第一章 and its kin, or ``None``: the usual rank order holds among them."""
+        level = next((i for i in range(len(self.stack)) if self._style(i) >= candidate.style), len(self.stack))
+        own = self._level_of(candidate.style)
+        seen = self.memory.get(candidate.style)
+        if not candidate.at_line_start and not (candidate.value == 1 or (seen and candidate.value == seen.value + 1)):
+            return None
+        if own is None or seen is None or candidate.value == 1 or candidate.value > seen.value:
+            return level
+        return level if candidate.spaced and candidate.value == seen.value else None
+
+    def _place_article(self, candidate: Candidate, index: int) -> int | None:
+        """Level for 第一条: numbers run on through chapters, and 一、 may stand above articles."""
+        seen = self.memory.get(Style.ARTICLE)
+        value = candidate.value
+        follows = seen is not None and (value == seen.value + 1 or (candidate.sub and value == seen.value))
+        if not follows:
+            starts = value == 1 and (candidate.spaced or self._next_value(index) == 2)
+            jumps = candidate.at_line_start and candidate.spaced and (seen is None or value > seen.value)
+            if not (starts or jumps):
+                return None
+        own = self._level_of(Style.ARTICLE)
+        if own is not None:
+            return own
+        return next((i for i in range(len(self.stack)) if self._style(i) > Style.CHINESE_BRACKETED), len(self.stack))
+
+    def _place_item(self, candidate: Candidate, index: int) -> int | None:
+        """Level for 一、 (一) 1. (1) ①, or ``None`` where the number belongs to no sequence."""
+        own = self._level_of(candidate.style)
+        if own is not None:
+            return self._place_in_open_sequence(candidate, index, own)
+        value, following = candidate.value, self._next_value(index)
+        seen = self.memory.get(candidate.style)
+        if value == 1:
+            if following != 2 and (candidate.style not in _STRONG or not candidate.at_line_start):
+                return None
+            return self._level_below(seen.above) if seen else len(self.stack)
+        if seen is not None and value == seen.value + 1:
+            # The number runs on across headings (1-5 under 一, 6-8 under 二).
+            return self._level_below(seen.above)
+        if not candidate.at_line_start:
+            return None
+        if following == value + 1 or (
+            candidate.style in _STRONG and (seen is None or 0 < value - seen.value <= _LARGEST_GAP)
+        ):
+            return self._level_below(seen.above) if seen else self._level_by_rank(candidate.style)
+        return None
+
+    def _place_in_open_sequence(self, candidate: Candidate, index: int, own: int) -> int | None:
+        value, following = candidate.value, self._next_value(index)
+        current = self.placed[self.stack[own]].candidate.value
+        if value == current + 1:
+            return own
+        strong = candidate.style in _STRONG
+        if not candidate.at_line_start:
+            return None
+        if value == 1:
+            return own if strong or following == 2 else None
+        if current + 1 < value <= current + 1 + _LARGEST_GAP:
+            return own if strong or following == value + 1 else None
+        return own if strong and value == current else None
+
+    def _level_below(self, above: Sequence[Style]) -> int:
+        """The level under the deepest open heading whose style stood above this one before."""
+        for level in range(len(self.stack) - 1, -1, -1):
+            if self._style(level) in above:
+                return level + 1
+        return len(self.stack) if not above and not self.stack else min(len(self.stack), len(above))
+
+    def _level_by_rank(self, style: Style) -> int:
+        return next((i for i in range(len(self.stack)) if self._style(i) >= style), len(self.stack))
+
+
+def judge_sequence(candidates: Sequence[Candidate]) -> list[Placed]:
+    """The candidates that open a unit, in order, each with the unit above it.
+
+    Args:
+        candidates: All of one text or attachment, ascending by ``start``.
+    """
+    next_same = [-1] * len(candidates)
+    last: dict[Style, int] = {}
+    for index in range(len(candidates) - 1, -1, -1):
+        next_same[index] = last.get(candidates[index].style, -1)
+        last[candidates[index].style] = index
+    return _Judge(candidates, next_same).run()
