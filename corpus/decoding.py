@@ -60,7 +60,7 @@ _FREQUENT = frozenset(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _SAMPLE_BYTES = 200_000
-_CERTAIN_CHARACTERS = 6
+_CERTAIN_CHARACTERS = 4
 _PLAUSIBLE = 0.5
 
 

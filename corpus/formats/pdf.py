@@ -1,0 +1,200 @@
+"""PDF files with a text layer: pages to lines (this module), lines to paragraphs (``layout``)."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zlib
+from typing import Any
+
+from corpus.errors import (
+    BrokenDocumentError,
+    EncryptedDocumentError,
+    OversizedDocumentError,
+    ScannedDocumentError,
+)
+from corpus.formats.layout import Line, Row, join_lines, join_pages
+
+MAX_STREAM_BYTES = 100_000_000
+_CHUNK_BYTES = 1 << 20
+# Fewer printed characters a page than this is a stamp or a page number over a picture.
+_MIN_CHARACTERS_A_PAGE = 8
+
+# Matches: the keyword and line end before compressed data. Does not match: endstream.
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+# Matches: (cid:8721), which pdfminer prints for a glyph without a character. Does not match: (一).
+_GLYPH = re.compile(r"\(cid:\d+\)")
+
+
+def read_pdf(data: bytes) -> str:
+    """The text of a PDF, one paragraph or table row a line, without running heads and page numbers.
+
+    Raises:
+        EncryptedDocumentError: If it asks for a password.
+        ScannedDocumentError: If it has no text layer, or fonts that do not tell their characters.
+        OversizedDocumentError: If a stream in it unpacks to more than ``MAX_STREAM_BYTES``.
+        BrokenDocumentError: If it is no PDF.
+    """
+    if b"%PDF-" not in data[:1024]:
+        raise BrokenDocumentError("The file is no PDF.", "Give it the suffix of its format, or make the PDF again.")
+    _check_streams(data)
+    # pdfminer reports each oddity of a file as a warning; what matters is raised.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    import pdfplumber
+
+    pages: list[list[Line | Row]] = []
+    characters = glyphs = 0
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            for number, page in enumerate(pdf.pages):
+                units = _page_units(page, number)
+                pages.append(units)
+                printed = "".join(unit.text if isinstance(unit, Line) else "".join(unit.cells) for unit in units)
+                glyphs += len(_GLYPH.findall(printed))
+                characters += len(_GLYPH.sub("", printed))
+                page.close()
+    except Exception as error:  # the parser raises whatever a damaged file makes it stumble over
+        if _asks_for_password(error):
+            raise EncryptedDocumentError("The PDF asks for a password.", "Save it without a password.") from error
+        raise BrokenDocumentError("The PDF is damaged.", "Make the PDF again.") from error
+    if not pages:
+        raise BrokenDocumentError("The PDF has no pages.", "Make the PDF again.")
+    if characters < _MIN_CHARACTERS_A_PAGE * min(len(pages), 3) or glyphs > characters:
+        raise ScannedDocumentError(
+            "The PDF has no text layer: it was scanned, or its fonts do not tell their characters.",
+            "Run text recognition over it, or find the text in another format.",
+        )
+    return "\n".join(join_pages(pages))
+
+
+def _asks_for_password(error: BaseException | None) -> bool:
+    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+
+    while error is not None:
+        if isinstance(error, PDFPasswordIncorrect | PDFEncryptionError):
+            return True
+        if any(isinstance(arg, PDFPasswordIncorrect | PDFEncryptionError) for arg in error.args):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _check_streams(data: bytes) -> None:
+    """Unpack each compressed stream piecewise, keeping nothing, to see that none is a bomb.
+
+    Raises:
+        OversizedDocumentError: If one is.
+    """
+    view = memoryview(data)
+    for match in _STREAM.finditer(data):
+        unpacker = zlib.decompressobj()
+        rest: memoryview | bytes = view[match.end() : match.end() + _CHUNK_BYTES]
+        position, size = match.end() + len(rest), 0
+        try:
+            while not unpacker.eof and rest:
+                size += len(unpacker.decompress(rest, _CHUNK_BYTES))
+                if size > MAX_STREAM_BYTES:
+                    raise OversizedDocumentError(
+                        f"A stream of the PDF unpacks to more than {MAX_STREAM_BYTES:,} bytes.", "Make the PDF again."
+                    )
+                rest = unpacker.unconsumed_tail
+                if not rest:
+                    rest = view[position : position + _CHUNK_BYTES]
+                    position += len(rest)
+        except zlib.error:
+            continue  # compressed in another way, or encrypted
+
+
+def _page_units(page: Any, number: int) -> list[Line | Row]:
+    """The lines and table rows of a page, from top to bottom."""
+    page = page.dedupe_chars()
+    tables = [table for table in page.find_tables() if len(table.rows) > 1 and len(table.columns) > 1]
+    units: list[tuple[float, int, Line | Row]] = []
+    chars = [c for c in page.chars if c["upright"] and c["text"].strip("\0")]
+    for table in tables:
+        chars = [c for c in chars if not _is_inside(c, table.bbox)]
+        for order, row in enumerate(_table_rows(table, number)):
+            units.append((table.bbox[1], order, row))
+    for order, line in enumerate(_group_lines(chars, number, float(page.width), float(page.height))):
+        units.append((line.top, order, line))
+    return [unit for _, _, unit in sorted(units, key=lambda u: u[:2])]
+
+
+def _is_inside(char: Any, box: tuple[float, float, float, float]) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _group_lines(chars: list[Any], page: int, page_width: float, page_height: float) -> list[Line]:
+    """Characters whose middles lie on one height are a line; wide gaps inside it become a blank."""
+    groups: list[list[Any]] = []
+    height = 0.0
+    for char in sorted(chars, key=lambda c: c["top"] + c["bottom"]):
+        if char["text"].isspace():
+            continue
+        middle = (char["top"] + char["bottom"]) / 2
+        if groups and abs(middle - height) < 0.5 * max(char["size"], groups[-1][0]["size"]):
+            groups[-1].append(char)
+        else:
+            groups.append([char])
+            height = middle
+    lines = []
+    # Blanks are no part of a line's extent, but between Latin words they say more than the gap does.
+    blanks = [c for c in chars if c["text"].isspace()]
+    for group in groups:
+        group.sort(key=lambda c: c["x0"])
+        size = max(c["size"] for c in group)
+        top, bottom = min(c["top"] for c in group), max(c["bottom"] for c in group)
+        spaces = sorted(c["x0"] for c in blanks if top <= (c["top"] + c["bottom"]) / 2 <= bottom)
+        text = ""
+        for index, char in enumerate(group):
+            if index:
+                before = group[index - 1]
+                gap = char["x0"] - before["x1"]
+                latin = before["text"].isascii() and char["text"].isascii()
+                has_space = any(before["x1"] - 1 <= x <= char["x0"] for x in spaces) and (latin or gap > 0.4 * size)
+                if has_space or gap > (0.3 if latin else 0.9) * size:
+                    text += " "
+            text += char["text"]
+        lines.append(
+            Line(
+                text=text,
+                page=page,
+                x0=group[0]["x0"],
+                x1=max(c["x1"] for c in group),
+                top=top,
+                bottom=bottom,
+                size=size,
+                first_width=group[0]["x1"] - group[0]["x0"],
+                page_width=page_width,
+                page_height=page_height,
+            )
+        )
+    return lines
+
+
+def _table_rows(table: Any, page: int) -> list[Row]:
+    """Rows of a ruled table; a cell merged over several rows stands in each of them."""
+    texts = table.extract()
+    columns = [(column.bbox[0] + column.bbox[2]) / 2 for column in table.columns]
+    by_box = {
+        cell: text or ""
+        for row, printed in zip(table.rows, texts, strict=True)
+        for cell, text in zip(row.cells, printed, strict=True)
+        if cell is not None
+    }
+    rows = []
+    for row in table.rows:
+        top, middle = row.bbox[1], (row.bbox[1] + row.bbox[3]) / 2
+        cells = []
+        for column, cell in zip(columns, row.cells, strict=True):
+            if cell is None:
+                over = (box for box in by_box if box[0] <= column <= box[2] and box[1] <= middle <= box[3])
+                cell = next((box for box in over if box[1] < top - 1 and box[0] <= column), None)
+                # Of a cell that is merged both ways, the words stand in its first column.
+                if cell is not None and any(cell[0] <= other < column for other in columns if other < column):
+                    cell = None
+            cells.append(join_lines(by_box[cell].split("\n")) if cell is not None else "")
+        rows.append(Row(tuple(cells), page))
+    return rows
