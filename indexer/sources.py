@@ -1,0 +1,120 @@
+"""Which documents an index is made of: files of the folders, and documents of the former index to keep."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import DocumentError, NoDocumentsError
+from corpus.model import RawText
+from corpus.reading import assign_document_ids, list_documents, read_file
+from indexer.store import Store
+
+NOTHING_TO_READ = "Put txt, md, html, docx or pdf files there, or name another folder."
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was passed over, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document of the index to be.
+
+    Attributes:
+        path: Its file.
+        document_id: Its id among all documents of the index.
+        sha256: Of the file's bytes.
+        raw: The decoded file; ``None`` where the former index holds the same under the same id.
+    """
+
+    path: Path
+    document_id: str
+    sha256: str
+    raw: RawText | None
+
+
+def find_files(folders: Sequence[Path]) -> list[Path]:
+    """The documents below all folders, each file once.
+
+    Raises:
+        NoDocumentsError: If a folder is none, or all of them hold nothing that is read.
+    """
+    found: dict[Path, Path] = {}
+    for folder in folders:
+        for path in list_documents(folder):
+            found.setdefault(path.resolve(), Path(os.path.abspath(path)))  # noqa: PTH100 - keeps links, resolves ".."
+    if not found:
+        names = ", ".join(map(str, folders)) or "no folder"
+        raise NoDocumentsError(f"There are no documents in {names}.", NOTHING_TO_READ)
+    return list(found.values())
+
+
+def read_sources(
+    found: Sequence[Path],
+    former: Store | None,
+    *,
+    keep: bool,
+    trust: bool,
+    progress: Callable[[int, int], None],
+) -> tuple[list[Source], tuple[Refusal, ...]]:
+    """Read what the former index does not hold yet.
+
+    Args:
+        found: Files to index.
+        former: The former index.
+        keep: Whether its documents from other files stay.
+        trust: Whether the present program decodes files as the one that wrote ``former``.
+        progress: Called with the number of files that are done and the number there are.
+
+    Returns:
+        Every document, ordered by folder and name; and the files that cannot be read.
+    """
+    origins = former.origins() if former else {}
+    fresh = set(found)
+    kept = {Path(origin.source): former_id for former_id, origin in origins.items()} if keep else {}
+    ids = assign_document_ids([*found, *(path for path in kept if path not in fresh)])
+    sources, refused = [], []
+    for done, path in enumerate(sorted(ids, key=lambda path: (path.parent.parts, path.name)), start=1):
+        document_id = ids[path]
+        try:
+            if path not in fresh:
+                assert former is not None  # noqa: S101 - only its documents are kept
+                sources.append(_keep(path, document_id, kept[path], former))
+            elif trust and document_id in origins and _sha256(path) == origins[document_id].sha256:
+                sources.append(Source(path, document_id, origins[document_id].sha256, None))
+            else:
+                raw = read_file(path, document_id=document_id)
+                sources.append(Source(path, document_id, raw.sha256, raw))
+        except DocumentError as error:
+            refused.append(Refusal(path, str(error)))
+        progress(done, len(ids))
+    return sources, tuple(refused)
+
+
+def _keep(path: Path, document_id: str, former_id: str, former: Store) -> Source:
+    """A document of the former index; its id changes where a file of the same stem came in."""
+    stored = former.document(former_id)
+    if stored is None:
+        raise DocumentError(f"{former_id} is no longer in the index.", "Index its folder again.")
+    raw = stored.raw
+    if former_id == document_id:
+        return Source(path, document_id, raw.sha256, None)
+    return Source(
+        path, document_id, raw.sha256, RawText(document_id, raw.text, raw.encoding, raw.sha256, raw.size_bytes)
+    )
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None  # read_file names the fault
