@@ -1,0 +1,56 @@
+"""Calendar dates as Chinese texts print them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "O": 0, "o": 0}
+_NUMERAL = "〇零○Oo一二三四五六七八九"
+
+# Matches 2014年7月2日, 2014 年 07 月 02 日, 二○○六年十二月十五日, 2014-07-29, 2014/7/29, 2014.7.29.
+# Does not match 2011-2020年, 1.2.3.
+DATE = re.compile(
+    rf"(?<![\d{_NUMERAL}])(?:((?:19|20)\d{{2}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日"
+    rf"|([一二][{_NUMERAL}]{{3}})\s*年\s*([一二三四五六七八九十]{{1,3}})\s*月\s*([一二三四五六七八九十]{{1,3}})\s*日"
+    r"|((?:19|20)\d{2})([-/.])(\d{1,2})\8(\d{1,2})(?!\d))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date printed in ``text[start:end]``."""
+
+    value: date
+    start: int
+    end: int
+
+
+def _small_numeral(text: str) -> int:
+    """十二 is 12, 二十 is 20, 三十一 is 31, 七 is 7."""
+    if "十" not in text:
+        return _DIGITS[text] if len(text) == 1 else 0
+    tens, _, units = text.partition("十")
+    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[units] if units else 0)
+
+
+def find_dates(text: str) -> list[DateMention]:
+    """Full dates (year, month and day) in ``text``, in order; an impossible one (2月30日) is left out.
+
+    The text may be printed or folded; full-width digits are read only where folded.
+    """
+    mentions: list[DateMention] = []
+    for match in DATE.finditer(text):
+        if match[1]:
+            parts = int(match[1]), int(match[2]), int(match[3])
+        elif match[4]:
+            year = int("".join(str(_DIGITS[c]) for c in match[4]))
+            parts = year, _small_numeral(match[5]), _small_numeral(match[6])
+        else:
+            parts = int(match[7]), int(match[9]), int(match[10])
+        try:
+            mentions.append(DateMention(date(*parts), *match.span()))
+        except ValueError:
+            continue
+    return mentions

@@ -1,0 +1,357 @@
+"""What a document says about itself: titles, issuer, number, dates, region, and what its preamble cites.
+
+Each value comes from the best place that prints it: the text's own frame (titles, number, signature, adoption line)
+before the table and the lines that a website prints beside it. A value that no place gives stays ``None``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from corpus.citations import CitationMention, find_citations
+from corpus.dates import find_dates
+from corpus.document_numbers import find_numbers
+from corpus.document_region import find_document_region
+from corpus.folding import detect_script, fold, fold_for_comparison
+from corpus.frame import BODY_MARKER, Frame, FrameLine, FrameRole, is_date_line, is_signer_line, is_title_like
+from corpus.issuers import (
+    complete_name,
+    is_placeless,
+    read_adopting_body,
+    read_title_head,
+    split_bodies,
+)
+from corpus.metadata_table import TableField, TableValue, read_table
+from corpus.model import CleanText, Metadata, Region, Span
+
+# How far the preamble, and a signature at the end, may reach.
+_PREAMBLE_LENGTH = 3000
+_CLOSING_LENGTH = 1500
+_CLOSING_LINES = 12
+
+# Matches the number that a title ends with: (温政办〔2014〕98号). Does not match (试行), (2011-2020年).
+_TITLE_NUMBER = re.compile(
+    r"\s*[(〔\[【]\s*([^()]{1,16}[〔\[(【]\s*\d{4}\s*[〕\])】]\s*第?\s*\d+\s*号)\s*[)〕\]】]\s*$"
+)
+# Matches 关于印发…的通知. Does not match 质量强市建设行动计划.
+_NOTICE = re.compile(r"(?:印发|转发|批转|发布|公布|下发|颁布).*(?:通知|公告|决定|令|通报|函)(?:\s*[(〔].*)?$")
+# Matches 本办法自2019年1月1日起施行. Does not match 《质量条例》自2010年1月1日起施行.
+_EFFECTIVE = re.compile(r"(本[^。;,《》\n]{1,16}?|现[^。;\n]{1,24},|予以[^。;\n]{1,12},|^|[(,])\s*自\s*(?=\S{4,24}起)")
+_IN_FORCE = re.compile(r"\s*起\s*(?:正式)?\s*(?:施行|实施|执行|生效|试行)")
+
+
+@dataclass
+class _Found:
+    """Values so far, and the raw span of the line that gave each; the first place that gives one keeps it."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+
+    def put(self, name: str, value: object, span: Span) -> None:
+        if value and name not in self.values:
+            self.values[name] = value
+            self.spans[name] = span
+
+    def text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        return value if isinstance(value, str) else None
+
+    def day(self, name: str) -> date | None:
+        value = self.values.get(name)
+        return value if isinstance(value, date) else None
+
+
+def extract_metadata(clean: CleanText, frame: Frame) -> Metadata:
+    """Read a document's metadata.
+
+    Args:
+        clean: The cleaned text; values that a website prints in what is noise are read too.
+        frame: The pieces before the body, in clean offsets.
+
+    Returns:
+        Metadata with raw spans; never raises on text.
+    """
+    found = _Found()
+    table = read_table(clean.raw, _table_areas(clean, frame))
+    _read_titles(found, clean, frame, table)
+    _read_number(found, clean, frame, table)
+    closing = list(_closing_lines(clean, frame))
+    _read_issuer(found, clean, frame, table, closing)
+    _read_dates(found, clean, frame, table, closing)
+    for name in ("index_number", "status"):
+        if value := table.get(name):
+            found.put(name, value.text, value.span)
+    citations = _read_references(found, clean, frame)
+    region = _read_region(found, clean, frame, citations)
+    return Metadata(
+        title=found.text("title"),
+        notice_title=found.text("notice_title"),
+        issuer=found.text("issuer"),
+        number=found.text("number"),
+        issued_on=found.day("issued_on"),
+        published_on=found.day("published_on"),
+        effective_on=found.day("effective_on"),
+        index_number=found.text("index_number"),
+        status=found.text("status"),
+        region=region,
+        script=detect_script(clean.text),
+        references=tuple(dict.fromkeys(mention.cited for mention in citations)),
+        field_spans=found.spans,
+    )
+
+
+def _table_areas(clean: CleanText, frame: Frame) -> list[Span]:
+    """Raw spans where a website's labels may stand: above the body, and in noise below it."""
+    body = clean.raw_span(frame.body_start, frame.body_start + 1)[0] if frame.body_start < len(clean.text) else 0
+    areas = [(0, body)] if body else []
+    return areas + [noise.span for noise in clean.noise if noise.span[0] >= body and noise.reason != "pinyin"]
+
+
+def _piece(clean: CleanText, line: FrameLine) -> tuple[str, Span]:
+    return clean.text[line.start : line.end], clean.raw_span(line.start, line.end)
+
+
+def _pieces(clean: CleanText, frame: Frame, *roles: FrameRole) -> Iterator[tuple[str, Span]]:
+    for line in frame.lines:
+        if line.role in roles:
+            yield _piece(clean, line)
+
+
+def _one_line(text: str) -> str:
+    """A title as one line: a break between characters falls away, one between Latin words is a blank."""
+    return re.sub(
+        r"(?<=[A-Za-z0-9])\s+(?=[A-Za-z])|\s*[\r\n]\s*",
+        lambda m: " " if m[0].isspace() and m[0][0] == " " else "",
+        text,
+    ).strip()
+
+
+def _bare_title(text: str) -> str:
+    """A title without the number that stands in brackets after it."""
+    title = _one_line(text)
+    match = _TITLE_NUMBER.search(fold(title))
+    return title[: match.start()].rstrip() if match else title
+
+
+def _read_titles(found: _Found, clean: CleanText, frame: Frame, table: dict[TableField, TableValue]) -> None:
+    for name in ("title", "notice_title"):
+        for text, span in _pieces(clean, frame, name):
+            found.put(name, _bare_title(text), span)
+    candidates = [(value.text, value.span) for value in (table.get("title"),) if value]
+    for noise in clean.noise:
+        if noise.reason in {"repeated_title", "metadata_table", "site_name"}:
+            for match in re.finditer(r"[^\r\n]+", noise.text):
+                line = match.group().strip()
+                if is_title_like(fold(line)):
+                    start = noise.span[0] + noise.text.index(line, match.start())
+                    candidates.append((line, (start, start + len(line))))
+    own = fold_for_comparison(found.text("title") or "")
+    for text, span in candidates:
+        title = _bare_title(text)
+        compared = fold_for_comparison(title)
+        if not own:
+            found.put("title", title, span)
+            own = compared
+        elif compared != own and _NOTICE.search(fold(title)):
+            found.put("notice_title", title, span)
+
+
+def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[TableField, TableValue]) -> None:
+    above = ""
+    for line in frame.lines:
+        text, span = _piece(clean, line)
+        folded = fold(text)
+        if line.role == "number":
+            numbers = find_numbers(text)
+            if numbers:
+                found.put("number", numbers[0].number, span)
+            elif re.search(r"(?:令|公告|通告)$", above):
+                # 第312号 alone under 浙江省人民政府令.
+                found.put("number", "".join((above + text).split()), span)
+        elif line.role in ("notice_title", "title"):
+            if match := _TITLE_NUMBER.search(folded):
+                found.put("number", "".join(text[slice(*match.span(1))].split()), span)
+        elif line.role == "adoption" and (numbers := find_numbers(text)):
+            found.put("number", numbers[0].number, span)
+        above = "".join(text.split())
+    for value in (table.get("number"), table.get("title")):
+        if value is None or "number" in found.values:
+            continue
+        if numbers := find_numbers(value.text):
+            found.put("number", numbers[0].number, value.span)
+    for noise in clean.noise:
+        for match in re.finditer(r"[^\r\n]+", noise.text if noise.reason != "pinyin" else ""):
+            line_text = match.group()
+            inner = _TITLE_NUMBER.search(fold(line_text))
+            if inner and is_title_like(fold(line_text.strip())):
+                start = noise.span[0] + match.start()
+                number = "".join(line_text[slice(*inner.span(1))].split())
+                found.put("number", number, (start, start + len(line_text.rstrip())))
+
+
+def _closing_lines(clean: CleanText, frame: Frame) -> Iterator[tuple[str, Span]]:
+    """The last lines of the text, in order: a signature may stand there."""
+    begin = max(frame.body_start, len(clean.text) - _CLOSING_LENGTH)
+    lines = list(re.finditer(r"[^\s][^\r\n]*", clean.text[begin:]))[-_CLOSING_LINES:]
+    for match in lines:
+        text = match.group().rstrip()
+        start = begin + match.start()
+        yield text, clean.raw_span(start, start + len(text))
+
+
+def _signature(lines: list[tuple[str, Span]]) -> tuple[list[tuple[str, Span]], tuple[date, Span] | None]:
+    """Signing bodies and the date below or beside them, from the last lines of a text."""
+    for index in range(len(lines) - 1, -1, -1):
+        text, span = lines[index]
+        folded = fold(text)
+        dates = find_dates(folded)
+        if not dates or dates[-1].end < len(folded.rstrip(" )")) or len(folded) > 80:
+            continue
+        day = dates[-1]
+        bodies: list[tuple[str, Span]] = []
+        if not is_date_line(folded):
+            head = text[: day.start].strip(" (（\u3000")
+            if not split_bodies(head):
+                continue
+            bodies.append((head, span))
+        above = index - 1
+        while above >= 0 and is_signer_line(fold(lines[above][0])) and split_bodies(lines[above][0]):
+            bodies.insert(0, lines[above])
+            above -= 1
+        return bodies, (day.value, span)
+    return [], None
+
+
+def _read_issuer(
+    found: _Found,
+    clean: CleanText,
+    frame: Frame,
+    table: dict[TableField, TableValue],
+    closing: list[tuple[str, Span]],
+) -> None:
+    candidates: list[tuple[tuple[str, ...], Span]] = []
+    signers = [(split_bodies(text), span) for text, span in _pieces(clean, frame, "signer")]
+    signers += (
+        [(split_bodies(text), span) for text, span in _signature(closing)[0]] if not any(b for b, _ in signers) else []
+    )
+    signers = [(bodies, span) for bodies, span in signers if bodies]
+    if signers:
+        names = tuple(dict.fromkeys(name for bodies, _ in signers for name in bodies))
+        candidates.append((names, (signers[0][1][0], signers[-1][1][1])))
+    for name in ("notice_title", "title"):
+        title = found.text(name)
+        if title and (head := read_title_head(title)):
+            candidates.append((head, found.spans[name]))
+    if value := table.get("issuer"):
+        bodies = split_bodies(value.text)
+        candidates.append((bodies or (value.text,), value.span))
+    for text, span in _pieces(clean, frame, "adoption"):
+        if body := read_adopting_body(text):
+            candidates.append(((body,), span))
+    if (number := found.text("number")) and (order := re.match(r"(.{2,40}?)令第?", number)):
+        candidates.append((split_bodies(order[1]), found.spans["number"]))
+    candidates = [(bodies, span) for bodies, span in candidates if bodies]
+    if not candidates:
+        return
+    bodies, span = candidates[0]
+    # A fuller print of the same names elsewhere gives the whole name: 西藏自治区人民政府办公厅 in the notice's title.
+    for others, other_span in candidates[1:] if any(is_placeless(body) for body in bodies) else ():
+        pairs = list(zip(others, bodies, strict=False))
+        if len(others) == len(bodies) and all(fold(whole).endswith(fold(body)) for whole, body in pairs):
+            bodies, span = max((bodies, span), (others, other_span), key=lambda pair: len("".join(pair[0])))
+    if any(is_placeless(body) for body in bodies):
+        bodies = tuple(complete_name(body, clean.raw) if is_placeless(body) else body for body in bodies)
+    found.put("issuer", "、".join(bodies), span)
+
+
+def _read_dates(
+    found: _Found,
+    clean: CleanText,
+    frame: Frame,
+    table: dict[TableField, TableValue],
+    closing: list[tuple[str, Span]],
+) -> None:
+    for text, span in _pieces(clean, frame, "date", "adoption"):
+        if dates := find_dates(fold(text)):
+            found.put("issued_on", dates[0].value, span)
+    for text, span in _pieces(clean, frame, "signer"):
+        if dates := find_dates(fold(text)):
+            found.put("issued_on", dates[-1].value, span)
+    signed = _signature(closing)[1]
+    if signed:
+        found.put("issued_on", *signed)
+    for name, sources in (
+        ("issued_on", ("issued_on",)),
+        ("published_on", ("published_on", "site_time")),
+        ("effective_on", ("effective_on",)),
+    ):
+        for source in sources:
+            value = table.get(source)  # type: ignore[call-overload]
+            if value and (dates := find_dates(fold(value.text))):
+                found.put(name, dates[0].value, value.span)
+    if effective := _effective_date(clean, frame):
+        found.put("effective_on", *effective)
+
+
+def _effective_date(clean: CleanText, frame: Frame) -> tuple[date, Span] | None:
+    """The day from which the text says it is in force; the last such sentence about itself counts."""
+    areas = [(0, frame.body_start), (max(frame.body_start, len(clean.text) - 4000), len(clean.text))]
+    result: tuple[date, Span] | None = None
+    for begin, end in areas:
+        folded = fold(clean.text[begin:end])
+        for match in _EFFECTIVE.finditer(folded):
+            day = next(iter(find_dates(folded[match.end() : match.end() + 24])), None)
+            if day is None or day.start > 1 or not _IN_FORCE.match(folded, match.end() + day.end):
+                continue
+            if match[1] in (",", "(") and begin > 0:
+                continue  # Below the frame only a sentence about 本办法 speaks of the text itself.
+            start = max(folded.rfind("\n", 0, match.start()), folded.rfind("。", 0, match.start())) + 1
+            start += len(folded[start:]) - len(folded[start:].lstrip())
+            stops = [at for at in (folded.find("\n", match.end()), folded.find("。", match.end()) + 1) if at > 0]
+            result = day.value, clean.raw_span(begin + start, begin + min(stops, default=len(folded)))
+    return result
+
+
+def _preamble_end(clean: CleanText, frame: Frame) -> int:
+    stop = min(len(clean.text), frame.body_start + _PREAMBLE_LENGTH)
+    for match in re.finditer(r"^[^\S\n]*(\S[^\n]*)$", clean.text[frame.body_start : stop], re.MULTILINE):
+        if BODY_MARKER.match(fold(match[1])):
+            return frame.body_start + match.start(1)
+    return stop
+
+
+def _read_references(found: _Found, clean: CleanText, frame: Frame) -> list[CitationMention]:
+    """What the paragraphs between the title and the first numbered unit cite."""
+    start, end = frame.body_start, _preamble_end(clean, frame)
+    own = {fold_for_comparison(title) for title in (found.text("title"), found.text("notice_title")) if title}
+    mentions = [
+        m
+        for m in find_citations(clean.text[start:end])
+        if not m.cited.title or fold_for_comparison(m.cited.title) not in own
+    ]
+    if mentions:
+        first, last = start + mentions[0].start, start + mentions[-1].end
+        found.spans["references"] = clean.raw_span(first, last)
+    return mentions
+
+
+def _read_region(found: _Found, clean: CleanText, frame: Frame, citations: list[CitationMention]) -> Region | None:
+    titles = {name: title for name in ("notice_title", "title") if (title := found.text(name))}
+    evidence = find_document_region(
+        issuer=found.text("issuer"),
+        titles=titles,
+        number=found.text("number"),
+        text=clean.text,
+        frame_end=frame.body_start,
+        cited_numbers=[m.cited.number for m in citations if m.cited.number],
+    )
+    if evidence is None:
+        return None
+    if isinstance(evidence.source, str):
+        found.spans["region"] = found.spans[evidence.source]
+    else:
+        found.spans["region"] = clean.raw_span(*evidence.source)
+    return evidence.region

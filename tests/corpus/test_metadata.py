@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corpus.citations import find_citations
+from corpus.frame import Frame, FrameLine, read_frame
+from corpus.issuers import complete_name, region_of_issuer, split_bodies
+from corpus.metadata import extract_metadata
+from corpus.metadata_table import read_table
+from corpus.model import CleanText, Metadata, Noise
+
+
+def clean_of(raw: str, *noise: tuple[str, str]) -> CleanText:
+    """A cleaned text by hand: ``noise`` are stretches of the raw text with their reasons, in order."""
+    segments, records, pieces, at, clean_at = [], [], [], 0, 0
+    for stretch, reason in noise:
+        start = raw.index(stretch, at)
+        if start > at:
+            segments.append((clean_at, at, start))
+            pieces.append(raw[at:start])
+            clean_at += start - at
+        at = start + len(stretch)
+        records.append(Noise((start, at), stretch, reason))
+    segments.append((clean_at, at, len(raw)))
+    return CleanText(raw, "".join(pieces) + raw[at:], tuple(segments), tuple(records))
+
+
+def read(raw: str, *noise: tuple[str, str]) -> Metadata:
+    clean = clean_of(raw, *noise)
+    metadata = extract_metadata(clean, read_frame(clean.text))
+    for name, (start, end) in metadata.field_spans.items():
+        assert 0 <= start < end <= len(raw), name
+        assert raw[start:end] == raw[start:end].strip(), name
+    return metadata
+
+
+def printed(raw: str, metadata: Metadata, name: str) -> str:
+    return raw[slice(*metadata.field_spans[name])]
+
+
+NOTICE = """安徽省人民政府办公厅关于印发安徽省质量提升方案的通知
+皖政办〔2018〕12号
+各市、县人民政府,省政府各部门、各直属机构:
+《安徽省质量提升方案》已经省政府同意,现印发给你们,请认真贯彻执行。
+安徽省人民政府办公厅
+2018年3月9日
+安徽省质量提升方案
+为贯彻《中共中央 国务院关于开展质量提升行动的指导意见》(中发〔2017〕24号)和国务院《质量发展纲要》(以下简称《纲要》),\
+按照皖政〔2017〕8号文件要求,制定本方案。
+一、总体要求
+(一)目标。依据《产品质量法》提高质量。
+"""
+
+
+def test_a_notice_and_its_plan_give_every_field():
+    metadata = read(NOTICE)
+    assert metadata.title == "安徽省质量提升方案"
+    assert metadata.notice_title == "安徽省人民政府办公厅关于印发安徽省质量提升方案的通知"
+    assert metadata.issuer == "安徽省人民政府办公厅"
+    assert metadata.number == "皖政办〔2018〕12号"
+    assert metadata.issued_on == date(2018, 3, 9)
+    assert metadata.region is not None
+    assert (metadata.region.code, metadata.region.level) == ("340000", "省")
+    assert metadata.script == "Hans"
+    assert (metadata.published_on, metadata.effective_on, metadata.index_number, metadata.status) == (None,) * 4
+
+
+def test_spans_are_the_printed_lines():
+    metadata = read(NOTICE)
+    assert printed(NOTICE, metadata, "number") == "皖政办〔2018〕12号"
+    assert printed(NOTICE, metadata, "issued_on") == "2018年3月9日"
+    assert printed(NOTICE, metadata, "issuer") == "安徽省人民政府办公厅"
+    assert set(metadata.field_spans) == {
+        "title", "notice_title", "issuer", "number", "issued_on", "region", "references",
+    }  # fmt: skip
+
+
+def test_the_preamble_cites_documents_and_the_body_does_not_count():
+    references = read(NOTICE).references
+    assert [(r.title, r.number, r.issuer) for r in references] == [
+        ("中共中央 国务院关于开展质量提升行动的指导意见", "中发〔2017〕24号", "中共中央、国务院"),
+        ("质量发展纲要", None, "国务院"),
+        (None, "皖政〔2017〕8号", None),
+    ]
+
+
+def test_a_frame_made_by_hand_is_enough():
+    text = "质量方案\n陕西省人民政府\n二〇一五年一月五日\n一、目标"
+    frame = Frame((FrameLine("title", 0, 4), FrameLine("signer", 5, 12), FrameLine("date", 13, 22)), 23)
+    metadata = extract_metadata(clean_of(text), frame)
+    assert (metadata.title, metadata.issuer, metadata.issued_on) == ("质量方案", "陕西省人民政府", date(2015, 1, 5))
+    assert metadata.region is not None
+    assert metadata.region.name == "陕西省"
+
+
+def test_a_text_that_says_nothing_gives_nothing():
+    metadata = read("一、提高认识\n加强领导。\n二、抓好落实\n各部门配合。\n")
+    assert metadata == Metadata(field_spans={})
+
+
+def test_an_empty_text_is_no_error():
+    assert extract_metadata(CleanText("", "", ()), Frame((), 0)) == Metadata(field_spans={})
+
+
+TABLE = """索引号:000123/2020-0012  主题分类:市场监管
+发文机关:自治区人民政府办公厅  成文日期:2020年3月18日
+标  题:宁夏回族自治区人民政府办公厅关于印发质量强区方案的通知
+发文字号:宁政办发〔2020〕21号  发布日期:2020-03-25
+有效性:有效
+"""
+UNDER_TABLE = """各市、县(区)人民政府,自治区政府各部门、各直属机构:
+《质量强区方案》已经自治区人民政府同意,现印发给你们,请认真贯彻执行。
+2020年3月17日
+质量强区方案
+一、目标
+"""
+
+
+def test_a_websites_table_gives_what_the_text_lacks():
+    raw = TABLE + UNDER_TABLE
+    metadata = read(raw, (TABLE, "metadata_table"))
+    assert metadata.title == "质量强区方案"
+    assert metadata.notice_title == "宁夏回族自治区人民政府办公厅关于印发质量强区方案的通知"
+    assert metadata.number == "宁政办发〔2020〕21号"
+    assert metadata.index_number == "000123/2020-0012"
+    assert metadata.status == "有效"
+    assert metadata.published_on == date(2020, 3, 25)
+    assert printed(raw, metadata, "number") == "发文字号:宁政办发〔2020〕21号  发布日期:2020-03-25"
+
+
+def test_the_texts_own_date_comes_before_the_tables():
+    assert read(TABLE + UNDER_TABLE, (TABLE, "metadata_table")).issued_on == date(2020, 3, 17)
+    undated = (TABLE + UNDER_TABLE).replace("2020年3月17日\n", "")
+    assert read(undated, (TABLE, "metadata_table")).issued_on == date(2020, 3, 18)
+
+
+def test_the_issuers_full_name_is_taken_from_where_it_stands():
+    metadata = read(TABLE + UNDER_TABLE, (TABLE, "metadata_table"))
+    assert metadata.issuer == "宁夏回族自治区人民政府办公厅"
+    assert metadata.region is not None
+    assert metadata.region.code == "640000"
+
+
+def test_empty_table_values_stay_none():
+    table = "生效日期 暂无\n有效性状态 未知 废止日期 暂无\n索引号\n\n文  号 无\n"
+    metadata = read(table + UNDER_TABLE, (table, "metadata_table"))
+    assert (metadata.effective_on, metadata.status, metadata.index_number, metadata.number) == (None,) * 4
+
+
+def test_a_label_and_its_value_may_stand_on_two_lines():
+    raw = "发布单位\n某市人民政府办公室\n发布文号 某政办〔2014〕98号\n"
+    values = read_table(raw, [(0, len(raw))])
+    assert {name: value.text for name, value in values.items()} == {
+        "issuer": "某市人民政府办公室",
+        "number": "某政办〔2014〕98号",
+    }
+    assert raw[slice(*values["issuer"].span)] == "发布单位\n某市人民政府办公室"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("时间:2023-02-21 来源:某网\n", date(2023, 2, 21)),
+        ("时间:2023-02-21 来源:某网\n发布日期 2014-07-29\n", date(2014, 7, 29)),
+        ("來源:某網\n時間:2022-07-23 09:01:39\n", date(2022, 7, 23)),
+    ],
+)
+def test_a_websites_date_is_the_publication_and_never_the_signature(lines, expected):
+    metadata = read(lines + "质量方案\n一、目标\n", (lines, "time_source"))
+    assert (metadata.published_on, metadata.issued_on) == (expected, None)
+
+
+def test_a_cited_number_is_not_the_documents_own():
+    raw = "质量强市实施方案\n根据《质量强省意见》(浙政发〔2017〕9号)精神,制定本方案。\n一、目标\n"
+    assert read(raw).number is None
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("某市人民政府关于质量工作的意见(某政发〔2014〕98号)", "某政发〔2014〕98号"),
+        ("某市人民政府关于质量工作的意见（某政发[2014]98号）", "某政发[2014]98号"),
+        ("某市人民政府关于质量工作的意见【某政发（2014）98 号】", "某政发（2014）98号"),
+    ],
+)
+def test_a_number_in_the_titles_brackets_is_its_own_and_no_part_of_the_title(title, number):
+    metadata = read(f"{title}\n各县人民政府:\n为加强质量工作,提出以下意见。\n一、目标\n")
+    assert metadata.number == number
+    assert metadata.title == "某市人民政府关于质量工作的意见"
+
+
+def test_a_signature_at_the_end_counts():
+    raw = (
+        "云南省人民政府关于质量工作的意见\n云政发〔2016〕5号\n各州、市人民政府:\n为加强质量工作,提出以下意见。\n一、目标\n"
+        "提高质量。\n二、落实\n抓好落实。\n云南省人民政府\n2016年2月3日\n(此件公开发布)\n"
+    )
+    metadata = read(raw)
+    assert (metadata.issuer, metadata.issued_on) == ("云南省人民政府", date(2016, 2, 3))
+    assert printed(raw, metadata, "issued_on") == "2016年2月3日"
+
+
+@pytest.mark.parametrize(
+    "joint", ["湖南省财政厅 湖南省教育厅", "湖南省财政厅\n湖南省教育厅", "湖南省财政厅、湖南省教育厅"]
+)
+def test_joint_issuers_stand_in_printed_order(joint):
+    raw = (
+        "关于印发资金管理办法的通知\n湘财教〔2020〕11号\n各市州财政局:\n现印发给你们,请遵照执行。\n"
+        f"{joint}\n2020年5月6日\n资金管理办法\n第一条 目的。\n"
+    )
+    assert read(raw).issuer == "湖南省财政厅、湖南省教育厅"
+
+
+def test_an_order_gives_issuer_number_and_dates():
+    raw = (
+        "江苏省人民政府令\n第130号\n《江苏省海岛管理办法》已经省人民政府第36次常务会议讨论通过,现予公布,"
+        "自2019年9月1日起施行。\n省长 吴某\n2019年7月5日\n江苏省海岛管理办法\n第一条 为了保护海岛,制定本办法。\n"
+        "第二条 本办法自2019年9月1日起施行。\n"
+    )
+    metadata = read(raw)
+    assert metadata.number == "江苏省人民政府令第130号"
+    assert metadata.issuer == "江苏省人民政府"
+    assert (metadata.issued_on, metadata.effective_on) == (date(2019, 7, 5), date(2019, 9, 1))
+
+
+def test_an_adoption_line_gives_date_and_body():
+    raw = (
+        "中华人民共和国某法\n(1988年11月8日第七届全国人民代表大会常务委员会第四次会议通过)\n第一条 目的。\n"
+        "第二条 《旧法》自1980年1月1日起施行。\n第三条 本法自1989年3月1日起施行。\n"
+    )
+    metadata = read(raw)
+    assert (metadata.issuer, metadata.issued_on) == ("全国人民代表大会常务委员会", date(1988, 11, 8))
+    assert metadata.effective_on == date(1989, 3, 1)
+    assert printed(raw, metadata, "effective_on") == "第三条 本法自1989年3月1日起施行。"
+    assert metadata.region is not None
+    assert (metadata.region.name, metadata.region.level, metadata.region.ancestors) == ("全国", "国家", ())
+
+
+@pytest.mark.parametrize("closing", ["本办法自公布之日起施行。", "《产品质量条例》自2019年9月1日起施行。"])
+def test_a_date_that_is_not_printed_for_the_text_itself_is_none(closing):
+    assert read(f"贵州省质量办法\n第一条 目的。\n第二条 {closing}\n").effective_on is None
+
+
+def test_a_traditional_text_keeps_its_script():
+    metadata = read(
+        "廣東省人民政府辦公廳關於印發質量工作要點的通知\n粵府辦〔2014〕22號\n各地級以上市人民政府:\n現印發給你們,請認真貫徹執行。\n"
+        "廣東省人民政府辦公廳\n二〇一四年五月三十日\n質量工作要點\n一、加強領導\n"
+    )
+    assert (metadata.issuer, metadata.number) == ("廣東省人民政府辦公廳", "粵府辦〔2014〕22號")
+    assert (metadata.issued_on, metadata.script) == (date(2014, 5, 30), "Hant")
+    assert metadata.region is not None
+    assert metadata.region.name == "广东省"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("温岭市人民政府关于质量工作的意见\n温政发〔2022〕15号\n一、目标\n", "温岭市"),
+        ("成都市质量强市方案\n一、目标\n我市对标上海。\n", "成都市"),
+        ("质量工作方案\n鄂政办发〔2019〕3号\n一、目标\n", "湖北省"),
+        ("质量强市方案\n一、目标\n打造威海品牌,我市企业对标青岛,威海制造全面提升。\n", "威海市"),
+        ("质量强盟方案\n根据内政发〔2015〕92号文件。\n一、目标\n推进我盟质量,打造锡林郭勒品牌。\n", "锡林郭勒盟"),
+        ("信息传播保护条例\n第一条 根据《中华人民共和国著作权法》,制定本条例。\n", "全国"),
+        ("某省对口支援方案\n一、目标\n我省要抓好落实。\n", None),
+        ("质量强市方案\n一、目标\n全市对标青岛和威海。\n", None),
+    ],
+)
+def test_the_region_comes_from_the_best_evidence(raw, expected):
+    region = read(raw).region
+    assert (region.name if region else None) == expected
+
+
+def test_a_shared_county_name_is_settled_by_the_rest_of_the_text():
+    context = ["南京市鼓楼区质量方案"]
+    region = region_of_issuer("鼓楼区人民政府", context)
+    assert region is not None
+    assert region.code == "320106"
+    assert region_of_issuer("鼓楼区人民政府") is None
+
+
+@pytest.mark.parametrize("issuer", ["国务院办公厅", "财政部、教育部", "最高人民法院", "国家税务总局", "市场监管总局"])
+def test_the_centres_bodies_are_the_countrys(issuer):
+    region = region_of_issuer(issuer)
+    assert region is not None
+    assert region.name == "全国"
+
+
+def test_a_heading_is_no_signature():
+    assert split_bodies("加强组织领导") == ()
+    assert split_bodies("山东省人民政府办公厅") == ("山东省人民政府办公厅",)
+    assert split_bodies("浙江省人民政府 省长 某某") == ("浙江省人民政府",)
+
+
+def test_a_placeless_name_is_completed_only_by_a_print():
+    assert complete_name("自治区人民政府", "《西藏自治区人民政府关于质量的意见》") == "西藏自治区人民政府"
+    assert complete_name("自治区人民政府", "西藏自治区各部门") == "自治区人民政府"
+
+
+def test_citations_keep_nested_titles_and_numbers():
+    text = "根据国务院《质量发展纲要》和《某省关于贯彻〈质量发展纲要〉的意见》(鲁政发〔2012〕30号)要求"
+    mentions = find_citations(text)
+    assert [(m.cited.title, m.cited.number, m.cited.issuer) for m in mentions] == [
+        ("质量发展纲要", None, "国务院"),
+        ("某省关于贯彻〈质量发展纲要〉的意见", "鲁政发〔2012〕30号", None),
+    ]
+    assert text[mentions[1].start : mentions[1].end] == "《某省关于贯彻〈质量发展纲要〉的意见》(鲁政发〔2012〕30号)"
