@@ -71,6 +71,8 @@ def find_numbers(text: str) -> list[NumberMention]:
             continue
         prefix = re.match(rf"{_BODY}*", match.group())
         head = prefix.group() if prefix else ""
+        if head.startswith("日") and re.search(r"\d\s*$", folded[max(0, start - 3) : start]):
+            start, head = start + 1, head[1:]  # 2019年5月6日浙江省人民政府令
         while (leading := _LEADING.match(head)) and leading.end() < len(head):
             start += leading.end()
             head = head[leading.end() :]

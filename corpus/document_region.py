@@ -13,6 +13,8 @@ from corpus.issuers import region_of_issuer
 from corpus.model import Region, Span
 from corpus.regions import COUNTRY, covers, find_regions
 
+# What a text calls its own it names in its first pages; reading on would take long for a book.
+_SAMPLE = 40_000
 # Matches 我盟, 全省, 本市. Does not match 全国, 我们.
 _SELF = re.compile(r"[我全本](自治区|自治州|省|市|区|盟|州|县|旗)(?![别域长委办民场容])")
 _ENDINGS = {
@@ -89,6 +91,7 @@ def _line_at(text: str, start: int, end: int) -> Span:
 
 
 def _from_text(text: str, cited_numbers: Sequence[str]) -> RegionEvidence | None:
+    text = text[:_SAMPLE]
     folded = fold(text)
     kinds = Counter(match[1] for match in _SELF.finditer(folded))
     if not kinds:

@@ -13,6 +13,8 @@ _BODY_END = (
     r"中央|政府|办公厅|办公室|委员会|常委会|行署|行政公署|管委会|总局|管理局|监督局|国务院|领导小组|指挥部|法院|检察院|联席会议|"
     r"银行|联合会|总工会|公司|中心|大学|学院|研究院|协会|军委|党委|省委|市委|区委|县委|州委|盟委|旗委|党组|[局厅部院署]"
 )
+# So many prints of a name are looked at for its place.
+_MENTIONS = 200
 # Matches 山东省人民政府办公厅, 财政部. Does not match 质量工作领导, 加强组织领导.
 _BODY = re.compile(rf"[\u3400-\u9fff〇()·“”]{{0,40}}(?:{_BODY_END})(?:\([\u3400-\u9fff]+\))?")
 # Matches the head of 山东省人民政府办公厅关于印发…的通知. Does not match 关于加强质量工作的意见.
@@ -86,7 +88,9 @@ def complete_name(body: str, text: str) -> str:
     """
     folded, name = fold(text), fold(body)
     at = folded.find(name)
-    while at >= 0:
+    for _ in range(_MENTIONS):
+        if at < 0:
+            break
         head = max(0, at - 12)
         window = folded[head : at + len(name)]
         for mention in find_regions(window):

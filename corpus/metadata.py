@@ -31,15 +31,23 @@ from corpus.model import CleanText, Metadata, Region, Span
 _PREAMBLE_LENGTH = 3000
 _CLOSING_LENGTH = 1500
 _CLOSING_LINES = 12
+# So many characters tell the script beyond doubt.
+_SCRIPT_SAMPLE = 3000
 
 # Matches the number that a title ends with: (温政办〔2014〕98号). Does not match (试行), (2011-2020年).
 _TITLE_NUMBER = re.compile(
     r"\s*[(〔\[【]\s*([^()]{1,16}[〔\[(【]\s*\d{4}\s*[〕\])】]\s*第?\s*\d+\s*号)\s*[)〕\]】]\s*$"
 )
+# Matches (国发〔2012〕9号 2012年2月6日) under a title. Does not match (此件公开发布).
+_BRACKETED_LINE = re.compile(r"\(.{6,60}\)")
+# Matches 浙江省人民政府办公厅文件, a letterhead. Does not match 质量工作文件.
+_LETTERHEAD = re.compile(r"(.{4,40}[府厅室会局院])文件")
 # Matches 关于印发…的通知. Does not match 质量强市建设行动计划.
 _NOTICE = re.compile(r"(?:印发|转发|批转|发布|公布|下发|颁布).*(?:通知|公告|决定|令|通报|函)(?:\s*[(〔].*)?$")
 # Matches 本办法自2019年1月1日起施行. Does not match 《质量条例》自2010年1月1日起施行.
-_EFFECTIVE = re.compile(r"(本[^。;,《》\n]{1,16}?|现[^。;\n]{1,24},|予以[^。;\n]{1,12},|^|[(,])\s*自\s*(?=\S{4,24}起)")
+_EFFECTIVE = re.compile(
+    r"(本[^。;,《》\n]{1,16}?|现[^。;\n]{1,24},|予以[^。;\n]{1,12},|^|[(,\s])\s{0,4}自\s{0,4}(?=\S{4,24}起)"
+)
 _IN_FORCE = re.compile(r"\s*起\s*(?:正式)?\s*(?:施行|实施|执行|生效|试行)")
 
 
@@ -97,7 +105,7 @@ def extract_metadata(clean: CleanText, frame: Frame) -> Metadata:
         index_number=found.text("index_number"),
         status=found.text("status"),
         region=region,
-        script=detect_script(clean.text),
+        script=detect_script(clean.text[:_SCRIPT_SAMPLE]),
         references=tuple(dict.fromkeys(mention.cited for mention in citations)),
         field_spans=found.spans,
     )
@@ -174,8 +182,9 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
         elif line.role in ("notice_title", "title"):
             if match := _TITLE_NUMBER.search(folded):
                 found.put("number", "".join(text[slice(*match.span(1))].split()), span)
-        elif line.role == "adoption" and (numbers := find_numbers(text)):
-            found.put("number", numbers[0].number, span)
+        elif line.role == "adoption" or (line.role == "other" and _BRACKETED_LINE.fullmatch(folded)):
+            for mention in find_numbers(text)[:1]:
+                found.put("number", mention.number, span)
         above = "".join(text.split())
     for value in (table.get("number"), table.get("title")):
         if value is None or "number" in found.values:
@@ -253,6 +262,9 @@ def _read_issuer(
             candidates.append(((body,), span))
     if (number := found.text("number")) and (order := re.match(r"(.{2,40}?)令第?", number)):
         candidates.append((split_bodies(order[1]), found.spans["number"]))
+    for text, span in _pieces(clean, frame, "other"):
+        if letterhead := _LETTERHEAD.fullmatch(fold(text)):
+            candidates.append((split_bodies(text[: letterhead.end(1)]), span))
     candidates = [(bodies, span) for bodies, span in candidates if bodies]
     if not candidates:
         return
@@ -277,8 +289,10 @@ def _read_dates(
     for text, span in _pieces(clean, frame, "date", "adoption"):
         if dates := find_dates(fold(text)):
             found.put("issued_on", dates[0].value, span)
-    for text, span in _pieces(clean, frame, "signer"):
-        if dates := find_dates(fold(text)):
+    for text, span in _pieces(clean, frame, "signer", "other"):
+        folded = fold(text)
+        dates = find_dates(folded)
+        if dates and (split_bodies(text[: dates[-1].start]) or _BRACKETED_LINE.fullmatch(folded)):
             found.put("issued_on", dates[-1].value, span)
     signed = _signature(closing)[1]
     if signed:
@@ -306,7 +320,7 @@ def _effective_date(clean: CleanText, frame: Frame) -> tuple[date, Span] | None:
             day = next(iter(find_dates(folded[match.end() : match.end() + 24])), None)
             if day is None or day.start > 1 or not _IN_FORCE.match(folded, match.end() + day.end):
                 continue
-            if match[1] in (",", "(") and begin > 0:
+            if not match[1].strip(" ,(") and begin > 0:
                 continue  # Below the frame only a sentence about 本办法 speaks of the text itself.
             start = max(folded.rfind("\n", 0, match.start()), folded.rfind("。", 0, match.start())) + 1
             start += len(folded[start:]) - len(folded[start:].lstrip())

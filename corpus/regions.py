@@ -38,7 +38,7 @@ _COUNTRY_NAMES = frozenset(
 # Full names that are ordinary words too. Matches 城区, 富裕县. Does not match 东城区.
 _ORDINARY = re.compile(
     r"[城郊矿东西]区|(?:新城|老城|老边|港口|海港|市中|城中|城关|城东|城西|城北|城厢|新市|新建|西市|解放|新兴|友好|前进|向阳|和平|平安)区|"
-    r"(?:富裕|资源|平安)县|(?:合作|东方)市"
+    r"(?:富裕|资源|平安|会同|中方)县|(?:合作|东方)市"
 )
 # Short names that are nouns of everyday use; the city is found by its full name.
 _NOUNS = frozenset({"来宾", "白银", "松花江"})
@@ -57,7 +57,7 @@ _HAN = re.compile(r"[\u3400-\u9fff〇]")
 # Matches Wenzhou's, Ji'an, Ürümqi. Does not match 2014.
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][A-Za-z\u00c0-\u024f]+)*")
 _CHAIN_GAP = re.compile(r"[\s的]*")
-_ENGLISH_GAP = re.compile(r"\s*,?\s*(?:in\s+)?")
+_ENGLISH_GAP = re.compile(r"\s*,?\s*(?:(?:in|of)\s+)?(?:the\s+)?")
 # Words that belong to the English name of a division. Matches (Alxa) League; (Gannan) Tibetan Autonomous Prefecture.
 _ENGLISH_TAIL = re.compile(
     r"(?:[\s-]+(?:Tibetan|Hui|Mongol(?:ian)?|Miao|Yi|Dai|Bai|Dong|Tujia|Buyei|Qiang|Zhuang|Hani|Kazak?h|Kirgh?iz|"

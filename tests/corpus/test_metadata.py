@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpus.citations import find_citations
 from corpus.frame import Frame, FrameLine, read_frame
@@ -237,6 +240,30 @@ def test_an_adoption_line_gives_date_and_body():
     assert (metadata.region.name, metadata.region.level, metadata.region.ancestors) == ("全国", "国家", ())
 
 
+def test_an_order_named_in_the_adoption_line_is_the_texts_own():
+    raw = "浙江省气象灾害防御办法\n(2019年5月6日浙江省人民政府令第375号公布 自2019年7月1日起施行)\n第一条 目的。\n"
+    metadata = read(raw)
+    assert metadata.number == "浙江省人民政府令第375号"
+    assert (metadata.issued_on, metadata.effective_on) == (date(2019, 5, 6), date(2019, 7, 1))
+    assert metadata.issuer == "浙江省人民政府"
+
+
+def test_number_and_date_in_brackets_under_a_title():
+    metadata = read(
+        "国务院关于印发质量发展纲要的通知\n(国发〔2012〕9号 2012年2月6日)\n各省、自治区、直辖市人民政府:\n"
+        "现将《质量发展纲要》印发给你们,请认真贯彻执行。\n质量发展纲要\n质量发展是兴国之道。\n一、形势\n"
+    )
+    assert (metadata.number, metadata.issued_on) == ("国发〔2012〕9号", date(2012, 2, 6))
+    assert metadata.issuer == "国务院"
+
+
+def test_a_letterhead_names_the_issuer():
+    metadata = read(
+        "河南省人民政府文件\n豫政〔2016〕5号\n关于加强质量工作的意见\n各市人民政府:\n提出以下意见。\n一、目标\n"
+    )
+    assert (metadata.issuer, metadata.number) == ("河南省人民政府", "豫政〔2016〕5号")
+
+
 @pytest.mark.parametrize("closing", ["本办法自公布之日起施行。", "《产品质量条例》自2019年9月1日起施行。"])
 def test_a_date_that_is_not_printed_for_the_text_itself_is_none(closing):
     assert read(f"贵州省质量办法\n第一条 目的。\n第二条 {closing}\n").effective_on is None
@@ -305,3 +332,31 @@ def test_citations_keep_nested_titles_and_numbers():
         ("某省关于贯彻〈质量发展纲要〉的意见", "鲁政发〔2012〕30号", None),
     ]
     assert text[mentions[1].start : mentions[1].end] == "《某省关于贯彻〈质量发展纲要〉的意见》(鲁政发〔2012〕30号)"
+
+
+LINES = st.sampled_from(
+    [
+        "", "   ", *NOTICE.splitlines(), *TABLE.splitlines(), *UNDER_TABLE.splitlines(), "江苏省人民政府令", "第130号",
+        "二○○六年十三月四十日", "发布日期:", "(", "《", "自2019年9月1日起施行", "2019年2月30日", "号〔2014〕", "\ufffd",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=14).map("\n".join))
+def test_no_text_raises_and_every_value_has_its_line(raw):
+    metadata = read(raw)
+    given_fields = {
+        name
+        for name in ("title", "notice_title", "issuer", "number", "issued_on", "published_on", "effective_on",
+                     "index_number", "status", "region")
+        if getattr(metadata, name) is not None
+    }  # fmt: skip
+    assert given_fields | ({"references"} if metadata.references else set()) == set(metadata.field_spans)
+
+
+def test_long_blank_stretches_take_no_long_time():
+    raw = "质量方案\n" + " " * 200_000 + "自" + "\u3000" * 50_000 + "\n一、目标\n" + " " * 100_000 + "(2014)"
+    started = time.process_time()
+    read(raw)
+    assert time.process_time() - started < 2

@@ -94,6 +94,7 @@ def test_a_question_names_its_regions(text, expected):
         ("吉林省吉林市", [("吉林省吉林市", "吉林市")]),
         ("江苏省南京市鼓楼区", [("江苏省南京市鼓楼区", "鼓楼区")]),
         ("Wenzhou, Zhejiang", [("Wenzhou, Zhejiang", "温州市")]),
+        ("Jinan City of Shandong Province", [("Jinan City of Shandong Province", "济南市")]),
         ("浙江、温州", [("浙江", "浙江省"), ("温州", "温州市")]),
         ("海南藏族自治州", [("海南藏族自治州", "海南藏族自治州")]),
         ("河南蒙古族自治县", [("河南蒙古族自治县", "河南蒙古族自治县")]),
