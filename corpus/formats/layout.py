@@ -11,7 +11,10 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line. Lengths are points from the page's top left corner; ``first_width`` is its first character's."""
+    """A printed line. Lengths are points from the page's top left corner; ``first_width`` is its first character's.
+
+    ``count`` is the number of its characters, blanks at both ends included.
+    """
 
     text: str
     page: int
@@ -21,6 +24,7 @@ class Line:
     bottom: float
     size: float
     first_width: float
+    count: int
     page_width: float
     page_height: float
 
@@ -175,10 +179,10 @@ class _Layout:
                 ends = [line.x1 for line in here if line.text[-1] not in _CLOSING] or [line.x1 for line in here]
                 self._left[side] = sorted(line.x0 for line in here)[len(here) // 50]
                 self._right[side] = sorted(ends, reverse=True)[len(ends) // 50]
-        lengths = Counter(len(line.text) for line in body)
-        length, count = lengths.most_common(1)[0] if lengths else (0, 0)
+        counts = Counter(line.count for line in body)
+        count, times = counts.most_common(1)[0] if counts else (0, 0)
         # Some programs wrap after a number of characters, not at a width.
-        self._wrap_length = length if length >= 20 and count * 4 >= len(body) and length == max(lengths) else None
+        self._wrap_count = count if count >= 20 and times * 4 >= len(body) and count == max(counts) else None
         steps = Counter(round(b.top - a.top) for a, b in pairwise(body) if a.page == b.page and b.top > a.top)
         self._step = steps.most_common(1)[0][0] if steps else 0
         starts = [b for a, b in pairwise(body) if not self._is_full(a, b)]
@@ -190,7 +194,7 @@ class _Layout:
 
     def _is_full(self, line: Line, following: Line) -> bool:
         """Whether the next line's first word would not have fitted."""
-        if self._wrap_length is not None and len(line.text) >= self._wrap_length:
+        if self._wrap_count is not None and line.count >= self._wrap_count:
             return True
         text = following.text
         end = 1

@@ -146,7 +146,7 @@ def _group_lines(chars: list[Any], page: int, page_width: float, page_height: fl
         group.sort(key=lambda c: c["x0"])
         size = max(c["size"] for c in group)
         top, bottom = min(c["top"] for c in group), max(c["bottom"] for c in group)
-        spaces = sorted(c["x0"] for c in blanks if top <= (c["top"] + c["bottom"]) / 2 <= bottom)
+        spaces = [c["x0"] for c in blanks if top <= (c["top"] + c["bottom"]) / 2 <= bottom]
         text = ""
         for index, char in enumerate(group):
             if index:
@@ -167,6 +167,7 @@ def _group_lines(chars: list[Any], page: int, page_width: float, page_height: fl
                 bottom=bottom,
                 size=size,
                 first_width=group[0]["x1"] - group[0]["x0"],
+                count=len(group) + len(spaces),
                 page_width=page_width,
                 page_height=page_height,
             )

@@ -101,3 +101,22 @@ def test_a_stream_that_unpacks_without_end_is_refused():
     data = b"%PDF-1.4\n1 0 obj\n<< /Length 1 /Filter /FlateDecode >>\nstream\n" + bomb + b"\nendstream\nendobj\n"
     with pytest.raises(OversizedDocumentError, match="unpacks"):
         read_pdf(data)
+
+
+@pytest.mark.parametrize("indent", ["", "\u3000\u3000"])
+def test_lines_wrapped_after_a_number_of_characters_are_joined(shandong_lines, make_pdf, indent):
+    from reportlab.pdfgen.canvas import Canvas
+
+    make_pdf(["registers the font"])
+    file = io.BytesIO()
+    canvas, height = Canvas(file), 0.0
+    for paragraph in (indent + line for line in shandong_lines):
+        for start in range(0, len(paragraph), 36):
+            if height < 60:
+                canvas.showPage()
+                canvas.setFont("STSong-Light", 12)
+                height = 780
+            canvas.drawString(72, height, paragraph[start : start + 36])
+            height -= 20
+    canvas.save()
+    assert squeezed(read_pdf(file.getvalue())) == squeezed("\n".join(shandong_lines))
