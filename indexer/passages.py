@@ -3,7 +3,7 @@
 A heading without sentences of its own says nothing and is never found alone; its words stand in the passages of
 the units below it. The two indices read a unit differently: words profit from the document's title, its region and
 every heading above, while a vector over all of them drifts from what the unit itself says, so the dense text is the
-unit under its nearest heading.
+unit under its nearest heading, in simplified characters, which the encoder knows best.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from corpus.folding import fold_for_comparison
+from corpus.folding import fold_for_comparison, to_simplified
 from corpus.model import Clause, Kind, Metadata
 
 # A title says only what every passage of its document says too.
@@ -65,7 +65,7 @@ def build_passages(metadata: Metadata, clauses: Iterable[Clause]) -> list[Passag
                 kind=clause.kind,
                 region_code=region.code if region else "",
                 lexical_text="\n".join([*context, *above, clause.text]),
-                dense_text="\n".join([*above[-1:], clause.text]),
+                dense_text=to_simplified("\n".join([*above[-1:], clause.text])),
             )
         )
     return passages

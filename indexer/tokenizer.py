@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from functools import cache
 from importlib import metadata, resources
 
@@ -23,7 +22,7 @@ import numpy as np
 
 from corpus.folding import fold
 
-_RULES = "2: fold; cut_for_search with HMM; words and unmatched bigrams; letters and digits only"
+_RULES = "fold; cut_for_search with HMM; words and all bigrams; letters and digits only"
 _LEXICON_FREQUENCY = 100
 _NEWLINE, _SPACE, _ZERO = 0x0A, 0x20, 0x30
 
@@ -140,29 +139,22 @@ def _tokenizer() -> LazyDictionaryTokenizer:
 
 
 def tokenize(text: str) -> list[str]:
-    """The index terms of a text, in no particular order and as often as they occur.
+    """The index terms of a text, each as often as it occurs.
 
     Args:
         text: A passage or a question, in any script and width.
 
     Returns:
-        jieba's search words, then the character bigrams that are not among those words already; folded. Terms
-        without a letter or digit are left out.
+        jieba's search words, then all character bigrams; folded. Terms without a letter or digit are left out.
     """
     folded = fold(text)
     tokenizer = _tokenizer()
     tokenizer.load_words_of(folded)
     words = [word for word in tokenizer.cut_for_search(folded) if _WORD_CHARACTER.search(word)]
-    counted = Counter(words)
-    for run in _HAN_RUN.findall(folded):
-        for start in range(len(run) - 1):
-            bigram = run[start : start + 2]
-            if counted[bigram] > 0:
-                # The word list has this occurrence; counting it again would weigh words of two characters double.
-                counted[bigram] -= 1
-            else:
-                words.append(bigram)
-    return words
+    # A word of two characters counts twice, as word and as bigram. That is better than once: it weighs what a
+    # dictionary knows above what only stands side by side (docs/decisions/0002-terms.md).
+    bigrams = [run[start : start + 2] for run in _HAN_RUN.findall(folded) for start in range(len(run) - 1)]
+    return words + bigrams
 
 
 def segment(text: str) -> list[str]:
