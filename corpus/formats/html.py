@@ -27,6 +27,7 @@ _SENTENCE = re.compile(r"[\u4e00-\u9fff].*[。；：！？;]|[a-z]{3,}.*[.;:](?:
 _SITE_NOTE = re.compile(
     "版权所有|copyright|备案[序编]?号|ICP备|网站标识码|[主承]办单位?[：:]|技术支持[：:]|分辨率|浏览器", re.IGNORECASE
 )
+_BEGINNING = 10
 _BLANKS = re.compile(r"[ \t\r\n\f\v\xa0\u200b\ufeff]+")
 # A number that is typed already. Matches: （一）目标. Does not match: 一批企业.
 _TYPED_NUMBER = re.compile(
@@ -77,13 +78,21 @@ def read_html(data: bytes) -> str:
         )
     except (LxmlError, ValueError) as error:
         raise BrokenDocumentError("The file is no html, or an empty one.", "Save the page again.") from error
+    try:
+        return "\n".join(_text_lines(root, text))
+    except RecursionError as error:
+        raise BrokenDocumentError(
+            "The file is no sound html: it is nested too deeply.", "Save the page again."
+        ) from error
+
+
+def _text_lines(root: Any, source: str) -> list[str]:
     title = _page_title(root)
     body = root.find(".//body")
     body = body if body is not None else root
     _drop_what_is_no_text(body)
-    content = _content_element(body, _extracted(text))
-    lines = [*_head_lines(content, title, body), *_Lines().read(content)]
-    return "\n".join(lines)
+    content = _content_element(body, _extracted(source))
+    return [*_head_lines(content, title, body), *_Lines().read(content)]
 
 
 def _squeezed(text: str) -> str:
@@ -155,15 +164,18 @@ def _content_element(body: Any, extracted: str) -> Any:
     """
     if not extracted:
         return body
+    # A piece is known by how it begins, so that the time grows with the page and not with its square.
+    beginnings = {extracted[i : i + _BEGINNING] for i in range(len(extracted) - _BEGINNING + 1)}
     found: dict[Any, int] = {}
     sentences: dict[Any, int] = {}
     for element in reversed(list(body.iter())):
         own = [element.text or "", *(child.tail or "" for child in element)]
-        pieces = [piece for piece in map(_squeezed, own) if len(piece) >= 10 and _SENTENCE.search(piece)]
+        pieces = [piece for piece in map(_squeezed, own) if len(piece) >= _BEGINNING and _SENTENCE.search(piece)]
         pieces = [piece for piece in pieces if not _SITE_NOTE.search(piece)]
         is_link = element.tag == "a"
         sentences[element] = sum(sentences[c] for c in element) + (0 if is_link else sum(map(len, pieces)))
-        found[element] = sum(found[c] for c in element) + sum(len(piece) for piece in pieces if piece in extracted)
+        matched = sum(len(piece) for piece in pieces if piece[:_BEGINNING] in beginnings)
+        found[element] = sum(found[c] for c in element) + matched
     if found[body] == 0:
         return body
     content = body

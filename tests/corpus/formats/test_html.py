@@ -116,3 +116,8 @@ def test_what_is_no_html_is_broken():
     for data in ("普通文本，增速<5%。".encode(), b"%PDF-1.4 ...", bytes(range(256)) * 4):
         with pytest.raises(BrokenDocumentError, match="no html"):
             read_html(data)
+
+
+def test_a_page_nested_without_end_is_broken_and_not_a_crash():
+    with pytest.raises(BrokenDocumentError, match="nested too deeply"):
+        read_html(b"<html><body>" + b"<b>" * 3000 + PARAGRAPHS[0].encode())
