@@ -118,10 +118,14 @@ def read_file(path: Path, *, document_id: str | None = None, max_bytes: int = MA
     )
 
 
+_ABOUT_THE_FOLDER = frozenset({"README", "PROVENANCE", "LICENSE", "NOTICE"})
+
+
 def list_documents(folder: Path) -> list[Path]:
     """The files below ``folder`` that have a reader, sorted by path.
 
-    Hidden files and folders, and the lock files that Word leaves (``~$…``), are passed over.
+    Hidden files and folders, the lock files that Word leaves (``~$…``), and files that describe a folder and not a
+    policy (README, PROVENANCE, LICENSE, NOTICE) are passed over.
 
     Raises:
         NoDocumentsError: If ``folder`` is not there or is no folder.
@@ -131,7 +135,7 @@ def list_documents(folder: Path) -> list[Path]:
     found: list[Path] = []
     for where, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        names = (name for name in files if not name.startswith((".", "~$")))
+        names = (n for n in files if not n.startswith((".", "~$")) and Path(n).stem.upper() not in _ABOUT_THE_FOLDER)
         found.extend(Path(where, name) for name in names if Path(name).suffix.lower() in READERS)
     return sorted(found)
 

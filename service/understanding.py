@@ -1,26 +1,37 @@
-"""A question -> what is asked: language, regions, intent, filters, search terms."""
+"""A question -> what is asked: language, regions, years, intent, topic."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.errors import QuestionError
+from corpus.folding import detect_script, fold
 from corpus.model import Region
+from corpus.regions import find_regions
+from service.intents import Intent, find_intent
+from service.periods import find_years
+from service.topic import Term, chinese_terms
+from service.translation import Translator
+
+__all__ = ["Intent", "Interpretation", "Language", "detect_language", "understand"]
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
-Intent = Literal[
-    "responsibility_lead",
-    "responsibility_support",
-    "responsibility",
-    "numeric_target",
-    "deadline",
-    "definition",
-    "list",
-    "which_regions",
-    "compare",
-    "document_metadata",
-    "fact",
-]
+LONGEST_QUESTION = 2000  # characters
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_YEAR_WORDS = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}\s*年?度?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
+)
+# A clause says what is planned. Matches: 实际合格率 / 去年完成了多少. Does not match: 实际需求.
+_RESULT_WORDS = re.compile(
+    r"实际(?:达到|完成|上|的?(?:合格率|数字|结果|成绩|值|情况))|(?:完成|达到|实现|增长|投入|花|获得|拿到|评上|建成|抽检)了(?:多少|几|哪)|获奖(?:者|企业|单位)|"
+    r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|结果(?:如何|怎么样|怎样)|"
+    r"\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bdid .{1,40} (?:reach|achieve|win|spend|receive|complete)\b|\bwinners?\b|\bresults? (?:was|were)\b|\bso far\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +39,15 @@ class Interpretation:
     """How a question was understood.
 
     Attributes:
-        regions: Regions named, in order of mention; empty where none is.
-        terms: Words that are searched for, in simplified Chinese where known.
-        metadata_field: For ``document_metadata``: ``number``, ``issuer``, ``issued_on``, ``published_on``,
-            ``effective_on``, ``title`` or ``references``.
+        question: As asked.
+        standalone_question: The same with what earlier turns gave filled in.
+        language: Language and script to answer in.
+        intent: What is asked for.
+        regions: Divisions named, in order of mention; empty where none is.
+        topic: What the question is about.
+        years: Years named, also through a plan period.
+        metadata_field: For ``document_metadata``: the field of ``corpus.model.Metadata`` that is asked for.
+        asks_result: Whether the question asks what came of a plan, and not what it sets.
     """
 
     question: str
@@ -39,5 +55,76 @@ class Interpretation:
     language: Language
     intent: Intent
     regions: tuple[Region, ...]
-    terms: tuple[str, ...]
+    topic: tuple[Term, ...]
+    years: frozenset[int] = frozenset()
     metadata_field: str | None = None
+    asks_result: bool = False
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The words that are searched for: Chinese where known, else as the question has them."""
+        return tuple(dict.fromkeys(term.alternatives[0] if term.alternatives else term.surface for term in self.topic))
+
+
+def detect_language(question: str) -> Language:
+    """Language and script of a question; the language of its sentence and not of the terms that it quotes."""
+    han = len(_HAN.findall(question))
+    if len(_LATIN_WORD.findall(question)) > han // 3 or not han:
+        return "en"
+    return "zh-Hant" if detect_script(question) == "Hant" else "zh-Hans"
+
+
+def check_question(question: str) -> str:
+    """The question without the white space around it.
+
+    Raises:
+        QuestionError: If it is empty or longer than ``LONGEST_QUESTION`` characters.
+    """
+    stripped = question.strip()
+    if not stripped:
+        raise QuestionError("The question is empty.", "Ask something, for example: 山东省品牌培育由谁牵头?")
+    if len(stripped) > LONGEST_QUESTION:
+        fault = f"The question has {len(stripped)} characters; at most {LONGEST_QUESTION} are read."
+        raise QuestionError(fault, "Shorten it.")
+    return stripped
+
+
+def understand(
+    question: str, translator: Translator, *, standalone: str | None = None, language: Language | None = None
+) -> Interpretation:
+    """Read a question.
+
+    Args:
+        question: As asked.
+        translator: Gives Chinese words for English ones.
+        standalone: The question with what earlier turns gave filled in, where that differs.
+        language: To answer in; by default the question's own.
+
+    Raises:
+        QuestionError: If it is empty or too long.
+    """
+    text = check_question(standalone or question)
+    own = detect_language(text)
+    folded = fold(text)
+    mentions = find_regions(text)
+    intent, field = find_intent(folded, english=own == "en")
+    taken = [(m.start, m.end) for m in mentions]
+    if own == "en":
+        topic = translator.terms(folded, taken)
+    else:
+        topic = chinese_terms(folded, [*taken, *(m.span() for m in _YEAR_WORDS.finditer(folded))])
+    return Interpretation(
+        question=question,
+        standalone_question=text,
+        language=language or detect_language(question),
+        intent=intent,
+        regions=_distinct([m.region for m in mentions]),
+        topic=topic,
+        years=find_years(folded),
+        metadata_field=field,
+        asks_result=bool(_RESULT_WORDS.search(folded)),
+    )
+
+
+def _distinct(regions: Sequence[Region]) -> tuple[Region, ...]:
+    return tuple({region.code: region for region in regions}.values())

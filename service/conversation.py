@@ -1,0 +1,108 @@
+"""Follow-up -> standalone question, from the questions before it.
+
+A follow-up names only what changes: a place, an indicator, a role. The rest is taken from the last question; a
+question that stands by itself is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.folding import fold
+from corpus.regions import find_regions
+from service.intents import find_intent
+from service.topic import Term
+from service.translation import Translator
+from service.understanding import Interpretation, detect_language, understand
+
+# Matches: 那西藏呢? / 这个指标是哪一年的 / and who supports? Does not match: 那曲市有哪些目标.
+_CUE = re.compile(
+    r"^(?:那么?(?!曲|坡)|还有|另外|此外|再|同样|接着|然后|至于|换成|如果是|要是)|^(?:这|该|其|它|上述|前述|此)(?:个|项|些|条|份|类|一)?|(?:呢|呐)[?。!]*$|(?:它|其|该|这个|这项|上述|刚才)(?:的|们)?|"
+    r"^(?:and|but|so|then|also|or|what about|how about|same)\b|\b(?:it|its|they|their|them|that one|those|this one|these|there)\b"
+)
+_LEADING = re.compile(
+    r"^(?:那么?|还有|另外|此外|再|同样|接着|然后|至于|换成|如果是|要是|and|but|so|then|also|what about|how about)[\s,]*"
+)
+_TRAILING = re.compile(r"(?:呢|呐)?[?。!]*$")
+# What the words of a question say about how it asks, for a follow-up that names only a new thing.
+_ASK_AGAIN = {
+    "numeric_target": ("目标是多少?", "what is the target?"),
+    "responsibility_lead": ("由谁牵头?", "who leads?"),
+    "responsibility_support": ("由哪些部门配合?", "which departments support?"),
+    "responsibility": ("由谁负责?", "who is responsible?"),
+    "deadline": ("什么时候完成?", "by when?"),
+}
+
+
+def make_standalone(question: str, history: Sequence[str], translator: Translator) -> str:
+    """The question with what the earlier ones give filled in.
+
+    Args:
+        question: As asked.
+        history: Earlier questions, oldest first.
+        translator: See ``service.translation``.
+
+    Returns:
+        ``question`` itself where it stands alone.
+    """
+    if not history:
+        return question
+    before = make_standalone(history[-1], history[:-1][-4:], translator)
+    last, now = understand(before, translator), understand(question, translator)
+    topic = _weighty(now)
+    cued = bool(_CUE.search(fold(question).strip()))
+    if not cued and (topic and (now.regions or len(topic) >= 2 or not last.regions)):
+        return question
+    english = detect_language(question) == "en"
+    rest = _TRAILING.sub("", _LEADING.sub("", question.strip())).strip(" ,,")
+    if now.regions and not topic:
+        return _with_regions(before, last, now)
+    place = "" if now.regions else _printed_regions(before)
+    year = "" if now.years or not last.years else _printed_years(before)
+    if topic:
+        asks = find_intent(fold(question), english=english)[0]
+        again = _ASK_AGAIN.get(last.intent, ("", ""))[english] if asks == "fact" else ""
+        if english:
+            return " ".join(
+                part for part in (f"{rest},", f"{again}", f"in {place}" if place else "", year) if part.strip(",")
+            )
+        return f"{place}{year}{rest}{again}"
+    if now.metadata_field or now.intent != "fact":
+        subject = _subject(before, last)
+        if english:
+            return f"{rest}: {subject}, {place} {year}".strip(" ,") + "?"
+        return f"{place}{year}{subject},{rest}?"
+    return question
+
+
+def _weighty(interpretation: Interpretation) -> list[Term]:
+    return [term for term in interpretation.topic if not term.light]
+
+
+def _with_regions(before: str, last: Interpretation, now: Interpretation) -> str:
+    """The last question asked of other places."""
+    names = "、".join(region.name for region in now.regions)
+    mentions = find_regions(before)
+    if not mentions:
+        return f"{before.rstrip('??')} ({names})?" if last.language == "en" else f"{names}{before}"
+    text = before
+    for place, mention in reversed(list(enumerate(mentions))):
+        text = text[: mention.start] + (names if place == 0 else "") + text[mention.end :]
+    return text
+
+
+def _printed_regions(question: str) -> str:
+    return "、".join(question[m.start : m.end] for m in find_regions(question))
+
+
+def _printed_years(question: str) -> str:
+    match = re.search(r"(?:19|20)\d{2}\s*年?|[“「]?十[一二三四五]?五[”」]?(?:期间|时期|期間|時期)?", question)
+    return match.group() if match else ""
+
+
+def _subject(before: str, last: Interpretation) -> str:
+    """The words of the last question's topic, in its order."""
+    if last.language == "en":
+        return " ".join(term.surface for term in last.topic)
+    return "".join(term.surface for term in last.topic)

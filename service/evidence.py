@@ -1,0 +1,155 @@
+"""The words of a clause that answer: sentences, duties, numbers, and where they stand in its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.folding import fold
+from corpus.model import Clause, Responsibility, Span, Target
+from service.topic import Term, covers
+
+_SENTENCE = re.compile(r"[^。;!?\n]*(?:[。;!?]+[”\"’)]*|\n|$)")
+_SEGMENT = re.compile(r"[^,。;:!?\n]+")
+_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次年月倍成])|百分之")
+# Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年. Does not match: 年度计划.
+TIME_WORDS = re.compile(
+    r"\d{4}年|[〇零一二三四五六七八九]{4}年|[一二三四五六七八九十\d]+年(?:内|之内|以内|左右|时间)|年内|年底|年末|月底|季度|期末|末期|五[”\"]?(?:期间|时期|末)|"
+    r"每[一二两三四五六七八九十\d]*[年月周季日]|\d{1,2}月(?:\d{1,2}日)?|之?前(?=[,。;完)])|当年|逐年|[一二三四五六七八九十\d]+(?:个月|个工作日|日|天)(?:内|以内)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Part of a clause's text: half-open ranges of it, and how far they cover the topic (0 to 1)."""
+
+    ranges: tuple[Span, ...]
+    coverage: float
+
+
+def coverage_of(folded: str, topic: Sequence[Term], weights: Sequence[float]) -> float:
+    """How far a folded text covers a topic, 0 to 1."""
+    return sum(weight * covers(term, folded) for term, weight in zip(topic, weights, strict=True))
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Ranges of the sentences of a text, blanks around them left out; a note in brackets is one of its own."""
+    folded = fold(text)
+    ranges: list[Span] = []
+    for match in _SENTENCE.finditer(folded):
+        start, end = match.span()
+        while start < end and folded[start].isspace():
+            start += 1
+        while end > start and folded[end - 1].isspace():
+            end -= 1
+        if start < end:
+            ranges.append((start, end))
+    return ranges
+
+
+def best_sentences(
+    clause: Clause,
+    topic: Sequence[Term],
+    weights: Sequence[float],
+    *,
+    most: int = 3,
+    need: re.Pattern[str] | None = None,
+) -> Evidence:
+    """The sentences of a clause that together cover the topic best, in the order of the text.
+
+    Args:
+        clause: The clause.
+        topic: The question's terms.
+        weights: Theirs, summing to 1.
+        most: How many sentences at most.
+        need: What one of them must hold (a number, a time); the best of those that do comes first.
+    """
+    folded = fold(clause.text)
+    sentences = split_sentences(clause.text)
+    if not sentences:
+        return Evidence((), 0.0)
+    own = [[covers(term, folded[start:end]) for term in topic] for start, end in sentences]
+    alone = [sum(w * c for w, c in zip(weights, row, strict=True)) for row in own]
+    order = sorted(range(len(sentences)), key=lambda i: (-alone[i], i))
+    if need is not None:
+        holding = [i for i in order if need.search(folded, *sentences[i])]
+        order = [*holding[:1], *(i for i in order if i not in holding[:1])]
+    chosen = [order[0]]
+    held = list(own[order[0]])
+    for i in order[1:]:
+        gain = sum(w * max(0.0, c - h) for w, c, h in zip(weights, own[i], held, strict=True))
+        if len(chosen) >= most or gain < 0.12:
+            break
+        chosen.append(i)
+        held = [max(c, h) for c, h in zip(own[i], held, strict=True)]
+    total = sum(w * h for w, h in zip(weights, held, strict=True))
+    return Evidence(tuple(sentences[i] for i in sorted(chosen)), total)
+
+
+def best_numbers(clause: Clause, topic: Sequence[Term], weights: Sequence[float]) -> Evidence:
+    """The stretches between commas that hold a number and cover the topic best.
+
+    The heading counts for every stretch, since it says what all the numbers beneath it are about.
+    """
+    folded = fold(clause.text)
+    head = fold(clause.labels[-1]) if clause.labels else ""
+    found: list[tuple[float, Span]] = []
+    for match in _SEGMENT.finditer(folded):
+        start, end = match.span()
+        if clause.labels and end <= len(head) and folded.startswith(head):
+            continue
+        if not _NUMBER.search(folded, start, end):
+            continue
+        here = folded[start:end]
+        # A list shares its verb and its object over commas (培育…19个,新增…10件): what stands before counts for less.
+        before = folded[max(0, start - 40) : start]
+        value = 0.0
+        for term, weight in zip(topic, weights, strict=True):
+            value += weight * max(covers(term, here), 0.6 * covers(term, before), 0.5 * covers(term, head))
+        found.append((value, (start, end)))
+    if not found:
+        return Evidence((), 0.0)
+    best = max(value for value, _ in found)
+    ranges = tuple(span for value, span in found if value >= best - 1e-9)[:3]
+    return Evidence(ranges, best)
+
+
+def best_targets(clause: Clause, evidence: Evidence) -> tuple[Target, ...]:
+    """The targets that a clause sets within the chosen ranges of its text."""
+    chosen: list[Target] = []
+    for target in clause.targets:
+        at = clause.text.find(target.text)
+        if at >= 0 and any(start < at + len(target.text) and at < end for start, end in evidence.ranges):
+            chosen.append(target)
+    return tuple(chosen)
+
+
+def covered_text(clause: Clause, duty: Responsibility) -> str:
+    """The words of a clause that a duty is about, as far as its text gives them back."""
+    note = clause.text.find(duty.note)
+    if duty.covers is None:
+        return clause.text
+    length = duty.covers[1] - duty.covers[0]
+    # Offsets of the raw file and of the text differ by the noise between them; the note anchors the end.
+    end = note if note > 0 and duty.covers[1] <= duty.span[0] else None
+    start = duty.covers[0] - clause.span[0] if clause.span[1] - clause.span[0] == len(clause.text) else None
+    if start is not None:
+        return clause.text[start : start + length]
+    return clause.text[max(0, end - length) : end] if end is not None else clause.text
+
+
+def best_duties(clause: Clause, topic: Sequence[Term], weights: Sequence[float]) -> tuple[Responsibility, ...]:
+    """The duties of a clause that the topic is about: of several notes those whose part covers it best."""
+    duties = clause.responsibilities
+    if len(duties) <= 1:
+        return duties
+    values = [coverage_of(fold(covered_text(clause, duty) + duty.note), topic, weights) for duty in duties]
+    best = max(values)
+    return tuple(duty for duty, value in zip(duties, values, strict=True) if value >= best - 0.02)
+
+
+def find_range(text: str, part: str) -> tuple[Span, ...]:
+    """Where ``part`` stands in ``text``, if it does."""
+    at = text.find(part) if part else -1
+    return ((at, at + len(part)),) if at >= 0 else ()

@@ -1,0 +1,133 @@
+"""Which passages may be found: the filters of a request, and the regions of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from corpus.errors import FilterError
+from corpus.folding import fold
+from corpus.model import Kind, Metadata, Region
+from corpus.regions import COUNTRY, covers, resolve
+from indexer.generations import KINDS
+
+KEYS = ("region", "document_id", "issuer", "issued_from", "issued_to", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a request allows; an empty field allows anything. Values of one field are alternatives."""
+
+    regions: tuple[Region, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    issued_from: date | None = None
+    issued_to: date | None = None
+    kinds: tuple[Kind, ...] = ()
+
+    def allows(self, document_id: str, metadata: Metadata) -> bool:
+        """Whether a document passes, its region apart."""
+        if self.document_ids and document_id not in self.document_ids:
+            return False
+        if self.issuers and not any(fold(name) in fold(metadata.issuer or "") for name in self.issuers):
+            return False
+        if self.issued_from is None and self.issued_to is None:
+            return True
+        issued = metadata.issued_on
+        return (
+            issued is not None
+            and (self.issued_from is None or issued >= self.issued_from)
+            and (self.issued_to is None or issued <= self.issued_to)
+        )
+
+
+def parse_filters(given: Mapping[str, Any] | None, documents: Mapping[str, Metadata]) -> Filters:
+    """Read the filters of a request.
+
+    Args:
+        given: As in the API: ``region``, ``document_id``, ``issuer``, ``issued_from``, ``issued_to``, ``kind``.
+        documents: Every document of the index.
+
+    Raises:
+        FilterError: For an unknown key, or a value that names nothing; a real region that the index lacks is none.
+    """
+    given = {key: value for key, value in (given or {}).items() if value is not None}
+    for key in given:
+        if key not in KEYS:
+            raise FilterError(str(key), f"{key!r} is no filter.", f"Use one of {', '.join(KEYS)}.")
+    kinds = _texts(given, "kind")
+    for kind in kinds:
+        if kind not in KINDS:
+            raise FilterError("kind", f"{kind!r} is no kind of unit.", f"Use one of {', '.join(KINDS)}.")
+    document_ids = _texts(given, "document_id")
+    for document_id in document_ids:
+        if document_id not in documents:
+            raise FilterError("document_id", f"The index has no document {document_id!r}.", "See 'GET /v1/documents'.")
+    issuers = _texts(given, "issuer")
+    known = [fold(metadata.issuer) for metadata in documents.values() if metadata.issuer]
+    for issuer in issuers:
+        if not any(fold(issuer) in name for name in known):
+            raise FilterError(
+                "issuer", f"No document of the index was issued by {issuer!r}.", "See 'GET /v1/documents'."
+            )
+    return Filters(
+        regions=tuple(_region(name) for name in _texts(given, "region")),
+        document_ids=document_ids,
+        issuers=issuers,
+        issued_from=_date(given, "issued_from"),
+        issued_to=_date(given, "issued_to"),
+        kinds=tuple(kind for kind in KINDS if kind in kinds),
+    )
+
+
+def _texts(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = given.get(key, ())
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, Sequence) or not all(isinstance(v, str) and v.strip() for v in values):
+        raise FilterError(key, f"The filter {key!r} takes a text or a list of texts.", "Correct its value.")
+    return tuple(values)
+
+
+def _region(name: str) -> Region:
+    region = resolve(name)
+    if region is None:
+        fault = f"{name!r} is no region, or several bear the name."
+        raise FilterError("region", fault, "Use a full name (山东省), an English name or a GB/T 2260 code.")
+    return region
+
+
+def _date(given: Mapping[str, Any], key: str) -> date | None:
+    value = given.get(key)
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise FilterError(key, f"{value!r} is no date.", "Use the form 2014-07-02.") from None
+
+
+def intersect_regions(asked: Sequence[Region], allowed: Sequence[Region]) -> tuple[Region, ...]:
+    """The regions that a question and a filter leave; the smaller of two where one lies in the other."""
+    if not asked or not allowed:
+        return tuple(asked or allowed)
+    left: dict[str, Region] = {}
+    for one in asked:
+        for other in allowed:
+            if covers(other, one):
+                left[one.code] = one
+            elif covers(one, other):
+                left[other.code] = other
+    return tuple(left.values())
+
+
+def in_region(region: Region, metadata: Metadata) -> bool:
+    """Whether a document answers for a region: it is the region's own, or of a place in it.
+
+    A national document answers for the country and never for a province.
+    """
+    own = metadata.region
+    if own is None:
+        return False
+    return own.code == COUNTRY.code if region.code == COUNTRY.code else covers(region, own) and own.code != COUNTRY.code

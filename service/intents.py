@@ -1,0 +1,219 @@
+"""What a question asks for, by the words that people ask with.
+
+Patterns run over the folded question (simplified, half-width, lower-case). Within a table the first match wins;
+the tables are in the order of ``find_intent``. Each line names a question that it matches and one that it must not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Intent = Literal[
+    "responsibility_lead",
+    "responsibility_support",
+    "responsibility",
+    "numeric_target",
+    "deadline",
+    "definition",
+    "list",
+    "which_regions",
+    "compare",
+    "document_metadata",
+    "fact",
+]
+
+# A body, as questions name it without naming one.
+_BODY = r"(?:部门|单位|机关|机构|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
+_WHO = rf"(?:谁|哪(?:个|些|几个|家|一家|方|级|一个)?{_BODY}|什么{_BODY}|何{_BODY}|哪家|哪一方)"
+
+# Words of leading. Matches: 谁来牵头 / 谁打头 / 由谁主导. Does not match: 牵引力多大.
+LEAD_WORDS = re.compile(
+    r"牵头|牵这个头|打头|领头|带头|挑头|挑大梁|扛大旗|主导|主抓|主责|主办|主管|总负责|负总责|抓总|总牵头|统筹牵头|统领|"
+    r"归口|拍板|领衔|第一责任(?:单位|部门|主体)|一把手单位|龙头单位|头一个(?:单位|部门)|挂帅|掌总|说了算|主要负责"
+)
+# Matches: 温州环境安全归谁管 / 这事谁负责. Does not match: 谁来参加培训.
+RESPONSIBLE_WORDS = re.compile(
+    rf"(?:归|由|属|是|让|要|找|靠|该|应){_WHO}(?:来|去|具体)?(?:管|抓|负责|承担|落实|办|做|干|实施|组织|推进|执行|处理)?|"
+    rf"{_WHO}(?:来|在|去|要|应该|应|具体|应当|该)?(?:负责|管|抓|承担|落实|实施|组织|推进|执行|承办|经办|操办|出面|干|做|办)|"
+    rf"(?:负责|责任|承担|承办|主管|分管|职能|分工)的?(?:是)?(?:{_WHO}|{_BODY}|有谁)|责任(?:主体|人|分工|归属)|怎么分工|如何分工|分工(?:是|到|给)|"
+    rf"落(?:实)?到{_WHO}|谁的(?:事|活|职责|责任)|{_WHO}的(?:职责|责任|任务|活)"
+)
+# Matches: 哪些部门配合 / 有谁协助. Does not match: 配合比是多少.
+SUPPORT_WORDS = re.compile(
+    rf"配合(?:的|单位|部门|方|落实|质|{_WHO})|(?:{_WHO}|有谁|还有谁|哪些(?:人|{_BODY}))[^。?]{{0,12}}(?:配合|协助|协同|协办|参与|支持|搭手|帮忙|打下手|出力)|"
+    r"(?:协办|协助|参与|参加|支持|配套|辅助|协同)(?:的)?(?:单位|部门|方|机构)|谁(?:来)?(?:配合|协助|协同|帮忙|打下手)|由谁配合|(?:配合|协助)[^,。?]{0,12}(?:有谁|是谁|有哪|哪些|哪几|谁)"
+)
+# Matches: 目标是多少 / 要添多少张床位 / 几个示范区. Does not match: 哪几个地方.
+NUMBER_WORDS = re.compile(
+    r"多少|几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|公里|公顷|万|亿|倍|点|位|台|辆|吨|亩|场|期|部|套)(?!地|省|市|县|区|方|单位|部门|厅|局)|百分之几|百分比|"
+    r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多|几|什么|何|哪|怎样|啥)|"
+    r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)(?:值|数)?(?:是|为)?什么$|奖(?:励)?多少|罚多少"
+)
+# Matches: 什么时候完成 / 截止到哪年. Does not match: 什么时候印发的 (a document's date).
+DEADLINE_WORDS = re.compile(
+    r"什么时候|什么时间|何时|几时|啥时候|哪一?年|哪个月|哪天|何年|几年(?:内|之内)|多久|多长时间|多少(?:年|天|个月|日)内|期限|截止|截至|时限|最迟|最晚|"
+    r"完成时间|时间(?:表|节点|要求)|几月(?:底|份|几)|到几|deadline"
+)
+# Matches: 什么是首席质量官 / 「十一五」是指哪几年. Does not match: 目标是什么.
+DEFINITION_WORDS = re.compile(
+    r"什么是|何谓|何为|是什么意思|什么意思|含义|涵义|定义|是指|指的是|指什么|指哪|所称|叫做什么|什么叫|怎么(?:理解|界定|判断|认定|区分|解释)|"
+    r"如何(?:理解|界定|判断|认定|区分|解释)|概念|是(?:一)?(?:个|种)什么(?:东西|制度|机制)?"
+)
+# Matches: 有哪些措施 / 列出各项. Does not match: 哪些地区.
+LIST_WORDS = re.compile(
+    r"哪些|哪几|有哪|列出|列举|罗列|包括什么|都有什么|有什么|分别是|哪类|哪种|都是(?:什么|啥)|清单|都(?:包括|涉及|覆盖)"
+)
+# Matches: 哪几个地方 / 有哪些地区. Does not match: 哪个部门.
+REGION_WORDS = re.compile(
+    r"(?:哪|什么|何)(?:几|些|一|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市|行政区|兄弟省)|各地(?:都)?(?:有|怎么|如何|谁)|"
+    r"(?:地方|地区|省份|地)(?:的)?(?:文件|规划|计划|方案)(?:里|中)?(?:都|有|提)|哪儿|哪里(?:的)?(?:文件|规划|计划|方案)|出自哪(?:里|些|几)"
+)
+COMPARE_WORDS = re.compile(
+    r"比较|对比|相比|比一比|对照|区别|差异|差别|有何不同|有什么不同|不同之处|异同|哪个(?:更|高|多|低|少)|谁(?:更|高|多)"
+)
+
+# A question about a document itself. Matches: 这份计划的文号. Does not match: 质量档案编号规则.
+_DOCUMENT = r"(?:文件|计划|规划|意见|通知|方案|办法|纲要|条例|规定|决定|细则|要点|公告|批复|文|材料|政策)"
+_ISSUE = r"(?:印发|发布|发文|批转|转发|下发|出台|颁布|公布|签发|签署|签|制发|成文|落款|发出|发(?:的)?|制定|推出|颁发|通过|上网|公开|挂网)"
+_WHEN = r"(?:什么时候|什么时间|何时|几时|啥时候|哪一?天|哪一?年|哪个月|何年|几月几|几号|什么日子|哪一?日|日期|时间|时候|年份|几几年|哪年哪月)"
+METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "number",
+        re.compile(
+            r"文号|发文字号|发文号|文件号|字号|公文号|文件编号|第几号文|几号文|多少号文|document (?:number|no)|reference (?:number|no)|file number|official number"
+        ),
+    ),
+    ("index_number", re.compile(r"索引号|index number")),
+    (
+        "published_on",
+        re.compile(
+            rf"(?:网站|网上|官网|网页|上网|挂网|对外公开|公开)[^。?]{{0,10}}{_WHEN}|{_WHEN}[^。?]{{0,6}}(?:上网|挂网|挂到网|放到网|公开)|"
+            r"published (?:on|to) the (?:web|site|internet)|posted online|published online|go online"
+        ),
+    ),
+    (
+        "effective_on",
+        re.compile(
+            rf"(?:施行|生效|起效|实行)(?:的)?{_WHEN}|{_WHEN}(?:起|开始|正式)?(?:施行|生效|起效)|(?:take|took|come|came|go|went) (?:in)?to (?:effect|force)|effective (?:date|from)|enter into force"
+        ),
+    ),
+    (
+        "issued_on",
+        re.compile(
+            rf"{_ISSUE}(?:的)?(?:具体)?(?:是)?(?:在)?(?:{_WHEN})|{_WHEN}(?:的时候)?(?:被|由|正式|才|就)?{_ISSUE}|落款|成文日|发文日|"
+            rf"(?:when|what (?:date|day|year)|on (?:what|which) (?:date|day))[^?]{{0,60}}(?:issued|published|signed|released|promulgated|approved|adopted|dated)|"
+            r"(?:date of (?:issue|issuance|signature|publication|approval)|issue date|issuing date|date [^?]{0,40}(?:issued|signed|approved))|"
+            r"(?:how is|what is) .{0,60}dated"
+        ),
+    ),
+    (
+        "issuer",
+        re.compile(
+            rf"(?:谁|哪(?:个|家|一级|级)?{_BODY}|什么{_BODY}|由谁|哪里|哪儿)(?:来)?(?:负责)?{_ISSUE}(?!的?(?:标准|品牌|产品))|(?:发文|印发|发布|制定|颁布|出台|起草|批转|转发)(?:的)?(?:机关|单位|机构|部门|主体|者|方)|{_ISSUE}(?:的)?(?:是)?(?:谁|哪(?:个|家)?{_BODY})|"
+            r"who (?:issued|published|released|signed|promulgated|approved|adopted|drafted|drew up)|(?:which|what) (?:body|office|authority|agency|department|government)[^?]{0,20}(?:issued|published|released|signed|promulgated|drafted)|issuing (?:body|authority|office|agency)|issued by (?:whom|which)"
+        ),
+    ),
+    (
+        "references",
+        re.compile(
+            rf"(?:依据|根据|按照|依照|贯彻|落实|遵照)(?:了|的(?:是)?|于)?(?:哪|什么|何)[^。?]{{0,8}}{_DOCUMENT}?|(?:制定|编制|出台)(?:的)?依据|上位(?:文件|法)|"
+            rf"(?:以|拿)(?:哪|什么)[^。?]{{0,6}}为(?:依据|根据)|引用(?:了)?哪|(?:which|what) (?:documents?|plans?|laws?|policies|policy)[^?]{{0,40}}(?:based on|rest on|implement|rely|relies|rests|cite|cites)|"
+            r"(?:legal basis|basis of the (?:plan|document|opinions?))"
+        ),
+    ),
+    (
+        "status",
+        re.compile(r"(?:还|是否|现行)?有效(?:吗|性|么|没有)|失效|废止(?:了)?(?:吗|没有|么)|still (?:in force|valid)"),
+    ),
+    (
+        "title",
+        re.compile(
+            rf"(?:{_DOCUMENT}|它)的?(?:全称|标题|题目|名称|名字|全名)(?:是|叫|为)|(?:full|exact|official) (?:title|name) of|what is the (?:document|plan|notice) called"
+        ),
+    ),
+)
+
+_EN = {
+    "compare": re.compile(r"\b(?:compare|comparison|versus|vs\.?|differ|differs|difference|differences|contrast)\b"),
+    "which_regions": re.compile(
+        r"\b(?:which|what|how many) (?:\w+ ){0,3}?(?:regions?|provinces?|places?|cities|city|localities|areas|jurisdictions|plans|documents|regional plans|governments)\b(?! (?:office|bureau|department))|\bwhere\b.{0,40}\b(?:mentioned|appear|planned)"
+    ),
+    "responsibility_support": re.compile(
+        r"\b(?:support(?:s|ing|ed)?|assist(?:s|ing)?|cooperat\w*|co-operat\w*|help(?:s|ing)? (?:out|with)?|participat\w*|work(?:s|ing)? with|back(?:s|ing)? up)\b"
+    ),
+    "responsibility_lead": re.compile(
+        r"\b(?:lead(?:s|ing)?|led|spearhead\w*|head(?:s|ed)? up|take(?:s)? (?:the )?(?:lead|charge)|in charge|front(?:s|ed)?|driv(?:e|es|ing) force|main(?:ly)? responsible|chief responsib\w*|principal|coordinat(?:e|es|ing)|run(?:s)? the show|calls the shots)\b"
+    ),
+    "responsibility": re.compile(
+        r"\b(?:responsib\w*|in charge|accountable|answerable|handles?|oversees?|supervises?|manages?|implements?|carr(?:y|ies) out|looks? after|deals? with|tasked|assigned|duty|duties)\b"
+    ),
+    "numeric_target": re.compile(
+        r"\bhow (?:many|much|high|low|large|big|long|often|far)\b|\bwhat (?:[\w'’-]+ ){0,9}?(?:rate|percentage|percent|share|proportion|ratio|number|target|targets|amount|quota|level|reward|bonus|figure|ceiling|threshold|minimum|maximum|size|area)\b"
+    ),
+    "deadline": re.compile(
+        r"\b(?:when|by when|by what (?:date|year|time)|deadline|how soon|what year|which year|until when|due)\b"
+    ),
+    "definition": re.compile(
+        r"\b(?:what (?:does|do) .{1,60} (?:mean|stand for|refer to)|definition|defined?|meaning|what is (?:a|an|meant)|how (?:do|can|does) (?:i|we|one|you) (?:tell|know|determine|identify))\b"
+    ),
+    "list": re.compile(r"\b(?:which|what|list|name|enumerate)\b.{0,60}?\b(?:\w+s|equipment|people)\b"),
+}
+_WHO_EN = re.compile(
+    r"\bwho(?:m|se)?\b|\b(?:which|what)\b[^?]{0,40}?\b(?:department|departments|bureau|bureaus|bureaux|agency|agencies|body|bodies|office|offices|authority|authorities|ministry|unit|units|organi[sz]ations?|institutions?)\b"
+)
+
+
+def find_metadata_field(folded: str) -> str | None:
+    """The metadata field that a question about a document asks for, or ``None``."""
+    return next((field for field, pattern in METADATA_FIELDS if pattern.search(folded)), None)
+
+
+def find_intent(folded: str, *, english: bool) -> tuple[Intent, str | None]:
+    """What a folded question asks for, and the metadata field where it asks about a document itself."""
+    field = find_metadata_field(folded)
+    intent = _english_intent(folded) if english else _chinese_intent(folded)
+    if field is not None and not (intent == "which_regions" and field in ("references", "title")):
+        return "document_metadata", field
+    return intent, None
+
+
+def _chinese_intent(folded: str) -> Intent:
+    if COMPARE_WORDS.search(folded):
+        return "compare"
+    if REGION_WORDS.search(folded):
+        return "which_regions"
+    who = re.search(_WHO + r"|有谁|负责|分工|责任", folded)
+    if SUPPORT_WORDS.search(folded):
+        return "responsibility_support"
+    if (
+        LEAD_WORDS.search(folded)
+        and (who or re.search(r"单位|部门|[?吗呢]$|牵头$", folded))
+        and not DEFINITION_WORDS.search(folded)
+    ):
+        return "responsibility_lead"
+    if DEFINITION_WORDS.search(folded):
+        return "definition"
+    if RESPONSIBLE_WORDS.search(folded):
+        return "responsibility"
+    if NUMBER_WORDS.search(folded):
+        return "numeric_target"
+    if DEADLINE_WORDS.search(folded):
+        return "deadline"
+    if LIST_WORDS.search(folded):
+        return "list"
+    return "fact"
+
+
+def _english_intent(folded: str) -> Intent:
+    for intent in ("compare", "which_regions"):
+        if _EN[intent].search(folded):
+            return intent  # type: ignore[return-value]
+    if _WHO_EN.search(folded):
+        for intent in ("responsibility_lead", "responsibility_support", "responsibility"):
+            if _EN[intent].search(folded):
+                return intent  # type: ignore[return-value]
+    for intent in ("numeric_target", "deadline", "definition", "list"):
+        if _EN[intent].search(folded):
+            return intent  # type: ignore[return-value]
+    return "fact"

@@ -1,0 +1,149 @@
+"""Questions about a document itself: number, issuer, dates, what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corpus.folding import fold
+from corpus.model import Clause, Metadata, Span
+from indexer.store import Store
+from service.answering import Answer, CitationList, Statement, answer_text
+from service.periods import document_years
+from service.phrasing import say
+from service.refusals import refuse
+from service.topic import covers
+from service.understanding import Interpretation
+
+_NAMES: dict[str, tuple[str, str]] = {
+    "number": ("文号", "document number"),
+    "index_number": ("索引号", "index number"),
+    "issuer": ("发文机关", "issuer"),
+    "issued_on": ("发文日期", "date of issue"),
+    "published_on": ("网站发布日期", "date of publication on the website"),
+    "effective_on": ("施行日期", "effective date"),
+    "references": ("依据的文件", "documents it rests on"),
+    "status": ("效力状态", "status"),
+    "title": ("标题", "title"),
+}
+
+
+def answer_metadata(interpretation: Interpretation, documents: Mapping[str, Metadata], store: Store) -> Answer | None:
+    """Answer from what a document says about itself.
+
+    Args:
+        interpretation: A question with ``metadata_field``.
+        documents: Those that region and filters allow.
+        store: Of the index.
+
+    Returns:
+        ``None`` where the question names no document of these, so that it is about their content.
+    """
+    field = interpretation.metadata_field
+    document_id = _named_document(interpretation, documents)
+    if document_id is None or field is None:
+        return None
+    metadata = documents[document_id]
+    value = getattr(metadata, field)
+    span = metadata.field_spans.get(field)
+    name_zh, name_en = _NAMES[field]
+    title = metadata.title or metadata.notice_title or document_id
+    if not value or span is None:
+        regions = [m.region for m in documents.values() if m.region]
+        return refuse(
+            interpretation,
+            "no_supporting_clause",
+            regions,
+            subject=say(interpretation.language, f"《{title}》的{name_zh}", f"the {name_en} of 《{title}》"),
+        )
+    cited = CitationList()
+    unit, highlights = _unit_at(store, document_id, span, field)
+    n = cited.add(unit, metadata, highlights, 1.0, field=field if unit.path == ("#meta",) else None)
+    printed = _printed(field, metadata)
+    statement = Statement(
+        say(
+            interpretation.language,
+            f"《{title}》的{name_zh}:{printed}。",
+            f"The {name_en} of 《{title}》 is: {printed}.",
+        ),
+        (n,),
+    )
+    others = [
+        c.id
+        for c in store.clauses_of(document_id)
+        if c.kind in ("front_matter", "title", "preamble") and c.id != unit.id
+    ]
+    return Answer(
+        interpretation=interpretation,
+        status="answered",
+        text=answer_text([statement]),
+        statements=(statement,),
+        citations=cited.items(),
+        related=tuple((clause_id, 0.0) for clause_id in others),
+        reason=None,
+        uncovered=(),
+        confidence=0.95,
+    )
+
+
+def _named_document(interpretation: Interpretation, documents: Mapping[str, Metadata]) -> str | None:
+    """The document that a question speaks of: by its title's words, its years and its region."""
+    terms = [term for term in interpretation.topic if term.surface not in ("依据", "根据")]
+    best: tuple[float, str] | None = None
+    for document_id, metadata in documents.items():
+        titles = fold(f"{metadata.title or ''} {metadata.notice_title or ''} {metadata.number or ''}")
+        weighty = [term for term in terms if not term.light]
+        held = [covers(term, titles) for term in weighty]
+        if interpretation.regions or not weighty:
+            share = sum(held) / len(held) if held else 1.0
+        else:
+            share = min(held)
+        if share < 0.5:
+            continue
+        years = document_years(metadata)
+        agrees = 0.0 if not interpretation.years else 1.0 if interpretation.years & years else -1.0
+        light = sum(covers(term, titles) for term in terms if term.light) * 0.1
+        value = share + agrees + light
+        if best is None or value > best[0]:
+            best = (value, document_id)
+    if best is None or (not interpretation.regions and not terms and not interpretation.years and len(documents) > 1):
+        return None
+    return best[1]
+
+
+def _printed(field: str, metadata: Metadata) -> str:
+    value = getattr(metadata, field)
+    if field == "references":
+        return "、".join(
+            (f"《{cited.title}》" if cited.title else "")
+            + (f"({cited.number})" if cited.title and cited.number else cited.number or "")
+            for cited in metadata.references
+        )
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+
+
+def _unit_at(store: Store, document_id: str, span: Span, field: str) -> tuple[Clause, tuple[Span, ...]]:
+    """The unit that prints a metadata line, or a unit of its own for a line that is noise."""
+    start, end = span
+    for clause in store.clauses_of(document_id):
+        if clause.span[0] <= start and end <= clause.span[1]:
+            return clause, _inside(clause, span)
+    stored = store.document(document_id)
+    line = stored.raw_text[start:end] if stored else ""
+    unit = Clause(
+        id=f"{document_id}/#meta",
+        document_id=document_id,
+        path=("#meta",),
+        labels=(),
+        kind="front_matter",
+        text=line,
+        span=span,
+        clean_span=(0, 0),
+    )
+    return unit, ((0, len(line)),)
+
+
+def _inside(clause: Clause, span: Span) -> tuple[Span, ...]:
+    """The raw span as a range of the clause's text, where no noise inside the clause shifts it."""
+    if clause.span[1] - clause.span[0] != len(clause.text):
+        return ((0, len(clause.text)),)
+    return ((span[0] - clause.span[0], span[1] - clause.span[0]),)

@@ -1,0 +1,54 @@
+"""Years and plan periods that a question or a document speaks of."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.folding import fold
+from corpus.model import Metadata
+from indexer.enumerators import parse_chinese_number
+
+# Matches: 2006-2010年 / 2011—2020年. Does not match: 12315-12369.
+_RANGE = re.compile(r"(?<!\d)((?:19|20)\d{2})年?\s*(?:-|至|到|~|to|through|and)\s*((?:19|20)\d{2})(?!\d)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+# Matches: “十一五”. Does not match: 十一月五日.
+_PLAN = re.compile(r"(?<![一二三四五六七八九])(十[一二三四五]?)五(?![十百千年月日个项])")
+# Matches: the 11th Five-Year Plan / eleventh five year. Does not match: five years.
+_PLAN_EN = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\s+five[- ]year|\b([a-z]+)\s+five[- ]year")
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_ORDINALS += ["eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"]
+_CHINESE_YEAR = re.compile(r"[一二][九〇零][〇零一二三四五六七八九]{2}(?=年)")
+
+
+def _plan_years(number: int) -> range:
+    """The years of China's n-th five-year plan: the first began in 1953, the sixth in 1981, then every five years."""
+    start = 1981 + 5 * (number - 6)
+    return range(start, start + 5)
+
+
+def find_years(text: str) -> frozenset[int]:
+    """Every year that a text names, alone, in a range, or by a five-year plan (十一五 is 2006 to 2010)."""
+    folded = fold(text)
+    years: set[int] = set()
+    for match in _RANGE.finditer(folded):
+        first, last = int(match[1]), int(match[2])
+        if first <= last <= first + 40:
+            years.update(range(first, last + 1))
+    years.update(int(y) for y in _YEAR.findall(folded))
+    years.update(parse_chinese_number(y) for y in _CHINESE_YEAR.findall(folded))
+    for match in _PLAN.finditer(folded):
+        number = parse_chinese_number(match[1])
+        if number >= 6:
+            years.update(_plan_years(number))
+    for match in _PLAN_EN.finditer(folded):
+        word = match[2]
+        number = int(match[1]) if match[1] else _ORDINALS.index(word) + 1 if word in _ORDINALS else 0
+        if number >= 6:
+            years.update(_plan_years(number))
+    return frozenset(years)
+
+
+def document_years(metadata: Metadata) -> frozenset[int]:
+    """The years that a document is of: those of its titles, and the year it was issued in."""
+    years = find_years(f"{metadata.title or ''} {metadata.notice_title or ''}")
+    return years | {metadata.issued_on.year} if metadata.issued_on else years

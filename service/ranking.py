@@ -1,0 +1,134 @@
+"""Fusion of both scores, then what a clause says against what is asked.
+
+The weights are data (``service/data/ranking.json``), written by ``tiaowen-eval fit`` from judged questions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.folding import fold
+from corpus.model import Clause, Metadata
+from service.periods import document_years, find_years
+from service.retrieval import Candidates
+from service.topic import Term, covers
+from service.understanding import Interpretation
+
+_DUTY_INTENTS = frozenset({"responsibility", "responsibility_lead", "responsibility_support"})
+
+
+@dataclass(slots=True)
+class Ranked:
+    """A candidate with its features, best first in a ranking."""
+
+    row: int
+    clause: Clause
+    metadata: Metadata
+    bm25: float
+    cosine: float
+    fused: float
+    features: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+    coverage: tuple[float, ...] = ()
+
+
+@cache
+def ranking_weights() -> Mapping[str, Mapping[str, float]]:
+    """The weights of ``fusion`` and ``features``, and the confidence model."""
+    weights: Mapping[str, Mapping[str, float]] = json.loads(
+        (resources.files("service") / "data" / "ranking.json").read_text(encoding="utf-8")
+    )
+    return weights
+
+
+def standardise(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Scores less their mean, in units of their spread; zeros where all are equal."""
+    spread = float(scores.std()) if len(scores) else 0.0
+    return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
+
+
+def fuse(candidates: Candidates, lexical_share: float) -> npt.NDArray[np.float64]:
+    """One score from both: a weighted sum of standardised scores, shape (n,).
+
+    Args:
+        candidates: With both scores.
+        lexical_share: How much of the question the word index knows, 0 to 1; with nothing known it has no say.
+    """
+    lexical = ranking_weights()["fusion"]["lexical"] * lexical_share
+    total = lexical + ranking_weights()["fusion"]["dense"]
+    fused: npt.NDArray[np.float64] = (
+        lexical * standardise(candidates.bm25) + (total - lexical) * standardise(candidates.cosine)
+    ) / total
+    return fused
+
+
+def weigh_terms(topic: Sequence[Term], idf: Mapping[str, float]) -> tuple[float, ...]:
+    """What each term counts in coverage, summing to 1: rare words most, light words little.
+
+    Args:
+        topic: The question's terms.
+        idf: Weight of each term's surface in the index.
+    """
+    raw = [
+        (0.15 if term.light else 1.0) * (1.6 if term.quoted else 1.0) * max(idf[term.surface], 0.2) for term in topic
+    ]
+    total = sum(raw)
+    return tuple(w / total for w in raw) if total else ()
+
+
+def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weights: Sequence[float]) -> None:
+    """Work out the features of each candidate and its score.
+
+    Args:
+        ranked: Candidates with clause and fused score.
+        interpretation: The question.
+        weights: Of the topic's terms.
+    """
+    table = ranking_weights()["features"]
+    for one in ranked:
+        text, head = fold(one.clause.text), fold(" ".join(one.clause.labels[-2:]))
+        whole = f"{head}\n{text}"
+        one.coverage = tuple(covers(term, whole) for term in interpretation.topic)
+        own = fold(one.clause.labels[-1]) if one.clause.labels else ""
+        one.features = {
+            "fused": one.fused,
+            "coverage": sum(w * c for w, c in zip(weights, one.coverage, strict=True)),
+            "heading": sum(w * covers(t, own) for w, t in zip(weights, interpretation.topic, strict=True)),
+            "intent": _suits(one.clause, interpretation),
+            "year": _year_match(one, interpretation, whole),
+            "aside": float(one.clause.kind in ("front_matter", "closing", "title", "preamble")),
+            "bare_heading": float(one.clause.kind == "heading"),
+            "length": float(np.log(max(len(text), 20) / 200)),
+        }
+        one.score = sum(table[name] * value for name, value in one.features.items())
+
+
+def _suits(clause: Clause, interpretation: Interpretation) -> float:
+    """Whether a clause states the kind of thing that is asked for."""
+    if interpretation.intent in _DUTY_INTENTS:
+        roles = [
+            bool(duty.lead) if interpretation.intent == "responsibility_lead" else bool(duty.lead or duty.shared)
+            for duty in clause.responsibilities
+        ]
+        if interpretation.intent == "responsibility_support":
+            roles = [bool(duty.support or duty.shared) for duty in clause.responsibilities]
+        return 1.0 if any(roles) else 0.5 if clause.responsibilities else 0.0
+    if interpretation.intent == "numeric_target":
+        return 1.0 if clause.targets else 0.3 if any(c.isdigit() for c in clause.text) else 0.0
+    return 0.0
+
+
+def _year_match(one: Ranked, interpretation: Interpretation, whole: str) -> float:
+    """1 where the document or the clause is of a year that is asked for, -1 where it is of others, else 0."""
+    if not interpretation.years:
+        return 0.0
+    if interpretation.years & document_years(one.metadata):
+        return 1.0
+    return 0.4 if interpretation.years & find_years(whole) else -1.0

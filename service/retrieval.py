@@ -1,0 +1,80 @@
+"""Candidates from both indices under the filters, with both scores of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Clause, Metadata
+from indexer.backends.base import Rows, Vectors
+from indexer.generations import Generation
+from indexer.tokenizer import tokenize
+from service.topic import Term
+
+DEPTH = 200
+"""Candidates taken from each index."""
+
+_SCORED_WHOLE = 4000
+"""Up to so many allowed rows every one is a candidate, and the scores' spread is that of all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked clause. ``bm25_score`` is unbounded; ``cosine`` lies in [-1, 1]; ``rank`` counts from 1."""
+
+    clause: Clause
+    metadata: Metadata
+    score: float
+    bm25_score: float
+    cosine: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows that may answer, with both scores, each array of shape (n,)."""
+
+    rows: Rows
+    bm25: npt.NDArray[np.float64]
+    cosine: npt.NDArray[np.float64]
+
+
+def search_terms(topic: Sequence[Term]) -> list[str]:
+    """The index terms that a topic is looked up by.
+
+    Every alternative of a term is looked up; what a term weighs is shared among them by how good they are.
+    """
+    tokens: list[str] = []
+    for term in topic:
+        for word in term.alternatives[:3]:
+            tokens.extend(tokenize(word))
+    return tokens
+
+
+def find_candidates(
+    generation: Generation, tokens: Sequence[str], vector: Vectors, rows: Rows | None, *, depth: int = DEPTH
+) -> Candidates:
+    """Take candidates from both indices.
+
+    Args:
+        generation: The index.
+        tokens: Index terms of the question.
+        vector: The question's unit vector, shape (d,).
+        rows: Rows that may be found; ``None`` for all.
+        depth: How many to take from each index where there are many rows.
+    """
+    allowed = len(generation.rows) if rows is None else len(rows)
+    if allowed <= _SCORED_WHOLE:
+        chosen = np.arange(len(generation.rows)) if rows is None else np.asarray(rows, dtype=np.int64)
+    else:
+        lexical, _ = generation.bm25.search(tokens, depth, rows)
+        dense, _ = generation.dense.search(vector, depth, rows)
+        chosen = np.union1d(lexical, dense)
+    return Candidates(
+        rows=chosen,
+        bm25=generation.bm25.scores(tokens)[chosen].astype(np.float64),
+        cosine=generation.dense.scores(vector, chosen).astype(np.float64),
+    )

@@ -1,0 +1,117 @@
+"""What a question is about: the words that are left when region, year and question words are taken off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from corpus.folding import fold
+from indexer.tokenizer import segment
+
+_WORD = re.compile(r"[^\W_]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_QUOTED = re.compile(r"[“\"‘'《]([^“”\"‘’'《》]{2,40})[”\"’'》]")
+# Matches: 国办发〔2014〕18号. Does not match: 3号楼.
+DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}\s*[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that a question is about.
+
+    Attributes:
+        surface: As the question has it, folded.
+        alternatives: Chinese words for it, folded, best first; the surface itself for a Chinese question.
+        light: Whether it says little by itself (计划, 工作), so that a clause need not have it.
+        quoted: Whether the question quotes it or names it by number, so that a clause must have it.
+    """
+
+    surface: str
+    alternatives: tuple[str, ...]
+    light: bool = False
+    quoted: bool = False
+
+
+@cache
+def _word_list(name: str) -> frozenset[str]:
+    lines = (resources.files("service") / "data" / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def is_question_word(word: str) -> bool:
+    """Whether a Chinese or English word only asks, or only holds a sentence together."""
+    return word in _word_list("question_words.txt")
+
+
+def is_light_word(word: str) -> bool:
+    """Whether a word is so general that a clause about the topic need not have it."""
+    return word in _word_list("light_words.txt")
+
+
+def chinese_terms(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term, ...]:
+    """The terms of a Chinese question.
+
+    Args:
+        folded: The folded question.
+        taken: Ranges that are no part of the topic: regions, years, the words that ask.
+    """
+    terms: dict[str, Term] = {}
+    for match in DOCUMENT_NUMBER.finditer(folded):
+        number = re.sub(r"\s", "", match.group())
+        terms[number] = Term(number, (number,), quoted=True)
+    rest = _blank(folded, [*taken, *(m.span() for m in DOCUMENT_NUMBER.finditer(folded))])
+    quoted = {m[1].strip() for m in _QUOTED.finditer(rest)}
+    for phrase in quoted:
+        for part in re.split(r"[、,;\s]+", phrase):
+            if len(part) >= 2 and not is_question_word(part):
+                terms[part] = Term(part, (part,), light=is_light_word(part), quoted=True)
+    for phrase in quoted:
+        rest = rest.replace(phrase, " " * len(phrase))
+    for word in segment(rest):
+        word = word.strip()
+        if not _WORD.search(word) or is_question_word(word) or (len(word) == 1 and not word.isascii()):
+            continue
+        if word.isascii() and len(word) < 2:
+            continue
+        terms.setdefault(word, Term(word, (word,), light=is_light_word(word)))
+    return tuple(terms.values())
+
+
+def _blank(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    characters = list(text)
+    for start, end in ranges:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
+
+
+def without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """``text`` with some ranges blanked, length kept."""
+    return _blank(text, ranges)
+
+
+def covers(term: Term, folded_text: str) -> float:
+    """How far a text has a term, 0 to 1: whole, in parts, or not at all."""
+    best = 0.0
+    for word in term.alternatives:
+        if word in folded_text:
+            return 1.0
+        if term.quoted:
+            bare = re.sub(r"[^\w]", "", word)
+            if len(bare) >= 3 and bare in re.sub(r"[^\w]", "", folded_text):
+                return 1.0
+        if len(word) == 2 and _HAN.match(word):
+            # 危房 in 危旧房: both characters, in order and close together.
+            if re.search(f"{re.escape(word[0])}.{{1,2}}{re.escape(word[1])}", folded_text):
+                best = max(best, 0.6)
+        elif len(word) > 2 and _HAN.search(word):
+            pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+            best = max(best, 0.85 * sum(pair in folded_text for pair in pairs) / len(pairs))
+    return best
+
+
+def fold_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Folded words without repeats, in order."""
+    return tuple(dict.fromkeys(fold(word) for word in words))

@@ -1,0 +1,109 @@
+"""English question -> the Chinese words that the index knows, so that word search takes part.
+
+First the policy glossary of this project, longest phrase first; for what it lacks, CC-CEDICT's glosses as far as
+the index holds their headwords. Several Chinese words may stand for one English word; a clause that has any of them
+speaks of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+from corpus.folding import fold
+from indexer.english_terms import stems
+from service.topic import DOCUMENT_NUMBER, Term, chinese_terms, is_light_word, is_question_word, without
+
+_LONGEST_PHRASE = 6  # words
+_MOST_FROM_DICTIONARY = 6
+_ENGLISH = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+(?:\.\d+)?%?")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff〔〕\[\]()\d“”]*[\u3400-\u9fff][\u3400-\u9fff〔〕\[\]()\d“”]*")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+# Matches: the 11th Five-Year Plan. It is a period, not a topic.
+_PLAN = re.compile(
+    r"\b(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|[a-z]+teenth|eleventh|twelfth|tenth) five[- ]year(?: plan)?(?: period)?"
+)
+
+
+@cache
+def read_glossary() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """The policy glossary: stemmed English phrase to Chinese words, best first.
+
+    One entry a line in ``service/data/glossary.tsv``: English phrases separated by ``|``, a tab, Chinese words
+    separated by ``|``.
+    """
+    entries: dict[tuple[str, ...], tuple[str, ...]] = {}
+    text = (resources.files("service") / "data" / "glossary.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        english, chinese = line.split("\t")
+        for phrase in english.split("|"):
+            key = stems(phrase)
+            entries[key] = tuple(dict.fromkeys([*entries.get(key, ()), *chinese.split("|")]))
+    return entries
+
+
+class Translator:
+    """Chinese words for English ones, for one generation of the index.
+
+    Args:
+        dictionary: Stemmed English phrases to Chinese words of the index (see ``indexer.english_terms``).
+    """
+
+    def __init__(self, dictionary: Mapping[str, Sequence[str]]) -> None:
+        self._dictionary = dictionary
+
+    def words(self, phrase: str) -> tuple[str, ...]:
+        """Chinese words for an English phrase, best first; none where it is unknown."""
+        key = stems(phrase)
+        found = [*read_glossary().get(key, ()), *self._dictionary.get(" ".join(key), ())[:_MOST_FROM_DICTIONARY]]
+        return tuple(dict.fromkeys(fold(word) for word in found))
+
+    def terms(self, folded: str, taken: Iterable[tuple[int, int]]) -> tuple[Term, ...]:
+        """The terms of an English question; Chinese words that it quotes are terms too.
+
+        Args:
+            folded: The folded question.
+            taken: Ranges that are no part of the topic: regions.
+        """
+        taken = list(taken)
+        chinese: list[Term] = []
+        for run in _HAN_RUN.finditer(folded):
+            if any(start < run.end() and run.start() < end for start, end in taken):
+                continue
+            number = DOCUMENT_NUMBER.search(run.group())
+            found = (
+                chinese_terms(run.group(), [])
+                if number
+                else (Term(run.group().strip("()"), (run.group().strip("()"),), quoted=True),)
+            )
+            chinese.extend(found)
+            taken.append(run.span())
+        rest = _PLAN.sub(lambda m: " " * len(m.group()), without(folded, taken))
+        return (*chinese, *self._english_terms([w for w in _ENGLISH.findall(rest) if not _YEAR.fullmatch(w)]))
+
+    def _english_terms(self, words: Sequence[str]) -> list[Term]:
+        terms: dict[str, Term] = {}
+        at = 0
+        while at < len(words):
+            length = self._longest_known(words, at)
+            phrase = " ".join(words[at : at + length])
+            at += length
+            if length == 1 and (is_question_word(phrase) or len(phrase) < 2):
+                continue
+            found = (phrase,) if phrase[0].isdigit() else self.words(phrase)
+            terms.setdefault(phrase, Term(phrase, found, light=is_light_word(phrase)))
+        return list(terms.values())
+
+    def _longest_known(self, words: Sequence[str], at: int) -> int:
+        """How many words from ``at`` on make the longest phrase that has an entry of its own; at least one."""
+        for length in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
+            if is_question_word(words[at]) or is_question_word(words[at + length - 1]):
+                continue
+            key = stems(" ".join(words[at : at + length]))
+            if len(key) > 1 and (key in read_glossary() or " ".join(key) in self._dictionary):
+                return length
+        return 1
