@@ -193,7 +193,7 @@ class Responsibility:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A number that a clause sets as an aim.
+    """A number that a clause sets as an aim, or an aim with a term and no number (``value`` is then ``None``).
 
     ``deadline_source`` is ``clause``, ``heading`` or ``document``; ``deadline`` is ISO 8601 (``2020``,
     ``2020-12-31``) or the printed words where no calendar date follows (``每两年``).
@@ -203,7 +203,7 @@ class Target:
     text: str
     indicator: str
     comparator: str
-    value: Decimal
+    value: Decimal | None
     unit: str
     upper_value: Decimal | None = None
     deadline: str | None = None

@@ -1,0 +1,495 @@
+"""How much, of what, by when: the numbers that a clause sets as aims."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.model import Clause, Document, Span, Target
+from indexer.facts.deadlines import Deadline, find_deadlines, year_of_title
+from indexer.facts.quantities import Quantity, find_quantities
+from indexer.facts.units import Unit, read_units
+
+# The verb between an indicator and its level. Matches: 稳定在, 达到. Does not match: 到达港口
+_LEVEL = re.compile(
+    r"(?:均|都|分别|基本|总体|平均|全部|力争|争取|确保|累计|总数|总量|总额|合计|共计|共|总|规模|年均|每年|增速|数量)*"
+    r"(?:(?:提高|提升|增长|增加|扩大|上升|发展|降低|下降|减少|压减|压缩|缩短|缩减|缩小|削减|恢复|调整|延长|拓展|达|升|降|增|减|缩|扩)(?:到|至)|达到|达|稳定在|稳定到|保持在|保持|维持在|控制在|控制到|限制在|处在|位于|在|为|是|有|占|超过|突破|实现|完成|高于|低于|大于|小于|多于|少于|不低于|不少于|不小于|不高于|不超过|不大于|不多于|至少|最低|最高|不足|接近|近|约|大约|超|:|=|≥|≤|>|<|高达|建成|增速|增幅|合计|共)*$"
+)
+_AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|至少|最低|≥)\s*(?:达到?|为)?$")
+_AT_MOST = re.compile(
+    r"(?:不高于|不超过|不大于|不多于|最多|最高不超过|≤|(?:控制|限制|压缩|缩短|压减|降低|下降|减少|降)(?:在|到|至))\s*$"
+)
+_ABOVE = re.compile(r"(?:(?<!不)超过|(?<!不)高于|(?<!不)大于|(?<!不)多于|突破|(?<!不)超|>)\s*$")
+_BELOW = re.compile(r"(?:(?<!不)低于|(?<!不)小于|(?<!不)少于|不足|<)\s*$")
+_ABOUT = re.compile(r"(?:大约|约|接近|近)\s*$")
+_RISES = re.compile(
+    r"(?:提高|提升|增长|增加|扩大|上升|新增|增|递增|增幅|增速|多增|回升)(?:了|约|近|幅度|超过|不低于|不少于|至少|(?:幅度|增幅)?(?:达|达到|为|在))?\s*$"
+)
+_FALLS = re.compile(
+    r"(?:下降|降低|减少|削减|压减|压缩|缩减|缩短|缩小|下浮|节约|减|降|压降|递减)(?:了|约|近|幅度|超过|不低于|不少于|至少|幅度?(?:达|达到|为|在))?\s*$"
+)
+_TO = re.compile(r"(?:到|至|在)\s*$")
+_BEHIND = re.compile(
+    r"\s*(?P<word>及?以上|及?以下|以内|之内|左右|上下|及以内)?(?P<quota>的?目标|水平)?(?=[^的]|$|的(?:目标|水平|要求|比例|标准))"
+)
+# Words behind a number that make it a condition. Matches: 500元以上的. Does not match: 95%以上的目标
+_CONDITION = re.compile(
+    r"\s*(?:及?以[上下内]|之内)?的(?!目标|水平|要求|比例|速度|增长|增速|幅度|任务|[^,。;]{0,20}(?:达到?|完成|实现|通过|建成|建立|纳入|开展|接受|采用|使用|获得|取得))"
+)
+# What tells of things as they are, of punishment, or of another's number. Matches: 目前已有. Does not match: 目前瞻
+_NO_AIM = re.compile(
+    r"目前|现有|已有|已建成|已经|截至(?!到?\d{4}年(?:底|末))|原有|曾|罚款|罚金|处以|有期徒刑|拘役|拘留|没收|滞纳|处罚|巩固老|不满|未满|周岁|年满|每逾|第[一二三四五六七八九十]"
+)
+_MONEY_AIM = re.compile(
+    r"奖励|补助|补贴|资助|奖补|投资|投入|安排|支持|收入|产值|销售|资金|经费|营业额|交易额|规模|增加值|总额|消费|贷款|融资|税|达|实现|完成|新增|突破|进出口|出口|利用外资"
+)
+_AIM_VERB = re.compile(
+    r"(?:新建|改建|扩建|改扩建|建成|建立|建设|培育|培养|创建|创办|打造|新增|增加|增设|新设|完成|实现|达到?|突破|引进|引育|推出|形成|获得|取得|争创|申报|评选|评定|认定|推荐|制定|制订|制修订|修订|编制|发布"
+    r"|淘汰|关停|关闭|整治|治理|改造|提升|提高|推广|组织|举办|开展|实施|推进|抓好|办好|建好|选择|选树|遴选|选派|选拔|确定|扶持|支持|帮扶|培训|轮训|安排|落实|解决|减少|压减|降低|下降|查处|检查|抽查|抽检|监测|种植|造林|绿化|修复|安置|脱贫|发展|设立|配备|配置|购置|更新|更换|覆盖|有|不少于|不低于|至少|争取|力争|确保|保障|拥有|集聚|入驻|招引|签约|落地|开工|竣工|投产|投用|开通|延长|压缩|缩短|控制|限制|创成|入选|孵化|转化|启动|布局|储备|策划|开发|生产|销售|再|各|用)"
+)
+_STRONG_VERB = re.compile(
+    r"(?:新建|改建|扩建|改扩建|建成|建立|建设|培育|培养|创建|打造|新增|增加|增设|完成|实现|达到?|突破|引进|推出|形成|获得|取得|争创|申报|评选|认定|推荐|制定|制订|制修订|修订|淘汰|关停|改造|选择|选树|遴选|举办|争取有|力争有|确保有|配备|设立|不少于|不低于|至少|超过|每[年季月]安排|翻)[^,。;]{0,30}$"
+)
+_LEADING = re.compile(
+    r"^(?:\s|[、,]|力争|争取|确保|努力|进一步|使|要|应当?|须|其中|并且?|同时|以及|和|及|与|到时|届时|全面|即|还|也|逐步|积极|大力|继续|实现(?=.{3,}率)|分别|基本(?=.{4,}率))+"
+)
+_GROWTH = re.compile(r"(?:年均|平均|每年|同比|总体|再|分别|均)*(?:提高|提升|增长|增加|上升|下降|降低|减少|扩大|递增)$")
+_NUMBER_WORDS = re.compile(
+    r"(?:分别|均|都|平均|年均|力争|争取|确保|再|各|累计|共|总计|合计|约|近|至少|不少于|不低于|超过|新|总数|总量|达到?|突破)+$"
+)
+_HARD = ",;。:!?\n()[]【】"
+_STOP = re.compile(r"[,;。:!?\n()]")
+_SEGMENT = re.compile(r"[,;。:!?\n]")
+_SENTENCE = re.compile(r"[。;!?\n]")
+_BASE = re.compile(
+    r"(?:比|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
+)
+_FROM = re.compile(r"(?:从|由)[^,;。]{0,14}$")
+_FROM_TO = re.compile(
+    r"^[^,;。]{0,8}?(?:提高|提升|增长|增加|扩大|上升|降低|下降|减少|压减|压缩|缩短|缩减|升|降|增|减|发展|调整)(?:到|至)|^\s*(?:到|至)"
+)
+_QUOTED = re.compile(r"[“‘《][^“”‘’《》]{1,200}[”’》]")
+_PLAN_TITLE = re.compile(r"计划|规划|方案|要点|纲要|任务|目标|安排|行动|攻坚|措施|分工")
+# What is to be done by a term, where no number stands. Matches: 年内通过国家正式验收. Does not match: 年内不得转让
+_DUTY_VERB = re.compile(
+    r"完成|建成|建立|形成|实现|通过|达到|出台|印发|制定|启动|投入使用|覆盖|推出|报送|上报|将[^,。;]{2,40}报|竣工|开工|取缔|淘汰|关停|力争|争取|确保|编制|发布|组织|全面"
+)
+_PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|期满|任期|有效期|施行|起施行|未|以来|如|的,|不予")
+_REACH = 400
+_DURATIONS = ("年", "天", "小时", "个小时", "分钟", "个月", "个工作日", "工作日", "月", "期", "节", "岁", "周岁")
+_TIME_AIM = re.compile(r"压缩|缩短|控制|不超过|不少于|不低于|延长|提速|减少|达到|以内|保持|培训|提前|降")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What stands above a clause: the terms that its heading or the document sets."""
+
+    heading: Deadline | None
+    document: Deadline | None
+
+
+def extract_targets(document: Document, clauses: Sequence[Clause]) -> list[tuple[Target, ...]]:
+    """The numbers that each clause sets as aims.
+
+    Args:
+        document: The document that the clauses belong to.
+        clauses: Its units in document order.
+
+    Returns:
+        One tuple for each clause, aligned with ``clauses``. A deadline is the clause's own where one stands
+        before the number (or behind it in its sentence), else that of the nearest heading, else that of the
+        document: a term over a list (到2020年底,…) or the year of a plan's title.
+    """
+    issued = document.metadata.issued_on
+    year = issued.year if issued else None
+    units = list(read_units(document, clauses))
+    of_title = _title_term(units)
+    if year is None and of_title is not None:
+        year = int(of_title.value[:4])
+    terms = _Terms(of_title)
+    facts: list[tuple[Target, ...]] = []
+    for unit in units:
+        if unit.clause.kind in ("title", "front_matter"):
+            facts.append(())
+            continue
+        deadlines = find_deadlines(unit.folded, year=year)
+        facts.append(_read_unit(unit, deadlines, terms.above(unit.clause.path)))
+        terms.enter(unit, deadlines)
+    return facts
+
+
+class _Terms:
+    """The terms that headings and lead-in paragraphs set for what stands beneath them."""
+
+    def __init__(self, of_title: Deadline | None) -> None:
+        self._of_title = of_title
+        self._headings: dict[tuple[str, ...], Deadline] = {}
+        self._lists: dict[tuple[str, ...], Deadline] = {}
+
+    def enter(self, unit: Unit, deadlines: Sequence[Deadline]) -> None:
+        path = unit.clause.path
+        if unit.clause.kind == "heading" and (term := year_of_title(unit.folded)) is not None:
+            self._headings[path] = term
+        # 到2020年底,… as a paragraph of its own governs the list beneath its heading.
+        if path and (path[-1].startswith("¶") or path == ("preamble",)):
+            opening = [d for d in deadlines if d.binding and not d.recurring and d.span[0] <= 12]
+            if opening:
+                self._lists.setdefault(path[:-1], opening[0])
+
+    def above(self, path: tuple[str, ...]) -> _Context:
+        heading = next(
+            (self._headings[path[:n]] for n in range(len(path) - 1, 0, -1) if path[:n] in self._headings), None
+        )
+        listed = next((self._lists[path[:n]] for n in range(len(path) - 1, -1, -1) if path[:n] in self._lists), None)
+        return _Context(heading, listed or self._of_title)
+
+
+def _title_term(units: Sequence[Unit]) -> Deadline | None:
+    titles = [u.folded for u in units if u.clause.kind == "title"]
+    for title in reversed(titles):
+        if _PLAN_TITLE.search(title) and (term := year_of_title(title)) is not None:
+            return term
+    return None
+
+
+def _read_unit(unit: Unit, deadlines: Sequence[Deadline], context: _Context) -> tuple[Target, ...]:
+    folded = unit.folded
+    quantities = find_quantities(folded)
+    if not quantities and not deadlines:
+        return ()
+    quantities = [q for q in quantities if not _inside(q.span, deadlines)]
+    masked = _mask_quotations(folded)
+    start = unit.body_start()
+    reader = _Reader(unit, masked, start, deadlines, context)
+    facts = reader.read([q for q in quantities if q.span[0] >= start])
+    facts += reader.read_terms(facts)
+    return tuple(sorted(facts, key=lambda t: t.span))
+
+
+def _inside(span: Span, deadlines: Sequence[Deadline]) -> bool:
+    return any(d.span[0] < span[1] and span[0] < d.span[1] for d in deadlines)
+
+
+def _mask_quotations(folded: str) -> str:
+    """The text with quoted names and titles blanked, so that “三个代表” counts nothing."""
+    if "“" not in folded and "《" not in folded and "‘" not in folded:
+        return folded
+    return _QUOTED.sub(lambda m: "\x00" * len(m.group()), folded)
+
+
+class _Reader:
+    """Reads one clause's quantities from left to right."""
+
+    def __init__(self, unit: Unit, masked: str, start: int, deadlines: Sequence[Deadline], context: _Context) -> None:
+        self.unit, self.masked, self.start = unit, masked, start
+        self.deadlines, self.context = deadlines, context
+        self.folded = unit.folded
+        self.binding = [d for d in deadlines if d.binding]
+        self.distributed: list[str] = []
+        self.last_indicator = ""
+        self.last_start = 0
+
+    def read(self, quantities: Sequence[Quantity]) -> list[Target]:
+        facts: list[Target] = []
+        previous_end = self.start
+        baseline: str | None = None
+        for index, quantity in enumerate(quantities):
+            if self.masked[quantity.span[0]] == "\x00":
+                continue
+            next_start = quantities[index + 1].span[0] if index + 1 < len(quantities) else len(self.folded)
+            segment_start = self._segment_start(quantity.span[0], previous_end)
+            segment_end = self._segment_end(quantity.span[1])
+            left = self.masked[segment_start : quantity.span[0]]
+            if _FROM.search(left) and _FROM_TO.search(self.masked[quantity.span[1] : segment_end]):
+                baseline = self.unit.text[slice(*quantity.span)]
+                previous_end = max(previous_end, segment_start)
+                continue
+            if self._is_aim(quantity, segment_start, segment_end, next_start):
+                target = self._target(quantity, segment_start, min(segment_end, next_start), baseline)
+                if target is not None:
+                    facts.append(target)
+                    previous_end = self._behind(quantity)
+            baseline = None
+        return facts
+
+    def _segment_start(self, position: int, previous_end: int) -> int:
+        low = max(self.start, position - _REACH)
+        stop = max((self.masked.rfind(c, low, position) for c in _HARD), default=-1) + 1
+        # A closing bracket inside the indicator is no boundary: 服务质量(AQI)优良率.
+        if stop > low and self.masked[stop - 1] == ")":
+            opening = self.masked.rfind("(", low, stop - 1)
+            if opening >= 0:
+                stop = max((self.masked.rfind(c, low, opening) for c in _HARD), default=-1) + 1
+        return max(stop, low, previous_end)
+
+    def _segment_end(self, position: int) -> int:
+        high = min(len(self.masked), position + _REACH)
+        end = self._next_stop(position, high)
+        # 3个县(市)开展活动: a short bracket inside a name does not end it.
+        if end < high and self.masked[end] == "(":
+            closing = self.masked.find(")", end, end + 5)
+            if closing >= 0:
+                return self._next_stop(closing + 1, high)
+        return end
+
+    def _next_stop(self, position: int, high: int) -> int:
+        match = _STOP.search(self.masked, position, high)
+        return match.start() if match else high
+
+    def _behind(self, quantity: Quantity) -> int:
+        match = _BEHIND.match(self.masked, quantity.span[1])
+        return match.end("word") if match and match["word"] else quantity.span[1]
+
+    def read_terms(self, numbered: Sequence[Target]) -> list[Target]:
+        """Aims that a term bounds and no number measures: 于每年12月31日前形成工作总结."""
+        facts: list[Target] = []
+        taken = [t.span for t in numbered]
+        for deadline in self.deadlines:
+            a, b = deadline.span
+            if not deadline.binding or a < self.start or self.masked[a] == "\x00":
+                continue
+            if (
+                deadline.recurring and not re.search(r"\d月|底|末|两|[2-9二三四五]年", deadline.text)
+            ) or deadline.text.endswith(("期间", "时期")):
+                continue
+            start, end = self._segment_start(a, self.start), self._segment_end(b)
+            if not self.masked[b:end].strip() and end < len(self.masked) and self.masked[end] == ",":
+                end = self._segment_end(end + 1)
+            start += self._skip_modal(start, a)
+            words = self.masked[start:end]
+            if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or _NO_AIM.search(words) or words[:1] == "\x00":
+                continue
+            span = (start, end)
+            raw = self.unit.raw_span(*span)
+            if any(x < raw[1] and raw[0] < y for x, y in taken):
+                continue
+            taken.append(raw)
+            indicator = "".join((self.unit.text[start:a] + self.unit.text[b:end]).split()).strip(",\uff0c、")
+            if len(indicator) < 4:
+                continue
+            facts.append(
+                Target(
+                    span=raw,
+                    text=self.unit.text[start:end],
+                    indicator=indicator,
+                    comparator="",
+                    value=None,
+                    unit="",
+                    deadline=deadline.value,
+                    deadline_text=deadline.text,
+                    deadline_source="clause",
+                )
+            )
+        return facts
+
+    def _skip_modal(self, start: int, end: int) -> int:
+        match = _LEADING.match(self.masked[start:end])
+        return match.end() if match else 0
+
+    # -- is it an aim? ---------------------------------------------------------------------------
+
+    def _is_aim(self, quantity: Quantity, start: int, end: int, next_start: int) -> bool:
+        left, right = self.masked[start : quantity.span[0]], self.masked[quantity.span[1] : end]
+        segment = self.masked[start:end]
+        if _NO_AIM.search(segment) or (
+            self.masked[quantity.span[0] - 1 : quantity.span[0]] in ("老", "新") and quantity.unit == "类"
+        ):
+            return False
+        relative = quantity.unit in ("%", "‰", "个百分点", "百分点", "倍")
+        if not relative and _CONDITION.match(self.masked, quantity.span[1]):
+            return False
+        level = bool(_LEVEL.search(left) and _LEVEL.search(left).group())  # type: ignore[union-attr]
+        bounded = bool(re.match(r"\s*及?以[上下内]", right))
+        if not quantity.unit:
+            # 服务质量满意度达到75以上: a bare number is an aim only at a stated level.
+            fraction = quantity.chinese
+            return level and (
+                fraction
+                or bounded
+                or bool(
+                    re.search(
+                        r"(?:度|数|率|值|分|指数|系数)(?:均|分别|总体)*(?:达到?|提高到|稳定在|保持在|为|不低于|控制在|超过)+\s*$",
+                        left,
+                    )
+                )
+            )
+        if quantity.unit in _DURATIONS:
+            return bool(_TIME_AIM.search(left) or (_TIME_AIM.search(right[:4]) and _TIME_AIM.search(segment)))
+        if re.match(r"[^,;。]{0,8}(?:内|中|里)", right) and next_start < end:
+            return False
+        if quantity.chinese and quantity.unit not in ("%", "‰"):
+            if quantity.value == 1 and quantity.upper is None and not bounded:
+                return False
+            return bool(_STRONG_VERB.search(left))
+        if quantity.unit.endswith("元"):
+            return bool(_MONEY_AIM.search(segment)) or level
+        return relative or level or bounded or bool(_AIM_VERB.search(left)) or not right.strip("、和及与") or not left
+
+    # -- what it says ----------------------------------------------------------------------------
+
+    def _target(self, quantity: Quantity, start: int, end: int, baseline: str | None) -> Target | None:
+        left = self.masked[start : quantity.span[0]]
+        behind = _BEHIND.match(self.masked, quantity.span[1])
+        word = behind["word"] if behind else None
+        stop = behind.end("word") if behind and behind["word"] else quantity.span[1]
+        comparator = _comparator(left, word, quantity)
+        indicator, span = self._indicator(left, start, quantity, stop, end)
+        if not indicator:
+            return None
+        deadline, source = self._deadline(quantity)
+        base = baseline or self._baseline(start, quantity)
+        return Target(
+            span=self.unit.raw_span(*span),
+            text=self.unit.text[slice(*span)],
+            indicator=indicator,
+            comparator=comparator,
+            value=quantity.value,
+            unit=quantity.unit,
+            upper_value=quantity.upper,
+            deadline=deadline.value if deadline else None,
+            deadline_text=deadline.text if deadline else None,
+            deadline_source=source,
+            baseline=base,
+        )
+
+    def _indicator(self, left: str, start: int, quantity: Quantity, stop: int, end: int) -> tuple[str, Span]:
+        """The words that say what is counted, and the span of the whole statement."""
+        a = start + self._skip_leading(left, start)
+        level = _LEVEL.search(left)
+        b = start + (level.start() if level else len(left))
+        right_end = self._object_end(stop, end)
+        if self.distributed and a >= b:
+            indicator = self.distributed.pop(0)
+            return indicator, (self.last_start, stop)
+        self.distributed = []
+        words = self._words(a, b)
+        counted = self._words(stop, right_end)
+        if level and level.group() and words and not _ends_with_verb(words):
+            if "分别" in level.group():
+                parts = re.split(r"[、和与及]", self.folded[a:b])
+                self.distributed = [p for p in parts[1:] if p]
+                words = parts[0]
+            return self._keep(words, a, (a, stop))
+        if words and counted and (_ends_with_verb(words) or not self._closes(stop)):
+            return self._keep(words + counted, a, (a, right_end))
+        if words:
+            return self._keep(words, a, (a, stop))
+        if counted:
+            head = self._words(a, quantity.span[0]) if level and level.group() in ("完成", "实现", "建成", "有") else ""
+            return self._keep(head + counted, quantity.span[0], (a if head else quantity.span[0], right_end))
+        before = self._before(a)
+        if before is not None:
+            return self._keep(self._words(*before), before[0], (before[0], stop))
+        return self._keep(self.last_indicator, self.last_start, (start + len(left) - len(left.lstrip()), stop))
+
+    def _keep(self, indicator: str, start: int, span: Span) -> tuple[str, Span]:
+        if (
+            self.masked.startswith("其中", max(0, start - 2))
+            and self.last_indicator
+            and self.last_indicator != indicator
+        ):
+            indicator = f"{self.last_indicator}(其中{indicator})"
+        elif indicator:
+            self.last_indicator = indicator
+        self.last_start = start
+        return indicator, span
+
+    def _closes(self, stop: int) -> bool:
+        """Whether the number ends its phrase."""
+        return stop >= len(self.masked) or self.masked[stop] in ",;。:!?\n()、和及与" or self.masked[stop].isspace()
+
+    def _skip_leading(self, left: str, start: int) -> int:
+        skipped = 0
+        for deadline in self.deadlines:
+            if start <= deadline.span[0] <= start + skipped + 4 and deadline.span[1] <= start + len(left):
+                skipped = deadline.span[1] - start
+        match = _LEADING.match(left[skipped:])
+        return skipped + (match.end() if match else 0)
+
+    def _words(self, start: int, end: int) -> str:
+        words = "".join(self.unit.text[start:end].split())
+        cut = _NUMBER_WORDS.search("".join(self.folded[start:end].split()))
+        words = words[: cut.start()] if cut else words
+        grown = _GROWTH.search("".join(self.folded[start:end].split())[: len(words)])
+        if grown and grown.start() > 2:
+            words = words[: grown.start()]
+        return words.removesuffix("的") if len(words) > 3 else words
+
+    def _object_end(self, stop: int, end: int) -> int:
+        """Where the counted thing ends: at the next stop outside brackets, or before a joined number."""
+        limit = min(end, stop + 40)
+        while limit > stop and self.masked[limit - 1] in "、和及与 \n":
+            limit -= 1
+        return limit
+
+    def _before(self, position: int) -> Span | None:
+        """The phrase in front, for a level that stands behind a comma: …覆盖率,达到95%以上."""
+        end = position
+        while end > self.start and self.masked[end - 1] in ", \x00":
+            end -= 1
+        if end == position or end <= self.start:
+            return None
+        start = max(self.masked.rfind(c, self.start, end) for c in _HARD) + 1
+        start = max(start, self.start)
+        return (start, end) if end - start >= 2 else None
+
+    def _baseline(self, start: int, quantity: Quantity) -> str | None:
+        reach = max(self.start, self.masked.rfind("。", 0, quantity.span[0]) + 1, quantity.span[0] - 40)
+        match = None
+        for match in _BASE.finditer(self.masked, min(start, reach) if start > reach else reach, quantity.span[0]):  # noqa: B007
+            pass
+        if match is None or (match["of"] is None and _SEGMENT.search(self.masked, match.end(), quantity.span[0])):
+            return None
+        group = "base" if match["base"] else "on" if match["on"] else "of"
+        return self.unit.text[slice(*match.span(group))]
+
+    def _deadline(self, quantity: Quantity) -> tuple[Deadline | None, str | None]:
+        position = quantity.span[0]
+        low, high = max(0, position - _REACH), min(len(self.folded), position + _REACH)
+        sentence = max((self.folded.rfind(c, low, position) for c in "。\n!?"), default=-1) + 1 or low
+        stop = _SENTENCE.search(self.folded, position, high)
+        sentence_end = stop.start() if stop else high
+        before = after = None
+        for deadline in self.binding[: bisect_left(self.binding, position, key=lambda d: d.span[0])][-20:]:
+            # One of this sentence counts before one of an earlier sentence.
+            if deadline.span[0] >= sentence or (not deadline.recurring and deadline.span[0] >= low):
+                before = deadline
+        if before is None or before.span[0] < sentence:
+            following = self.binding[bisect_left(self.binding, position, key=lambda d: d.span[0]) :][:5]
+            after = next((d for d in following if d.span[0] < sentence_end and not d.recurring), None)
+        if after is not None or before is not None:
+            return after or before, "clause"
+        if self.context.heading is not None:
+            return self.context.heading, "heading"
+        if self.context.document is not None:
+            return self.context.document, "document"
+        return None, None
+
+
+def _ends_with_verb(words: str) -> bool:
+    match = _AIM_VERB.search(words[-4:])
+    return bool(match and words.endswith(match.group()))
+
+
+def _comparator(left: str, word: str | None, quantity: Quantity) -> str:
+    """≥, >, ≤, <, =, 增加, 减少, 倍 or 约."""
+    if quantity.unit == "倍" and not _RISES.search(left) and not _FALLS.search(left):
+        return "倍"
+    if _RISES.search(left) and not _TO.search(left) and not (word and "新增" in left):
+        return "增加"
+    if _FALLS.search(left) and not _TO.search(left):
+        return "减少"
+    if word in ("左右", "上下"):
+        return "约"
+    if word and "以上" in word:
+        return "≥"
+    if word and word not in ("左右", "上下"):
+        return "≤"
+    for pattern, sign in ((_AT_LEAST, "≥"), (_AT_MOST, "≤"), (_ABOVE, ">"), (_BELOW, "<"), (_ABOUT, "约")):
+        if pattern.search(left):
+            return sign
+    if quantity.rough:
+        return "约"
+    return "增加" if re.search(r"新增[^,;。]{0,20}$", left) else "="
