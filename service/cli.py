@@ -212,10 +212,11 @@ def serve(
     address = host or settings.host
     # The port first: it fails at once, while the index takes a moment to open.
     listener = serving.bind(address, settings.port if port is None else port)
-    live = serving.open_live(data or settings.data, encoder or settings.encoder)
+    folder = data or settings.data
+    live = serving.open_live(folder, encoder or settings.encoder)
     shown = f"[{address}]" if ":" in address else address
     typer.echo(f"Tiaowen serves http://{shown}:{listener.getsockname()[1]} (the API pages are at /docs)", err=True)
-    serving.serve(listener, live, settings)
+    serving.serve(listener, live, folder, settings)
 
 
 def shipped_documents() -> Path:

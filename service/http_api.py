@@ -19,9 +19,11 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 
-from service import records, schemas
+from service import pages, records, schemas
 from service.body_limit import LimitedBodyApp
 from service.census import census_of
+from service.chat_api import ExampleQuestions, create_chat_router
+from service.feedback import FeedbackStore
 from service.metrics import MeasuredApp, Metrics
 from service.problems import MEDIA_TYPE, install
 
@@ -38,7 +40,9 @@ EngineGetter = Callable[[], "Engine"]
 def create_app(
     current_engine: EngineGetter,
     *,
+    feedback: FeedbackStore | None = None,
     cors_origins: Sequence[str] = (),
+    frame_ancestors: Sequence[str] = ("'self'",),
     threads: int = 4,
     max_body_bytes: int = 1_000_000,
 ) -> FastAPI:
@@ -47,7 +51,9 @@ def create_app(
     Args:
         current_engine: Gives the engine for one request; raises ``StoredIndexError`` while there is no index.
             It is called in worker threads.
+        feedback: Where readers' judgments go; without it they are refused.
         cors_origins: Origins whose pages may call the API; ``*`` is all of them.
+        frame_ancestors: Sources whose pages may show the pages for readers in a frame.
         threads: Requests that encode and search at the same time. The others wait, and the event loop goes on.
         max_body_bytes: A longer request body is refused.
     """
@@ -66,8 +72,10 @@ def create_app(
     _describe_problems(app)
     app.include_router(_v1(pool, metrics))
     app.include_router(_probes(pool, metrics))
-    if _WIDGET.is_dir():
-        app.mount("/widget", StaticFiles(directory=_WIDGET), name="widget")
+    examples = ExampleQuestions()
+    app.include_router(create_chat_router(current_engine, feedback, examples))
+    app.include_router(pages.create_router(current_engine, examples_of=examples, frame_ancestors=frame_ancestors))
+    app.mount("/widget", StaticFiles(directory=_WIDGET), name="widget")
     # The last that is added is the outermost.
     app.add_middleware(LimitedBodyApp, max_bytes=max_body_bytes)
     if cors_origins:

@@ -12,6 +12,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from corpus.errors import InputError
+from service import feedback
+from service.feedback import FeedbackStore
 from service.http_api import create_app
 from service.live_engine import LiveEngine
 from service.settings import Settings
@@ -64,10 +66,19 @@ def _bind_error(host: str, port: int, error: OSError) -> InputError:
     return InputError(f"{host} cannot be listened on: {error.strerror or error}.", "Correct --host.")
 
 
-def serve(listener: socket.socket, live: LiveEngine, settings: Settings) -> None:
-    """Answer requests on ``listener`` until the process is told to stop."""
+def serve(listener: socket.socket, live: LiveEngine, data: Path, settings: Settings) -> None:
+    """Answer requests on ``listener`` until the process is told to stop.
+
+    Args:
+        listener: From ``bind``.
+        live: From ``open_live``.
+        data: The data folder; readers' judgments are kept in it.
+        settings: For the rest.
+    """
     app = create_app(
         live.current,
+        feedback=FeedbackStore(data / feedback.FILE),
+        frame_ancestors=settings.frame_ancestors,
         cors_origins=settings.cors_origins,
         threads=settings.threads,
         max_body_bytes=settings.max_body_bytes,

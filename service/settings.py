@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         (),
         description="Origins, separated by commas, whose pages may call the API from a browser; `*` allows all.",
     )
+    frame_ancestors: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("'self'",),
+        description="Sources, separated by commas, whose pages may show the reader in a frame; `'none'` for nobody.",
+    )
     threads: int = Field(4, ge=1, le=256, description="Requests that encode and search at the same time.")
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="Longest request body that is read, in bytes.")
     log_level: str = Field(
@@ -41,7 +45,14 @@ class Settings(BaseSettings):
         description="What `tiaowen serve` reports: `critical`, `error`, `warning`, `info` or `debug`.",
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _keep_to_one_directive(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(set(source) & set("; \r\n\t") for source in value):
+            raise ValueError("a source holds no blanks and no semicolons")
+        return value
+
+    @field_validator("cors_origins", "frame_ancestors", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
