@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,18 @@ import service
 from corpus.errors import DatasetError
 from eval.answers import Answerer, ask_all, read_answers
 from eval.datasets import GoldClause, Qrels, Question, question_qrels, read_questions
-from eval.measures import DEFAULT_MEASURES, Run, measure_queries, parse_measure
-from eval.runs import Retriever, begin, read_run, same_conditions, write_run
+from eval.measures import DEFAULT_MEASURES, Run, measure_queries, parse_measure, ranked
+from eval.runs import SYSTEMS, Retriever, begin, read_run, same_conditions, write_run
 from eval.scoring import QuestionScores, score_answer
 
-HEADER, QUESTIONS, ANSWERS, RUN_SUFFIX = "header.json", "questions.jsonl", "answers.jsonl", ".run"
+HEADER, QUESTIONS, ANSWERS, TEXTS, RUN_SUFFIX = (
+    "header.json",
+    "questions.jsonl",
+    "answers.jsonl",
+    "texts.json",
+    ".run",
+)
+_TEXTS_A_RUN = 5
 _MEND = "Name a folder that 'tiaowen-eval run' made."
 
 
@@ -37,7 +44,14 @@ class SystemResult:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything that one run measured. ``scores`` is empty for a run without answers."""
+    """Everything that one run measured.
+
+    Attributes:
+        queries: Query id -> its words.
+        questions: Empty for a BEIR folder.
+        scores: Of answers; empty for a run without any.
+        texts: Clause id -> text, of the gold clauses and of the first that each system returned.
+    """
 
     header: Mapping[str, Any]
     queries: Mapping[str, str]
@@ -45,6 +59,7 @@ class Results:
     questions: Mapping[str, Question] = field(default_factory=dict)
     scores: Sequence[QuestionScores] = ()
     systems: Mapping[str, SystemResult] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def code_digest() -> str:
@@ -124,6 +139,7 @@ def run_experiment(
     systems: Mapping[str, Retriever],
     measures: Sequence[str] = DEFAULT_MEASURES,
     k: int = 100,
+    text_of: Callable[[str], str | None] = lambda _clause_id: None,
     on_step: Callable[[str], None] = lambda _step: None,
 ) -> Results:
     """Ask and rank what ``folder`` does not hold yet, and measure all of it.
@@ -136,6 +152,7 @@ def run_experiment(
         systems: Name -> retriever; each ranks the questions that have a clause as gold.
         measures: Names of the measures of rankings.
         k: Depth of each ranking.
+        text_of: The words of a clause, kept for reports.
         on_step: Called with ``answers`` or a system's name after each question.
     """
     lines = (json.dumps(question_to_json(q), ensure_ascii=False) for q in questions)
@@ -148,7 +165,19 @@ def run_experiment(
         file = folder / f"{name}{RUN_SUFFIX}"
         begin(file, {**header, "system": name, "k": k})
         write_run(file, texts, retrieve, tag=name, k=k, on_query=lambda _query, name=name: on_step(name))  # type: ignore[misc]
-    return read_results(folder, measures=measures)
+    results = read_results(folder, measures=measures)
+    words = {identifier: text for identifier in _shown(results) if (text := text_of(identifier)) is not None}
+    (folder / TEXTS).write_text(json.dumps(words, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    return replace(results, texts=words)
+
+
+def _shown(results: Results) -> dict[str, None]:
+    """Ids of the gold clauses and of the first that each system returned."""
+    shown = [gold for grades in results.qrels.values() for gold, grade in grades.items() if grade > 0]
+    for system in results.systems.values():
+        for ranking in system.run.values():
+            shown += ranked(ranking)[:_TEXTS_A_RUN]
+    return dict.fromkeys(shown)
 
 
 def read_results(folder: Path, *, measures: Sequence[str] = DEFAULT_MEASURES) -> Results:
@@ -171,10 +200,13 @@ def read_results(folder: Path, *, measures: Sequence[str] = DEFAULT_MEASURES) ->
     qrels = {i: grades for i, grades in question_qrels(questions.values()).items() if i in asked}
     parsed = [parse_measure(name) for name in measures]
     systems = {}
-    for file in sorted(folder.glob(f"*{RUN_SUFFIX}")):
+    order = {name: place for place, name in enumerate(SYSTEMS)}
+    files = sorted(folder.glob(f"*{RUN_SUFFIX}"), key=lambda f: (order.get(f.name.removesuffix(RUN_SUFFIX), 9), f.name))
+    for file in files:
         run = read_run(file)
         systems[file.name.removesuffix(RUN_SUFFIX)] = SystemResult(run, measure_queries(qrels, run, parsed))
-    return Results(header, {i: q.question for i, q in questions.items()}, qrels, questions, scores, systems)
+    texts = json.loads((folder / TEXTS).read_text(encoding="utf-8")) if (folder / TEXTS).exists() else {}
+    return Results(header, {i: q.question for i, q in questions.items()}, qrels, questions, scores, systems, texts)
 
 
 def _read_header(folder: Path) -> dict[str, Any]:

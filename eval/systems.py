@@ -1,34 +1,37 @@
-"""The systems that are compared: words alone, vectors alone, both fused, and both reranked."""
+"""The systems that are compared: words alone, vectors alone, both fused, and both fused and reranked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus.errors import InputError, ModelError
-from corpus.regions import covers
+from corpus.folding import to_simplified
 from eval.runs import SYSTEMS, Retriever
+from indexer.backends.bm25 import Bm25Index
+from indexer.backends.faiss import FaissIndex
+from indexer.embedding_cache import EmbeddingCache
 from indexer.tokenizer import tokenize
+from service.filters import in_region
+from service.ranking import fuse, weigh_terms
+from service.retrieval import Candidates, find_candidates, search_terms
+from service.understanding import Interpretation, understand
 
 if TYPE_CHECKING:
+    from indexer.backends.base import Rows, Vectors
+    from indexer.encoder import EncodeProgress, Encoder
     from service.engine import Engine
-
-    from corpus.model import Region
-    from indexer.backends.base import Rows
-    from indexer.encoder import Encoder
 
 PairScorer = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
 """Query and passage pairs -> scores; a larger score is better."""
 
+Numbers = npt.NDArray[np.floating[Any]]
 
-class SearchEngine(Protocol):
-    """The part of ``service.engine.Engine`` that the fused system calls."""
-
-    def search(self, query: str, k: int = 10) -> Any:
-        """Hits, best first, each with a ``clause`` and a ``score``."""
-        ...
+_DEPTH = 200
 
 
 def check_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -43,52 +46,157 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def open_systems(
-    names: Sequence[str], engine: Engine, encoder: Encoder, *, reranker: str | None = None
-) -> dict[str, Retriever]:
+def open_systems(names: Sequence[str], engine: Engine, *, reranker: str | None = None) -> dict[str, Retriever]:
     """Name -> retriever over the engine's generation.
 
-    Words and vectors alone read the question as it was understood (its terms, its region), so that they differ from
-    the fused system in nothing but the fusion.
+    All read the question as the engine does (its terms, its regions as a filter), so that they differ in nothing but
+    what they rank by. ``hybrid+rerank`` is the engine's own search, or ``hybrid`` under the cross-encoder ``reranker``.
+
+    Raises:
+        InputError: For an unknown name.
+        ModelError: If the reranker cannot be had.
+    """
+    systems = _EngineSystems(engine)
+    known: dict[str, Retriever] = {
+        "bm25": systems.by_words,
+        "dense": systems.by_vectors,
+        "hybrid": systems.by_both,
+        "hybrid+rerank": systems.by_engine,
+    }
+    chosen = check_names(names)
+    if reranker is not None and "hybrid+rerank" in chosen:
+        known["hybrid+rerank"] = rerank(systems.by_both, systems.texts, open_scorer(reranker))
+    return {name: known[name] for name in chosen}
+
+
+class _EngineSystems:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._index = engine.generation
+
+    def _understand(self, query: str) -> tuple[Interpretation, Rows | None]:
+        interpretation = understand(query, self._engine.translator)
+        if not interpretation.regions:
+            return interpretation, None
+        documents = frozenset(
+            document
+            for document, metadata in self._engine.documents.items()
+            if any(in_region(region, metadata) for region in interpretation.regions)
+        )
+        return interpretation, self._index.rows.where(documents)
+
+    def _vector(self, query: str) -> Vectors:
+        vector: Vectors = self._engine.encoder.encode_queries([to_simplified(query)])[0]
+        return vector
+
+    def _named(self, rows: Rows, scores: Numbers) -> list[tuple[str, float]]:
+        return list(zip(self._index.store.clause_ids(rows), scores.tolist(), strict=True))
+
+    def texts(self, clause_ids: Sequence[str]) -> list[str]:
+        return [clause.text for clause in self._index.store.clauses(clause_ids)]
+
+    def by_words(self, query: str, k: int) -> list[tuple[str, float]]:
+        interpretation, allowed = self._understand(query)
+        return self._named(*self._index.bm25.search(search_terms(interpretation.topic), k, allowed))
+
+    def by_vectors(self, query: str, k: int) -> list[tuple[str, float]]:
+        _, allowed = self._understand(query)
+        return self._named(*self._index.dense.search(self._vector(query), k, allowed))
+
+    def by_both(self, query: str, k: int) -> list[tuple[str, float]]:
+        interpretation, allowed = self._understand(query)
+        tokens = search_terms(interpretation.topic)
+        candidates = find_candidates(self._index, tokens, self._vector(query), allowed)
+        return self._named(*_best(candidates, fuse(candidates, self._known_share(interpretation)), k))
+
+    def _known_share(self, interpretation: Interpretation) -> float:
+        """How much of the question's weight stands in words that the word index knows."""
+        bm25 = self._index.bm25
+        # A word that no passage has weighs as much as one that a single passage has.
+        unknown = float(np.log(len(self._index.rows) + 1.0))
+        idf = {
+            term.surface: max((bm25.idf(word) for word in term.alternatives), default=0.0) or unknown
+            for term in interpretation.topic
+        }
+        weights = weigh_terms(interpretation.topic, idf)
+        return sum(
+            weight
+            for term, weight in zip(interpretation.topic, weights, strict=True)
+            if any(bm25.knows(token) for token in search_terms([term]))
+        )
+
+    def by_engine(self, query: str, k: int) -> list[tuple[str, float]]:
+        return [(hit.clause.id, float(hit.score)) for hit in self._engine.search(query, k=min(k, 100)).hits]
+
+
+def _best(candidates: Candidates, scores: Numbers, k: int) -> tuple[Rows, Numbers]:
+    order = np.lexsort((candidates.rows, -scores))[:k]
+    return candidates.rows[order], scores[order]
+
+
+def open_texts(
+    names: Sequence[str],
+    documents: Mapping[str, tuple[str, str]],
+    encoder: Encoder,
+    *,
+    cache: Path,
+    reranker: str | None = None,
+    progress: EncodeProgress | None = None,
+) -> dict[str, Retriever]:
+    """Name -> retriever over plain texts, as in a BEIR folder: no regions, no facts.
+
+    Args:
+        names: See ``SYSTEMS``.
+        documents: Document id -> title and text.
+        encoder: Of passages and queries.
+        cache: File of the embedding cache.
+        reranker: Cross-encoder that ``hybrid+rerank`` needs.
+        progress: Called with the number of passages encoded and to encode.
 
     Raises:
         InputError: For an unknown name, or ``hybrid+rerank`` without a reranker.
         ModelError: If the reranker cannot be had.
     """
-    names = check_names(names)
-    generation = engine.generation
-    store = generation.store
-    clause_ids = np.asarray(store.clause_ids(np.arange(len(generation.bm25))), dtype=object)
-    document_regions = {document: metadata.region for document, metadata in store.metadata().items()}
-    row_regions = [document_regions.get(str(clause_id).partition("/")[0]) for clause_id in clause_ids]
+    chosen = check_names(names)
+    ids = list(documents)
+    passages = ["\n".join(filter(None, documents[i])) for i in ids]
+    bm25 = Bm25Index.build([tokenize(passage) for passage in passages])
+    dense: FaissIndex | None = None
+    if chosen != ("bm25",):
+        with EmbeddingCache(cache, encoder) as stored:
+            vectors, _ = stored.encode(passages, progress=progress)
+        dense = FaissIndex.build(vectors)
 
-    def allowed(regions: Sequence[Region]) -> Rows | None:
-        if not regions:
-            return None
-        wanted = [region is not None and any(covers(named, region) for named in regions) for region in row_regions]
-        return np.flatnonzero(np.asarray(wanted, dtype=bool)).astype(np.int64)
+    def named(rows: Rows, scores: Numbers) -> list[tuple[str, float]]:
+        return [(ids[row], score) for row, score in zip(rows, scores.tolist(), strict=True)]
 
     def by_words(query: str, k: int) -> list[tuple[str, float]]:
-        interpretation = engine.search(query, k=1).interpretation
-        tokens = tokenize(query) if interpretation.language != "en" else tokenize(" ".join(interpretation.terms))
-        rows, scores = generation.bm25.search(tokens, k, allowed(interpretation.regions))
-        return list(zip(clause_ids[rows].tolist(), scores.tolist(), strict=True))
+        return named(*bm25.search(tokenize(query), k))
 
     def by_vectors(query: str, k: int) -> list[tuple[str, float]]:
-        interpretation = engine.search(query, k=1).interpretation
-        vector = encoder.encode_queries([query])[0]
-        rows, scores = generation.dense.search(vector, k, allowed(interpretation.regions))
-        return list(zip(clause_ids[rows].tolist(), scores.tolist(), strict=True))
+        assert dense is not None  # noqa: S101 - built for every system but words alone
+        return named(*dense.search(encoder.encode_queries([to_simplified(query)])[0], k))
 
     def by_both(query: str, k: int) -> list[tuple[str, float]]:
-        return [(hit.clause.id, float(hit.score)) for hit in engine.search(query, k=min(k, 100)).hits]
-
-    known: dict[str, Retriever] = {"bm25": by_words, "dense": by_vectors, "hybrid": by_both}
-    if "hybrid+rerank" in names:
-        known["hybrid+rerank"] = rerank(
-            by_both, lambda ids: [c.text for c in store.clauses(ids)], open_scorer(reranker)
+        assert dense is not None  # noqa: S101 - built for every system but words alone
+        tokens = tokenize(query)
+        vector = encoder.encode_queries([to_simplified(query)])[0]
+        depth = max(_DEPTH, k)
+        rows = np.union1d(bm25.search(tokens, depth)[0], dense.search(vector, depth)[0])
+        candidates = Candidates(
+            rows, bm25.scores(tokens)[rows].astype(np.float64), dense.scores(vector, rows).astype(np.float64)
         )
-    return {name: known[name] for name in names}
+        known = sum(bm25.knows(token) for token in tokens) / len(tokens) if tokens else 0.0
+        return named(*_best(candidates, fuse(candidates, known), k))
+
+    known_systems: dict[str, Retriever] = {"bm25": by_words, "dense": by_vectors, "hybrid": by_both}
+    if "hybrid+rerank" in chosen:
+        if reranker is None:
+            raise InputError("hybrid+rerank needs a reranker here.", "Name a cross-encoder with --reranker.")
+        known_systems["hybrid+rerank"] = rerank(
+            by_both, lambda wanted: ["\n".join(filter(None, documents[i])) for i in wanted], open_scorer(reranker)
+        )
+    return {name: known_systems[name] for name in chosen}
 
 
 def rerank(retrieve: Retriever, texts: Callable[[Sequence[str]], list[str]], score: PairScorer) -> Retriever:
@@ -105,15 +213,12 @@ def rerank(retrieve: Retriever, texts: Callable[[Sequence[str]], list[str]], sco
     return reranked
 
 
-def open_scorer(name: str | None) -> PairScorer:
+def open_scorer(name: str) -> PairScorer:
     """A cross-encoder of sentence-transformers by name or path.
 
     Raises:
-        InputError: If no name is given.
         ModelError: If it cannot be had.
     """
-    if not name:
-        raise InputError("hybrid+rerank needs a reranker.", "Name a cross-encoder with --reranker NAME-OR-PATH.")
     try:
         from sentence_transformers import CrossEncoder
 
