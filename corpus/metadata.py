@@ -38,17 +38,20 @@ _SCRIPT_SAMPLE = 3000
 _TITLE_NUMBER = re.compile(
     r"\s*[(〔\[【]\s*([^()]{1,16}[〔\[(【]\s*\d{4}\s*[〕\])】]\s*第?\s*\d+\s*号)\s*[)〕\]】]\s*$"
 )
+# Matches 自2019年1月1日起施行, in either script. Does not match 自公布之日起施行, 自2010年1月1日起停止使用.
+_NUMERALS = r"[\d〇零○一二三四五六七八九十]"
+_IN_FORCE = re.compile(
+    rf"自\s{{0,4}}({_NUMERALS}{{4}}\s{{0,4}}年\s{{0,4}}{_NUMERALS}{{1,3}}\s{{0,4}}月\s{{0,4}}{_NUMERALS}{{1,3}}\s{{0,4}}日)"
+    r"\s{0,4}起\s{0,4}(?:正式)?(?:施行|[实實]施|[执執]行|生效|[试試]行)"
+)
+# What comes before it where the text speaks of itself. Matches 本办法, 本法由大会通过,. Does not match 《旧法》.
+_ITSELF = re.compile(r"本[^本。;\n]{1,45}$")
 # Matches (国发〔2012〕9号 2012年2月6日) under a title. Does not match (此件公开发布).
 _BRACKETED_LINE = re.compile(r"\(.{6,60}\)")
 # Matches 浙江省人民政府办公厅文件, a letterhead. Does not match 质量工作文件.
 _LETTERHEAD = re.compile(r"(.{4,40}[府厅室会局院])文件")
 # Matches 关于印发…的通知. Does not match 质量强市建设行动计划.
 _NOTICE = re.compile(r"(?:印发|转发|批转|发布|公布|下发|颁布).*(?:通知|公告|决定|令|通报|函)(?:\s*[(〔].*)?$")
-# Matches 本办法自2019年1月1日起施行. Does not match 《质量条例》自2010年1月1日起施行.
-_EFFECTIVE = re.compile(
-    r"(本[^。;,《》\n]{1,16}?|现[^。;\n]{1,24},|予以[^。;\n]{1,12},|^|[(,\s])\s{0,4}自\s{0,4}(?=\S{4,24}起)"
-)
-_IN_FORCE = re.compile(r"\s*起\s*(?:正式)?\s*(?:施行|实施|执行|生效|试行)")
 
 
 @dataclass
@@ -311,22 +314,25 @@ def _read_dates(
 
 
 def _effective_date(clean: CleanText, frame: Frame) -> tuple[date, Span] | None:
-    """The day from which the text says it is in force; the last such sentence about itself counts."""
-    areas = [(0, frame.body_start), (max(frame.body_start, len(clean.text) - 4000), len(clean.text))]
-    result: tuple[date, Span] | None = None
-    for begin, end in areas:
-        folded = fold(clean.text[begin:end])
-        for match in _EFFECTIVE.finditer(folded):
-            day = next(iter(find_dates(folded[match.end() : match.end() + 24])), None)
-            if day is None or day.start > 1 or not _IN_FORCE.match(folded, match.end() + day.end):
-                continue
-            if not match[1].strip(" ,(") and begin > 0:
-                continue  # Below the frame only a sentence about 本办法 speaks of the text itself.
-            start = max(folded.rfind("\n", 0, match.start()), folded.rfind("。", 0, match.start())) + 1
-            start += len(folded[start:]) - len(folded[start:].lstrip())
-            stops = [at for at in (folded.find("\n", match.end()), folded.find("。", match.end()) + 1) if at > 0]
-            result = day.value, clean.raw_span(begin + start, begin + min(stops, default=len(folded)))
-    return result
+    """The day from which the text says it is in force: its first such sentence about itself, else its frame's."""
+    text = clean.text
+    fallback: tuple[date, Span] | None = None
+    for match in _IN_FORCE.finditer(text):
+        days = find_dates(fold(match[1]))
+        if len(days) != 1 or days[0].start > 0 or days[0].end < len(match[1].rstrip()):
+            continue
+        start = max(text.rfind(mark, max(0, match.start() - 300), match.start()) for mark in "\n。;；") + 1
+        start = max(start, match.start() - 300)
+        stops = [at for at in (text.find("\n", match.end()), text.find("。", match.end()) + 1) if at > 0]
+        before = text[start : match.start()]
+        start += len(before) - len(before.lstrip())
+        value = days[0].value, clean.raw_span(start, min(stops, default=len(text)))
+        before = fold(before).rstrip()
+        if _ITSELF.search(before) and not before.endswith("》"):
+            return value
+        if match.start() < frame.body_start and not before.endswith("》"):
+            fallback = fallback or value
+    return fallback
 
 
 def _preamble_end(clean: CleanText, frame: Frame) -> int:

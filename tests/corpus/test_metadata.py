@@ -264,7 +264,23 @@ def test_a_letterhead_names_the_issuer():
     assert (metadata.issuer, metadata.number) == ("河南省人民政府", "豫政〔2016〕5号")
 
 
-@pytest.mark.parametrize("closing", ["本办法自公布之日起施行。", "《产品质量条例》自2019年9月1日起施行。"])
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "本法由全国人民代表大会通过,自1984年10月1日起施行。",
+        "本法(原称《服役条例》)自1984年10月1日起施行。",
+        "本辦法自 1984 年 10 月 1 日起施行。",
+        "本办法自１９８４年１０月１日起正式实施。\n附:某决定\n本决定自2006年1月1日起施行。",
+        "本办法自一九八四年十月一日起施行。",
+    ],
+)
+def test_the_day_from_which_a_text_is_in_force(closing):
+    assert read(f"某法\n第一条 目的。\n第二条 {closing}\n").effective_on == date(1984, 10, 1)
+
+
+@pytest.mark.parametrize(
+    "closing", ["本办法自公布之日起施行。", "《产品质量条例》自2019年9月1日起施行。", "旧证自2019年9月1日起停止使用。"]
+)
 def test_a_date_that_is_not_printed_for_the_text_itself_is_none(closing):
     assert read(f"贵州省质量办法\n第一条 目的。\n第二条 {closing}\n").effective_on is None
 
