@@ -68,7 +68,7 @@ function targetTable(targets, strings) {
   return h(
     "table",
     { class: "targets", part: "targets" },
-    h("caption", {}, strings.targets),
+    h("caption", { class: "aside" }, strings.targets),
     h("thead", {}, h("tr", {}, [strings.indicator, strings.value, dated && strings.deadline].filter(Boolean).map((name) => h("th", { scope: "col" }, name)))),
     h(
       "tbody",
@@ -95,10 +95,11 @@ function mergeBodies(entries) {
  * A card for one citation.
  *
  * @param {object} citation As the server gives it.
+ * @param {object|null} clause The cited clause with its facts; null where it could not be had.
  * @param {object[]} statements The answer's statements; those that cite it name its bodies.
  * @param {object} context `strings`, `client`, `root`, `announce(text)` and `cited(citation)`.
  */
-export function citationCard(citation, statements, { strings, client, root, announce, cited }) {
+export function citationCard(citation, clause, statements, { strings, client, root, announce, cited }) {
   const { title, number, issuer, issued_on: issuedOn, region, script } = citation.document;
   const language = script ? `zh-${script}` : "zh";
   const url = readerUrl(client.base, citation);
@@ -116,30 +117,9 @@ export function citationCard(citation, statements, { strings, client, root, anno
   };
   const today = () => new Date().toISOString().slice(0, 10);
   const bodies = mergeBodies(statements.filter((statement) => statement.citations.includes(citation.n)));
-  const facts = h("div", { class: "facts" });
-  const showFacts = (clause) => {
-    const all = mergeBodies([bodies, ...(clause?.responsibilities || [])]);
-    facts.replaceChildren(...[bodyChips(all, strings), targetTable(clause?.targets || [], strings)].filter(Boolean));
-    return facts.childElementCount > 0;
-  };
-  const known = Array.isArray(citation.responsibilities) || Array.isArray(citation.targets);
-  showFacts(known ? citation : null);
-  // A server whose citations carry no facts is asked for the clause when the reader wants to know.
-  const more = known || citation.field ? null : h("button", {
-    type: "button",
-    onclick: async () => {
-      more.disabled = true;
-      try {
-        if (!showFacts(await client.clause(citation.clause_id))) announce(strings.noFacts);
-        more.hidden = true;
-        card.focus();
-      } catch {
-        more.disabled = false;
-        announce(strings.failed(0));
-      }
-    },
-  }, strings.facts);
-  const card = h(
+  const all = mergeBodies([bodies, ...(clause?.responsibilities || [])]);
+  const facts = [bodyChips(all, strings), targetTable(clause?.targets || [], strings)].filter(Boolean);
+  return h(
     "li",
     { class: "card", part: "citation", tabindex: "-1", "aria-label": `${strings.source(citation.n)} ${name}` },
     h(
@@ -153,15 +133,13 @@ export function citationCard(citation, statements, { strings, client, root, anno
     ),
     h("p", { class: "path", lang: language }, pathLabel(citation, strings)),
     quoteBlock(citation, strings, language),
-    facts,
+    h("div", { class: "facts" }, facts),
     h("div", { class: "actions" },
       h("a", { class: "button", part: "open", href, target: "_blank", rel: "noopener", onclick: opened }, icon("open"), strings.open),
       h("button", { type: "button", "aria-label": strings.copyPlain, onclick: copy(() => plainReference(citation, url, strings)) }, icon("copy"), strings.copy),
       h("button", { type: "button", "aria-label": strings.copyNational, onclick: copy(() => nationalReference(citation, url, today())) }, "GB/T 7714"),
-      more,
     ),
   );
-  return card;
 }
 
 /** Near clauses that do not support the answer, as links into the reader, with what the server says about them. */

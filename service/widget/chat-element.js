@@ -29,6 +29,8 @@ export class PolicyChat extends HTMLElement {
     this.#connected = new AbortController();
     this.#build();
     this.#restore();
+    const question = this.getAttribute("question");
+    if (question && !this.#turns.length) this.ask(question);
     document.addEventListener(
       "click",
       (event) => {
@@ -105,8 +107,7 @@ export class PolicyChat extends HTMLElement {
     this.#views.push(view);
     this.#parts.empty.hidden = true;
     this.#parts.log.append(view.element);
-    view.element.scrollIntoView({ block: "start", inline: "nearest", container: "nearest" });
-    this.#parts.log.scrollTop = view.element.offsetTop;
+    this.#bringIn(view);
     return this.#run(turn, view);
   }
 
@@ -275,10 +276,10 @@ export class PolicyChat extends HTMLElement {
       const request = { question: turn.question, history: turn.history, filters: turn.filters, language: "auto" };
       const answer = await client.answer(request, (name, data) => view.take(name, data), running.signal);
       if (running.signal.aborted) return null;
-      view.finish(answer);
+      const shown = view.finish(answer);
       this.#save();
       this.#emit("answer", structuredClone(answer));
-      this.#suggest(answer, view, client);
+      shown.then(() => this.#suggest(answer, view, client));
       return answer;
     } catch (error) {
       turn.error = this.#explain(error);
@@ -380,7 +381,12 @@ export class PolicyChat extends HTMLElement {
     this.#views.forEach((view) => (view.context = this.#context()));
     this.#parts.empty.hidden = true;
     this.#parts.log.append(...this.#views.map((view) => view.element));
-    this.#parts.log.scrollTop = this.#views.at(-1).element.offsetTop;
+    this.#bringIn(this.#views.at(-1));
     this.#update();
+  }
+
+  /** Scrolls the log, and never the page around the widget, to the beginning of a turn. */
+  #bringIn(view) {
+    this.#parts.log.scrollTop = view.element.offsetTop;
   }
 }

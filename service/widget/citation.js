@@ -4,8 +4,12 @@
 export function readerUrl(base, { document_id: documentId, path, highlights = [], span, field }) {
   const url = new URL(`documents/${encodeURIComponent(documentId)}`, base);
   const place = path.join("/");
-  if (field && span) url.searchParams.set("hl", span.join("-"));
-  else if (highlights.length) {
+  if (field && span) {
+    // A line of metadata stands in the text, often inside noise; the page shows it at the mark.
+    url.searchParams.set("hl", span.join("-"));
+    return `${url.href}#hl`;
+  }
+  if (highlights.length) {
     url.searchParams.set("at", place);
     url.searchParams.set("hl", highlights.map((range) => range.join("-")).join(","));
   }

@@ -2,7 +2,15 @@
 import { bodyChips, citationCard, relatedItems } from "./card.js";
 import { copyText, h, icon } from "./dom.js";
 
+// A card waits so long for the facts of its clause, and does without them then.
+const PATIENCE_MS = 600;
 const BARE_MARKS = /(\s*\[\d+\])+\s*$/;
+
+/** A statement of a comparison without the region that its row names. */
+function withoutRegion(text, regions) {
+  const name = regions.find((region) => text.startsWith(region) && /^[:：]/.test(text.slice(region.length)));
+  return name ? text.slice(name.length + 1).trim() : text;
+}
 
 export class TurnView {
   /**
@@ -13,7 +21,10 @@ export class TurnView {
     this.turn = turn;
     this.context = context;
     this.cards = new Map();
+    this.laidOut = () => {};
     this.statements = [];
+    this.citations = new Map();
+    this.placed = Promise.resolve();
     this.body = h("div", { class: "answer", part: "answer" });
     this.understood = h("div", { class: "understood", part: "interpretation" });
     this.said = h("div", { class: "said" });
@@ -36,6 +47,7 @@ export class TurnView {
   take(name, data) {
     if (name === "interpretation") this.interpret(data);
     else if (name === "statement") this.state(data);
+    else if (name === "citations") data.forEach((citation) => this.cite(citation));
     else if (name === "citation") this.cite(data);
   }
 
@@ -80,6 +92,7 @@ export class TurnView {
       this.understood.append(h("span", { class: "standalone" }, strings.quoted(standalone)));
     }
     this.comparing = interpretation.intent === "compare";
+    this.compared = new Promise((done) => (this.laidOut = done));
   }
 
   /** Asks again about `regions` instead: names in the question are exchanged, and regions never named become a filter. */
@@ -133,15 +146,19 @@ export class TurnView {
     this.said.append(h("p", { class: "statement", part: "statement" }, statement.text.replace(BARE_MARKS, ""), this.marks(statement.citations)));
   }
 
+  /** Adds a card, with the facts of its clause from the start, so that nothing below it moves later. */
   cite(citation) {
-    if (this.cards.has(citation.n)) return;
-    this.citations ??= new Map();
+    if (this.citations.has(citation.n)) return;
     this.citations.set(citation.n, citation);
-    const card = citationCard(citation, this.statements, this.context);
-    this.cards.set(citation.n, card);
-    if (this.comparing && !this.turn.answer) return;
-    this.sourcesBlock.hidden = false;
-    this.sources.append(card);
+    const facts = citation.field ? null : this.context.client.clause(citation.clause_id);
+    const known = Promise.race([facts, new Promise((done) => setTimeout(done, PATIENCE_MS, null))]).catch(() => null);
+    this.placed = Promise.all([known, this.placed]).then(async ([clause]) => {
+      if (this.comparing) await this.compared;
+      const card = citationCard(citation, clause, this.statements, this.context);
+      this.cards.set(citation.n, card);
+      this.sourcesBlock.hidden = false;
+      this.sources.append(card);
+    });
   }
 
   compare() {
@@ -150,7 +167,7 @@ export class TurnView {
       const regions = [...new Set(statement.citations.map((n) => this.citations.get(n)?.document.region).filter(Boolean))];
       return h("tr", {},
         h("th", { scope: "row", lang: "zh" }, regions.join("、") || "—"),
-        h("td", {}, h("p", {}, statement.text.replace(BARE_MARKS, ""), this.marks(statement.citations)), bodyChips(statement, strings)));
+        h("td", {}, h("p", {}, withoutRegion(statement.text.replace(BARE_MARKS, ""), regions), this.marks(statement.citations)), bodyChips(statement, strings)));
     });
     this.said.append(h("div", { class: "comparison" }, h("table", { part: "comparison" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, strings.region), h("th", { scope: "col" }, strings.answer))),
@@ -158,7 +175,7 @@ export class TurnView {
   }
 
   /** The whole answer is there: what the stream has not shown yet is added, and the controls. */
-  finish(answer) {
+  async finish(answer) {
     const { strings, announce } = this.context;
     this.turn.answer = answer;
     this.waiting.remove();
@@ -168,19 +185,17 @@ export class TurnView {
     const streamed = this.statements.length;
     answer.statements.slice(streamed).forEach((statement) => this.state(statement));
     answer.citations.forEach((citation) => this.cite(citation));
-    if (this.comparing && answer.statements.length) {
-      this.compare();
-      this.sourcesBlock.hidden = false;
-      this.sources.append(...answer.citations.map((citation) => this.cards.get(citation.n)));
-    }
+    if (this.comparing && answer.statements.length) this.compare();
+    this.laidOut();
     if (!answer.statements.length) this.said.append(h("p", { class: "statement", part: "refusal" }, answer.text));
     if (answer.status === "partial") {
       const missing = answer.uncovered?.length ? `${strings.missing}${strings.join}${answer.uncovered.join("、")}` : strings.reasons[answer.reason];
       if (missing) this.said.append(h("p", { class: "partial" }, missing));
     }
+    announce(`${answer.text.replace(/\s*\[\d+\]/g, "")} ${strings.announce(answer.citations.length)}`);
+    await this.placed;
     this.after.append(this.tools());
     if (answer.status === "not_found") this.offer(answer);
-    announce(`${answer.text.replace(/\s*\[\d+\]/g, "")} ${strings.announce(answer.citations.length)}`);
   }
 
   /** Under a refusal: which regions are there, and what is near. */
