@@ -196,7 +196,7 @@ def _romanise(stem: str) -> str:
     """Pinyin as a place name: 西安 is ``Xi'an``."""
     from pypinyin import lazy_pinyin
 
-    syllables = [s.replace("v", "ü") for s in lazy_pinyin(stem)]
+    syllables = [str(s).replace("v", "ü") for s in lazy_pinyin(stem)]
     if stem[0] == "长" and stem != "长子":
         syllables[0] = "chang"
     joined = syllables[0] + "".join(f"'{s}" if s[0] in "aoe" else s for s in syllables[1:])
