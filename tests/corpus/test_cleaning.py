@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.cleaning import clean_text, find_repeated_lines
+from corpus.folding import fold_for_comparison
+from corpus.model import CleanText
+
+DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
+NAMES = ["alxa-quality", "shandong-2014", "wenzhou-2014", "xizang-2006-2010", "xizang-2014"]
+
+BODY = """关于加强农村饮水安全工作的实施意见
+
+各县（市、区）人民政府，市政府各部门：
+为进一步加强农村饮水安全工作，经市政府同意，提出如下意见。
+一、总体要求
+坚持政府主导，到2020年农村自来水普及率达到90%以上。
+二、工作任务
+（一）健全管护机制。由水利部门牵头，财政部门配合。
+联系人：王某，联系电话：0000-1234567。
+XX市人民政府
+2016年3月8日
+"""
+
+
+def read(name: str) -> str:
+    return (DOCUMENTS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def noise(raw: str) -> list[tuple[str, str]]:
+    return [(item.reason, item.text) for item in clean_text(raw).noise if item.reason != "pinyin"]
+
+
+def check_accounting(raw: str, clean: CleanText) -> None:
+    """Every character is kept once and in order, repaired, or noise; offsets lead back."""
+    covered = [False] * len(raw)
+    for item in clean.noise:
+        assert item.text == raw[slice(*item.span)]
+        for at in range(*item.span):
+            assert not covered[at]
+            covered[at] = True
+    for _, start, end in clean.segments:
+        for at in range(start, end):
+            assert not covered[at]
+            covered[at] = True
+    assert all(covered)
+    repaired = {at for repair in clean.repairs if repair.repaired is not None for at in range(*repair.span)}
+    assert clean.segments == tuple(sorted(clean.segments))
+    for index, character in enumerate(clean.text):
+        start, end = clean.raw_span(index, index + 1)
+        assert start in repaired or raw[start:end] == character
+
+
+def rename(text: str) -> str:
+    """Other regions, bodies and sites throughout, of the same lengths."""
+    names = {
+        "山东": "青川", "西藏": "云岭", "温州": "泽阳", "拉萨": "安泽", "拉薩": "安澤", "内政": "北政", "鲁政": "青政", "藏政": "岭政", "温政": "泽政",
+        "wenzhou": "zeyangx", "foodmate": "examples", "食品伙伴网": "机械同行网", "酒业信息网": "机床资讯网", "新聞網": "晚報網", "阿盟": "石盟", "朵森格": "長樂街",
+    }  # fmt: skip
+    for old, new in names.items():
+        text = text.replace(old, new)
+    return text
+
+
+def test_website_lines_of_the_shipped_documents() -> None:
+    assert noise(read("shandong-2014")) == []
+    assert [reason for reason, _ in noise(read("alxa-quality"))] == ["repeated_title", "time_source", "lead_in"]
+    assert [reason for reason, _ in noise(read("wenzhou-2014"))] == [
+        "site_name",
+        "time_source",
+        *["lead_in"] * 2,
+        *["metadata_table"] * 7,
+        *["disclaimer"] * 3,
+        "contact",
+        "navigation",
+    ]
+    assert [reason for reason, _ in noise(read("xizang-2014"))] == [
+        *["metadata_table"] * 3,
+        "time_source",
+        *["navigation"] * 6,
+        "script",
+    ]
+    assert [reason for reason, _ in noise(read("xizang-2006-2010"))] == ["navigation", "copyright", "copyright", "icp"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_other_names_give_the_same_noise(name: str) -> None:
+    raw = read(name)
+    renamed = rename(raw)
+    assert renamed != raw
+    assert [(item.reason, item.span) for item in clean_text(renamed).noise] == [
+        (item.reason, item.span) for item in clean_text(raw).noise
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shipped_documents_account_for_every_character(name: str) -> None:
+    raw = read(name)
+    clean = clean_text(raw)
+    check_accounting(raw, clean)
+    assert clean_text(clean.text).text == clean.text
+
+
+def test_no_pinyin_is_left() -> None:
+    assert re.findall(r"[(（]?[a-z]*[āáǎàēéěèīíǐìōóǒòūúǔù][a-z]*[)）]", clean_text(read("xizang-2006-2010")).text) == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("自治區(qū)質(zhì)監(jiān)局", "自治區質監局"),
+        ("自治區（qū）質（zhì）量", "自治區質量"),
+        ("俅江(qiú jiāng)", "俅江"),
+        ("监(jian)督", "监督"),
+        ("空气质量指数(AQI)", "空气质量指数(AQI)"),
+        ("质量管理小组(QC)", "质量管理小组(QC)"),
+        ("长度(m)与面积(a)", "长度(m)与面积(a)"),
+        ("国家标准(gb)", "国家标准(gb)"),
+        ("推进(app)建设", "推进(app)建设"),
+    ],
+)
+def test_pinyin_goes_and_abbreviations_stay(raw: str, kept: str) -> None:
+    assert clean_text(raw).text == kept
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("您当前的位置：首页 > 政务公开 > 政策文件", "navigation"),
+        ("当前位置：网站首页>>信息公开>>通知公告", "navigation"),
+        ("來源：本站 發佈時間：2016-03-10 10:20 瀏覽次數：152", "time_source"),
+        ("发布时间：2016-03-10　来源：市政府办公室　字号：[大] [中] [小]", "metadata_table"),
+        ("【字体：大 中 小】 【打印】 【关闭】", "navigation"),
+        ("2016-03-10 09:30:12", "time_source"),
+        ("索引号：000014349/2016-00038", "metadata_table"),
+        ("发文字号：某政发〔2016〕5号", "metadata_table"),
+        ("浏览次数：1024", "time_source"),
+        ("分享到：微信 微博 QQ空间", "share"),
+    ],
+)
+def test_lines_above_the_text(line: str, reason: str) -> None:
+    found = noise(f"{line}\n{BODY}")
+    assert [text for _, text in found] == [line]
+    assert found[0][0] in (reason, "navigation")
+    assert clean_text(f"{line}\n{BODY}").text == f"\n{BODY}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "版权所有：某市人民政府 主办单位：某市人民政府办公室",
+        "Copyright © 2010-2020 All Rights Reserved",
+        "京ICP备05070218号 中文域名：政务",
+        "京公网安备11010202000001号",
+        "网站标识码：0000000001",
+        "【打印本页】 【关闭窗口】",
+        "上一篇：关于开展春季防火工作的通知",
+        "返回顶部",
+        "扫一扫在手机打开当前页",
+        "免责声明：本站转载内容不代表本站观点，如有侵权请联系我们删除。",
+        "未經授權，禁止轉載或建立鏡像",
+        "网站首页 | 关于我们 | 联系我们 | 网站地图 | 法律声明",
+        "责任编辑：张三",
+        "//是否显示二维码",
+    ],
+)
+def test_lines_below_the_text(line: str) -> None:
+    assert [text for _, text in noise(f"{BODY}{line}\n")] == [line]
+    assert clean_text(f"{BODY}{line}\n").text == f"{BODY}\n"
+
+
+def test_a_list_of_links_below_the_text() -> None:
+    footer = "相关链接\n关于做好抗旱工作的通知\n某市防汛预案\n返回顶部\n"
+    assert [text for _, text in noise(BODY + footer)] == footer.split()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "第十条 未经授权不得转载政府信息，违者依法处理。",
+        "（三）主办单位：市水利局；承办单位：市供水公司。",
+        "附件：1.任务分工表",
+        "抄送：市委各部门，市人大常委会办公室。",
+        "某市人民政府办公室2016年3月8日印发",
+        "时间安排：从3月1日开始，分三个阶段进行。",
+        "政策解读由市水利局负责。",
+    ],
+)
+def test_policy_lines_stay(line: str) -> None:
+    assert noise(f"{BODY}{line}\n") == []
+    assert noise(f"{line}\n{BODY}") == []
+
+
+def test_a_plain_document_is_left_alone() -> None:
+    clean = clean_text(BODY)
+    assert (clean.text, clean.noise, clean.repairs) == (BODY, (), ())
+
+
+def test_a_title_that_stands_again_below_the_site() -> None:
+    title = BODY.split("\n")[0]
+    raw = f"{title}_某某网\n首页 > 政策\n{title}\n时间：2016-03-10\n{BODY}"
+    clean = clean_text(raw)
+    assert clean.text.strip() == BODY.strip()
+
+
+def test_page_numbers_and_running_heads() -> None:
+    pages = [f"（{n}）各部门要抓好落实，确保完成任务。\n某市供水规划\n- {i} -\n" for i, n in enumerate("一二三四", 1)]
+    clean = clean_text("".join(pages))
+    assert "- 3 -" not in clean.text
+    assert "某市供水规划" not in clean.text
+    assert clean.text.count("确保完成任务") == 4
+
+
+def test_a_table_of_contents() -> None:
+    body = "第一章 总则\n第一条 为了加强管理，制定本办法。\n第二章 附则\n第二条 本办法自公布之日起施行。\n"
+    clean = clean_text(f"供水管理办法\n目　录\n第一章 总则……1\n第二章 附则……5\n{body}")
+    assert [item.reason for item in clean.noise] == ["contents_page"] * 3
+    assert clean.text.split() == f"供水管理办法\n{body}".split()
+
+
+def test_lines_that_repeat_over_a_folder() -> None:
+    texts = [f"云上政务平台首屏\n{BODY.replace('2020', str(year))}阳光便民小站\n" for year in range(2015, 2019)]
+    repeated = find_repeated_lines(texts)
+    assert repeated == {fold_for_comparison("云上政务平台首屏"), fold_for_comparison("阳光便民小站")}
+    assert clean_text(texts[0], repeated).text.strip() == BODY.replace("2020", "2015").strip()
+
+
+PIECES = st.sampled_from(
+    [
+        *BODY.split("\n"),
+        "區(qū)",
+        "(qū)",
+        "時(shí)(shí)",
+        "?cè)藬?shù)",
+        "效力?!笆晃濉逼陂g",
+        "首页",
+        "索引号：",
+        "核心提示:",
+        "声明:",
+        "返回顶部",
+        "版权所有",
+        "- 3 -",
+        "//是否",
+        "<br>",
+        "\u200b",
+        "&nbsp;",
+        "目录",
+        "第一章 总则",
+        "\n",
+        " ",
+        "\ufffd",
+        "3?15",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.one_of(
+        st.text(max_size=200), st.lists(PIECES, max_size=25).map("\n".join), st.lists(PIECES, max_size=12).map("".join)
+    )
+)
+def test_any_text_is_accounted_for_and_cleaning_twice_changes_nothing(raw: str) -> None:
+    clean = clean_text(raw)
+    check_accounting(raw, clean)
+    assert clean_text(clean.text).text == clean.text
