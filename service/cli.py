@@ -19,6 +19,8 @@ import typer
 from corpus.errors import DocumentError, InputError, TiaowenError
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from corpus.model import RawText
     from service.engine import Engine
     from service.settings import Settings
@@ -30,6 +32,8 @@ app = typer.Typer(
     help="Answers questions about Chinese policy texts with the clauses that say so.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    # Plain usage errors: boxes break words that a person, or a script, looks for.
+    rich_markup_mode=None,
     add_completion=False,
 )
 
@@ -213,10 +217,17 @@ def serve(
     # The port first: it fails at once, while the index takes a moment to open.
     listener = serving.bind(address, settings.port if port is None else port)
     folder = data or settings.data
-    live = serving.open_live(folder, encoder or settings.encoder)
+    with listener:
+        _serve(listener, address, folder, encoder or settings.encoder, settings)
+
+
+def _serve(listener: socket, address: str, data: Path, encoder: str, settings: Settings) -> None:
+    from service import serving
+
+    live = serving.open_live(data, encoder)
     shown = f"[{address}]" if ":" in address else address
     typer.echo(f"Tiaowen serves http://{shown}:{listener.getsockname()[1]} (the API pages are at /docs)", err=True)
-    serving.serve(listener, live, folder, settings)
+    serving.serve(listener, live, data, settings)
 
 
 def shipped_documents() -> Path:
