@@ -28,6 +28,7 @@ from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
 from indexer.embedding_cache import EmbeddingCache
 from indexer.encoder import Encoder
+from indexer.english_terms import build_english_terms, save_english_terms
 from indexer.generations import KINDS, Manifest
 from indexer.parsing import ParsedDocument, parse_document
 from indexer.passages import Passage, build_passages
@@ -211,12 +212,11 @@ class _Build:
         manifest, encoder = former.manifest, self._encoder
         same_program = (manifest.recipe, manifest.lexicon_hash) == (program_digest(), LEXICON_HASH)
         same_encoder = (manifest.encoder, manifest.encoder_fingerprint) == (encoder.name, encoder.fingerprint)
-        before = {name: (origin.source, origin.sha256) for name, origin in former.store.origins().items()}
-        now = {source.document_id: (str(source.path), source.sha256) for source in sources}
+        before = {name: (Path(origin.source), origin.sha256) for name, origin in former.store.origins().items()}
+        now = {source.document_id: (source.path, source.sha256) for source in sources}
         return same_program and same_encoder and before == now
 
     def _unchanged(self, former: _Former) -> BuildReport:
-        documents = former.store.documents()
         return BuildReport(
             generation=former.number,
             unchanged=True,
@@ -227,8 +227,8 @@ class _Build:
             encoded=0,
             dropped=0,
             refused=tuple(self._refused),
-            noise=sum(len(stored.clean.noise) for stored in documents),
-            repairs=sum(len(stored.clean.repairs) for stored in documents),
+            noise=former.manifest.noise,
+            repairs=former.manifest.repairs,
             seconds=time.perf_counter() - self._started,
         )
 
@@ -269,6 +269,7 @@ class _Build:
         self._parsed += 1
         try:
             parsed = parse_document(raw, repeated=repeated)
+            raw.text.encode()  # a lone surrogate, as some PDFs have, cannot be stored
             if len({clause.id for clause in parsed.clauses}) < len(parsed.clauses):
                 raise ValueError("two clauses have the same id")
         except Exception as error:  # one document that the parser fails on must not cost all others
@@ -288,7 +289,9 @@ class _Build:
 
     def _write_indices(self, building: Path) -> int:
         """Words, vectors and rows; returns how many passages had to be encoded."""
-        Bm25Index.build(self._token_lists()).save(building)
+        words = Bm25Index.build(self._token_lists())
+        words.save(building)
+        save_english_terms(build_english_terms(words.knows, words.idf), building)
         with EmbeddingCache(self._data / "cache" / "embeddings.sqlite", self._encoder) as cached:
             vectors, encoded = cached.encode(
                 [passage.dense_text for passage in self._passages],
@@ -321,4 +324,6 @@ class _Build:
             documents=self._documents,
             clauses=self._clauses,
             passages=len(self._passages),
+            noise=self._noise,
+            repairs=self._repairs,
         )

@@ -74,7 +74,7 @@ class Manifest:
         dimension: Of the vectors.
         lexicon_hash: ``indexer.tokenizer.LEXICON_HASH`` of the program that built it.
         recipe: Digest of the program that parsed the documents.
-        documents, clauses, passages: Counts.
+        documents, clauses, passages, noise, repairs: Counts.
         created_at: ISO 8601, UTC.
         files: Every other file of the folder by name.
     """
@@ -88,6 +88,8 @@ class Manifest:
     documents: int
     clauses: int
     passages: int
+    noise: int
+    repairs: int
     created_at: str
     files: dict[str, StoredFile]
 
@@ -347,8 +349,14 @@ def begin(data: Path) -> tuple[int, Path]:
     """
     folder = generations_folder(data)
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f"*{_BUILDING}"):
-        shutil.rmtree(left)
+    try:
+        current = current_number(data)
+    except DamagedIndexError:
+        current = None
+    for path in list(folder.iterdir()):
+        sealed_but_never_current = current is not None and path.name.isdecimal() and int(path.name) > current
+        if path.name.endswith(_BUILDING) or sealed_but_never_current:
+            shutil.rmtree(path)
     number = max((int(path.name) for path in folder.iterdir() if path.name.isdecimal()), default=0) + 1
     building = folder / f"{number}{_BUILDING}"
     building.mkdir()

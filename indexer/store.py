@@ -290,8 +290,8 @@ class Store:
     def clause_counts(self) -> dict[str, int]:
         """How many units each document has, by document id, in order."""
         query = (
-            "SELECT documents.id, COUNT(clauses.number) FROM documents "
-            "LEFT JOIN clauses ON clauses.document = documents.number GROUP BY documents.number ORDER BY documents.number"
+            "SELECT documents.id, COUNT(clauses.number) FROM documents LEFT JOIN clauses "
+            "ON clauses.document = documents.number GROUP BY documents.number ORDER BY documents.number"
         )
         return {document_id: int(count) for document_id, count in self._query(query)}
 
