@@ -214,9 +214,10 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
         In order and disjoint, with offsets of ``text``. ``repaired`` is ``None`` where no one reading is
         sure enough. A text without signs of damage costs one search and no dictionary.
     """
-    found = [repair for repair in _find_reversible(text)]
-    for match in _INTERPUNCT.finditer(text):
-        found.append(Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9))
+    found = list(_find_reversible(text))
+    found += [
+        Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in _INTERPUNCT.finditer(text)
+    ]
     taken = [repair.span for repair in found if repair.repaired is not None]
     shifts = list(_find_shifts(text, taken))
     found = [r for r in found if r.repaired is not None or not _overlaps(r.span, [s.span for s in shifts])] + shifts

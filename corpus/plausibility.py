@@ -58,7 +58,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    """jieba's dictionary, loaded at the first sign of damage."""
+    """The dictionary of jieba, loaded at the first sign of damage."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)

@@ -7,6 +7,8 @@ stripped of white space at both ends. No site, body or document is named here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from importlib import resources
 from typing import NamedTuple
 
 
@@ -17,80 +19,39 @@ class LineReason(NamedTuple):
     certain: bool
 
 
-def _any_of(words: str) -> str:
-    """An alternation of the words in ``words``, longest first, with white space allowed inside each."""
-    ordered = sorted(set(words.split()), key=lambda word: (-len(word), word))
+def _read_words() -> dict[str, list[str]]:
+    """The words of ``data/website_words.txt`` by section."""
+    sections: dict[str, list[str]] = {}
+    for line in resources.files("corpus").joinpath("data/website_words.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            words = sections.setdefault(line[1 : line.index("]")], [])
+        elif line and not line.startswith("#"):
+            words += line.split()
+    return sections
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """An alternation of ``words``, longest first, with white space allowed inside each."""
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
     return "|".join(r"\s*".join(map(re.escape, word)) for word in ordered)
 
 
-# Menu and button words that no policy text prints alone on a line.
-_MENU = set(
-    """首页 网站首页 主页 返回首页 回首页 返回主页 设为首页 设为主页 加入收藏 加入收藏夹 收藏 收藏本站 收藏本页 收藏本文 收藏此页 添加收藏
-    登录 登陆 注册 注销 退出 退出登录 会员登录 用户登录 立即登录 免费注册 个人中心 会员中心 用户中心 我的收藏 网站地图 站点地图 网站导航 站群导航
-    联系我们 联系方式 联系客服 在线客服 关于我们 关于本站 关于本网 关于网站 网站声明 法律声明 免责声明 版权声明 版权信息 版权保护 版权申诉 隐私保护
-    隐私政策 隐私条款 隐私声明 服务协议 服务条款 服务声明 用户协议 会员协议 广告服务 广告合作 广告刊例 商务合作 合作伙伴 友情链接 友情连接
-    招聘信息 诚聘英才 人才招聘 加入我们 集团招聘 客服中心 帮助中心 使用帮助 常见问题 意见反馈 网站纠错 我要纠错 内容纠错 我要报错 找错 网站找错
-    网站维护 投稿 网站律师 诚征英才 不良信息举报 违法和不良信息举报 举报 政府网站找错 党政机关 事业单位
-    我要写信 领导信箱 依申请公开 政民互动 网上办事 办事大厅 在线办事 高级搜索 高级检索 站内搜索 全站搜索 全文检索 搜索 检索 热门搜索 热搜词
-    无障碍 无障碍浏览 无障碍阅读 无障碍版 无障碍模式 无障碍辅助 进入无障碍 关怀版 关怀模式 长者模式 长者版 长者专区 老年版 老年模式 适老版 适老化 适老化模式
-    适老化无障碍 语音播报 语音阅读 朗读 听全文 读屏 智能问答 智能机器人 智能客服
-    政务微信 政务微博 政务app 政务客户端 官方微信 官方微博 微信公众号 微信公众平台 公众号 微信二维码 二维码 扫码 扫一扫 移动客户端 手机客户端 客户端 客户端下载
-    下载客户端 app下载 下载app 手机版 手机站 手机端 移动版 移动端 触屏版 电脑版 pc版 简体 繁体 简体版 繁体版 简体中文 繁体中文 简 繁 english 英文版
-    rss rss订阅 订阅 邮件订阅 打印 打印本页 打印文章 打印此页 打印本文 打印页面 打印正文 打印预览 关闭 关闭窗口 关闭本页 关闭页面 关闭此页 窗口关闭
-    返回顶部 返回页首 回到顶部 回顶部 顶部 返回上页 返回上一页 返回上级 返回列表 返回 上一页 下一页 上页 下页 尾页 末页 前一页 后一页 上一篇 下一篇 上一条 下一条 上一条信息 下一条信息
-    分享 分享到 分享至 分享按钮 一键分享 分享文章 分享本文 转发 转发到 转发至 点赞 qq空间 新浪微博 腾讯微博 人人网 开心网 豆瓣 豆瓣网 朋友圈 微信朋友圈 qq好友
-    微信好友 微信 微博 qq weibo wechat 复制链接 复制网址 复制地址 推荐给朋友 推荐给好友 推荐本文 发送给好友 更多 更多>> 更多+ 查看更多 点击查看更多 查看全部 加载更多 展开 收起
-    展开全文 收起全文 阅读全文 查看全文 查看详情 全文下载 文件下载 下载文档 下载本文 下载全文 立即下载 下载文件 免费下载 保存本页 另存为 word下载 pdf下载 下载word 下载pdf
-    评论 我要评论 发表评论 网友评论 查看评论 最新评论 有用 没用 很好 一般 纠错 报错 挑错 字号 字体 字体大小 文字大小 字号大小 大字 中字 小字 大 中 小 大号 中号 小号 特大 超大 a+ a-
-    a 默认 放大 缩小 放大字体 缩小字体 护眼模式 护眼色 夜间模式 背景色 背景颜色 视力保护色 杏仁黄 秋叶褐 胭脂红 芥末绿 天蓝 雪青 灰 银河白
-    标签 tag tags 相关阅读 相关链接 相关新闻 相关文章 相关推荐 相关文档 相关稿件 相关内容 相关资料 相关报道 相关专题 推荐阅读 延伸阅读 热门推荐 热门文章 热门阅读 热点推荐 热点新闻
-    热门标签 热门文档 最新文章 最新文档 最新推荐 最新更新 猜你喜欢 猜您喜欢 为您推荐 您可能感兴趣 大家都在看 点击排行 阅读排行 排行榜 图片新闻 您当前的位置 当前位置 您的位置 所在位置
-    编辑推荐 精彩推荐 本类推荐 本站推荐 站内导航 快速导航 快速链接 网站概况 本站介绍 网站简介 法宝联想 法宝引证码 本法变迁史 法规变迁 添加到收藏 字体设置
-    分享到微信 分享到微博 分享到新浪微博 分享到qq空间 分享到朋友圈 用微信扫描二维码 微信扫一扫 扫一扫在手机打开当前页 扫一扫在手机上查看当前页面 扫码分享 打开微信扫一扫""".split()
-)
-# Menu words that could also be a heading or a word of the text: they count only among menu words.
-_MENU_WEAK = set(
-    """政务公开 信息公开 政府信息公开 公开指南 信息公开指南 信息公开目录 公开目录 公开制度 公开年报 政务服务 办事服务 便民服务 公共服务 互动交流 公众参与 新闻中心 新闻资讯 新闻动态
-    新闻 要闻 资讯 政务要闻 工作动态 时政要闻 政策文件 政策 政策解读 解读 图解 政策法规 法律法规 法规 法规文件 规范性文件 行政规范性文件 公告公示 通知公告 公示公告 通知 公告 公示 公报 政府公报
-    领导之窗 领导信息 领导 机构设置 机构职能 机构概况 组织机构 专题专栏 专题 专栏 专题报道 数据开放 数据发布 统计数据 数据 热点专题 走进 概况 政府文件 政务 服务 互动 财经 社会 体育 娱乐 科技
-    教育 视频 图片 论坛 博客 招商引资 投资 旅游 文化 县情 市情 省情 区情 其他 其他文件 国务院部门 地方政府 帮助 意见 法律 案例 期刊 律师 英文 首页政策 法定主动公开内容 行政公文 公文 文件
-    时间 来源 作者 编辑 浏览 阅读 次数""".split()
-)
+_WORDS = _read_words()
+_MENU = frozenset(_WORDS["menu"])
+_MENU_WEAK = frozenset(_WORDS["menu_weak"])
 _SEPARATORS = re.compile(r"[\s|丨│┃︱/\\·•●>»›→<«‹_\-—+【】\[\]()〔〕《》,、:;;。.!?“”\"'☆★※◎○]+")
 # A token that ends like a menu word, whatever goes before. Matches: 集团招聘. Does not match: 质量监督.
 _MENU_TOKEN = re.compile(r".{0,8}(?:我们|招聘|声明|客户端|公众号|二维码|客服|微博|微信|地图|收藏夹?|登录|注册|app)")
 
-_LABELS = _any_of(
-    """索引号 信息索引 信息索引号 索取号 公文索引号 文号 发文号 发文字号 发布文号 文件编号 文件字号 公文编号 公文文号 公文种类 公文体裁 公文时效 公文名称 公文标题 文件名称 法规名称 信息名称 文件标题
-    信息标题 发布机构 发布机关 发文机关 发文机构 发文单位 发布单位 发文部门 发布部门 制定机关 制定机构 制定单位 制发机关 制发单位 颁布单位 颁布机关 颁发部门 颁布部门 批准机关 批准部门 公开主体 公开责任部门
-    成文日期 成文时间 发文日期 发文时间 发布日期 发布时间 公布日期 公布时间 印发日期 印发时间 生成日期 生成时间 形成日期 颁布日期 颁布时间 颁发日期 批准日期 制定日期 签发日期 公开日期 公开时间 登记日期
-    上网日期 上网时间 收录日期 收录时间 实施日期 实施时间 施行日期 生效日期 生效时间 失效日期 失效时间 废止日期 废止时间 截止日期 修订日期
-    有效性 有效性状态 时效性 时效状态 效力级别 效力等级 效力位阶 效力状态 文件状态 文件有效性 是否有效 法规类别 法规分类 法规性质 法律分类 文件类型 文件类别 主题分类 信息分类 组配分类 体裁分类 内容分类 服务对象
-    服务对象分类 服务分类 信息类别 栏目分类 公开方式 公开时限 公开范围 公开形式 公开属性 公开类别 公开程序 载体类型 记录形式 信息来源 内容概述 内容摘要 信息摘要 唯一标志 唯一标识 统一编号 统一登记号
-    规范性文件统一编号 规范性文件登记号 登记编号 登记号 信息公开编号 专业属性 所属类别 法规编号 法宝引证码 全文字数 所属地区 适用区域 时效说明""".replace(
-        "\n", " "
-    )
-)
-# Labels that a policy text could also print; they count beside a row with one of the labels above.
-_LABELS_WEAK = _any_of(
-    "标题 名称 题目 主题词 关键词 关键字 分类 类别 主题 属性 备注 备案号 有效期 机构 语种 地区 区域 行业 状态 编号 页数 专题 来源 日期 时间 摘要 概述"
-)
+_LABELS = _any_of(_WORDS["label"])
+_LABELS_WEAK = _any_of(_WORDS["label_weak"])
 # Matches: 索引号 K3984687-7/2014-00238. Does not match: 发布机构应当在五日内备案。
 _ROW = re.compile(rf"[|【\[]?\s*(?:{_LABELS})\s*[】\]]?\s*(?::|\||\s|$)")
 _ROW_WEAK = re.compile(rf"[|【\[]?\s*(?:{_LABELS_WEAK})\s*[】\]]?\s*(?::|\||\s|$)")
 _ROW_BARE = re.compile(rf"[|【\[]?\s*(?:{_LABELS})\s*[】\]]?\s*[:|]?\s*")
-_DATE_LABELS = _any_of("发布日期 发布时间 公布日期 公布时间 上网日期 上网时间 收录日期 收录时间 信息来源")
-
 _DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
-_BYLINE = _any_of(
-    """时间 日期 发布时间 发布日期 发表时间 发表日期 更新时间 更新日期 发稿时间 录入时间 编辑时间 添加时间 创建时间 上传时间 上传日期 来源 信息来源 文章来源 稿件来源 稿源 文件来源 新闻来源 内容来源 出处 转自 摘自 作者
-    文章作者 撰稿 撰稿人 供稿 供稿人 供稿单位 记者 通讯员 编辑 责任编辑 责编 网站编辑 本文编辑 编审 审核 审核人 审校 校对 终审 初审 复审 监制 录入 录入者 录入员 发布人 发布者 发布 上传者 上传 信息员 浏览 浏览次数 浏览量
-    浏览数 阅读 阅读次数 阅读量 阅读数 点击 点击率 点击数 点击量 点击次数 访问 访问量 访问次数 人气 热度 下载次数 下载量 评论数 字数 字号 字体 字体大小 文字大小 背景色 背景颜色 视力保护色 打印 打印日期 分享 分享到 分享至
-    收藏 大小 页数 格式 文档格式 文件格式 文件大小 文档大小 积分 所需积分 星级 标签 tag 所属栏目 栏目 频道 版次""".replace(
-        "\n", " "
-    )
-)
+_BYLINE = _any_of(_WORDS["byline"])
 # Matches: 时间: 2023-02-21 来源: 某办公室. Does not match: 时间安排:从3月1日开始,分三个阶段进行。
 _BYLINE_LINE = re.compile(rf"[(\[【|]?\s*(?:{_BYLINE})\s*[】\]]?\s*:(?!.*[。;])")
 _BYLINE_CERTAIN = re.compile(

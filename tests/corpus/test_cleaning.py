@@ -58,10 +58,9 @@ def check_accounting(raw: str, clean: CleanText) -> None:
 
 def rename(text: str) -> str:
     """Other regions, bodies and sites throughout, of the same lengths."""
-    names = {
-        "山东": "青川", "西藏": "云岭", "温州": "泽阳", "拉萨": "安泽", "拉薩": "安澤", "内政": "北政", "鲁政": "青政", "藏政": "岭政", "温政": "泽政",
-        "wenzhou": "zeyangx", "foodmate": "examples", "食品伙伴网": "机械同行网", "酒业信息网": "机床资讯网", "新聞網": "晚報網", "阿盟": "石盟", "朵森格": "長樂街",
-    }  # fmt: skip
+    old_names = "山东 西藏 温州 拉萨 拉薩 内政 鲁政 藏政 温政 wenzhou foodmate 食品伙伴网 酒业信息网 新聞網 阿盟 朵森格"
+    new_names = "青川 云岭 泽阳 安泽 安澤 北政 青政 岭政 泽政 zeyangx examples 机械同行网 机床资讯网 晚報網 石盟 長樂街"
+    names = dict(zip(old_names.split(), new_names.split(), strict=True))
     for old, new in names.items():
         text = text.replace(old, new)
     return text

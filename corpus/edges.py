@@ -1,0 +1,212 @@
+"""The lines above the first and below the last line of the policy text, and which of them are a website's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus import website
+from corpus.folding import fold, fold_for_comparison
+from corpus.pinyin import find_pinyin
+
+_HEADER_LINES = 80
+_FOOTER_LINES = 160
+
+# Matches: a zero-width space. Does not match: a line break.
+INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001b\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+# Matches: 某计划_某某网. Does not match: 某计划.
+_PAGE_TITLE_CUT = re.compile(r"\s*[_|丨]\s*|\s+[-\u2500]+\s*|\s*[-\u2500]+\s+|--+|-(?=[^-]{2,16}$)")
+
+
+@dataclass(slots=True)
+class Line:
+    """One non-blank line: its span without outer white space, its folded text less pinyin, and its verdict."""
+
+    start: int
+    end: int
+    folded: str
+    reason: str | None = None
+    certain: bool = False
+
+
+def make_line(text: str, start: int, end: int) -> Line | None:
+    """The line ``text[start:end]``; ``None`` where it is blank."""
+    printed = text[start:end]
+    stripped = printed.strip()
+    if not stripped:
+        return None
+    begin = start + printed.index(stripped)
+    if "(" in stripped or "（" in stripped:
+        pieces, last = [], 0
+        for pin_start, pin_end in find_pinyin(stripped):
+            pieces.append(stripped[last:pin_start])
+            last = pin_end
+        bare = "".join(pieces) + stripped[last:]
+    else:
+        bare = stripped
+    return Line(begin, begin + len(stripped), INVISIBLE.sub("", fold(bare)).strip())
+
+
+def lines_down(text: str) -> Iterator[Line]:
+    """The non-blank lines from the first to the last."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = make_line(text, start, end)
+        if line:
+            yield line
+        start = end + 1
+
+
+def lines_up(text: str) -> Iterator[Line]:
+    """The non-blank lines from the last to the first."""
+    end = len(text)
+    while end >= 0:
+        start = text.rfind("\n", 0, end) + 1
+        line = make_line(text, start, end)
+        if line:
+            yield line
+        end = start - 1
+
+
+def _is_title(line: Line) -> bool:
+    return len(line.folded) <= 120 and website.is_title_like(line.folded) and line.folded[-1] not in "。;:,"
+
+
+def _mark(line: Line, reason: website.LineReason | None) -> None:
+    if reason:
+        line.reason, line.certain = reason
+
+
+def read_header(text: str) -> list[Line]:
+    """The lines from the top to the first one of the policy text, that one included."""
+    lines: list[Line] = []
+    for line in lines_down(text):
+        if len(lines) >= _HEADER_LINES:
+            break
+        previous = lines[-1] if lines else None
+        lines.append(line)
+        if not line.folded:
+            continue
+        _mark(line, website.header_row(line.folded))
+        if not line.certain:
+            found = website.edge_reason(line.folded)
+            if found and (found.certain or not line.reason):
+                _mark(line, found)
+        if line.certain:
+            continue
+        if previous and previous.reason and _is_value(text, previous, line):
+            line.reason, line.certain = previous.reason, True
+        elif not line.reason and website.is_policy_line(line.folded) and not _is_title(line):
+            break
+    return lines
+
+
+def _is_value(text: str, label: Line, line: Line) -> bool:
+    """Whether ``line`` is what the bare label above it announces."""
+    if website.is_lead_in_label(label.folded):
+        wanted = fold_for_comparison(line.folded)[:40]
+        return len(wanted) >= 8 and wanted in fold_for_comparison(text[line.end : line.end + 4000])
+    if not website.is_bare_label(label.folded) or website.is_policy_line(line.folded) or _is_title(line):
+        return False
+    return len(line.folded) <= 40
+
+
+def settle_header(lines: list[Line]) -> None:
+    """Settle the verdicts of a header: what its neighbours prove, titles that stand twice, the site's name."""
+    for ordered in (lines, lines[::-1]):
+        before: Line | None = None
+        for line in ordered:
+            if line.reason and not line.certain and before and before.certain and before.reason != "page_number":
+                line.certain = True
+            before = line
+    for line in lines:
+        if not line.certain:
+            line.reason = None
+    _mark_repeated_titles(lines)
+    body = next((i for i, line in enumerate(lines) if not line.reason and not website.is_site_name(line.folded)), None)
+    for line in lines[:body] if body is not None else []:
+        if not line.reason and website.is_site_name(line.folded):
+            line.reason = "site_name"
+
+
+def _mark_repeated_titles(lines: list[Line]) -> None:
+    """Mark a title above the website's lines that stands again below them."""
+    for i, line in enumerate(lines):
+        if line.reason or len(line.folded) < 4:
+            continue
+        heads = {fold_for_comparison(line.folded)}
+        cut = _PAGE_TITLE_CUT.search(line.folded)
+        if cut and cut.start() >= 6:
+            heads.add(fold_for_comparison(line.folded[: cut.start()]))
+        between_is_noise = False
+        for later in lines[i + 1 :]:
+            if later.reason:
+                between_is_noise = True
+            elif fold_for_comparison(later.folded) in heads:
+                if between_is_noise or fold_for_comparison(line.folded) != fold_for_comparison(later.folded):
+                    line.reason = "repeated_title"
+                break
+            elif website.is_policy_line(later.folded) and not _is_title(later):
+                break
+
+
+def read_footer(text: str, header_end: int) -> list[Line]:
+    """The lines below the last one of the policy text, from the top down."""
+    lines: list[Line] = []
+    for line in lines_up(text):
+        if len(lines) >= _FOOTER_LINES or line.start < header_end:
+            break
+        if line.folded:
+            _mark(line, website.edge_reason(line.folded))
+            if not line.reason and website.is_policy_line(line.folded):
+                break
+        lines.append(line)
+    return lines[::-1]
+
+
+def settle_footer(lines: list[Line]) -> None:
+    """Settle the verdicts of a footer: a doubtful line goes only with a certain one."""
+    boundary = [line.certain and line.reason not in ("page_number", "script", "lead_in") for line in lines]
+    last = max((i for i, flag in enumerate(boundary) if flag), default=-1)
+    seen = in_links = False
+    for i, line in enumerate(lines):
+        if line.certain:
+            if line.reason == "lead_in" and not seen:
+                line.reason, line.certain = None, False
+                continue
+            seen = seen or boundary[i]
+            in_links = website.opens_links(line.folded)
+        elif line.reason:
+            below = next((other for other in lines[i + 1 :] if other.folded), None)
+            joins = seen or (below is not None and below.certain and line.reason != "contact")
+            if line.reason == "contact" and not seen:
+                near = "".join(other.folded for other in lines[max(0, i - 3) : i + 1])
+                joins = "联系人" not in near and last > i and all(other.reason for other in lines[i:last])
+            line.certain = joins
+            if not joins:
+                line.reason = None
+        elif seen and not website.is_signature(line.folded) and not website.is_policy_line(line.folded):
+            short = len(line.folded) <= 30 and not website.is_title_like(line.folded)
+            if in_links or (short and (i < last or len(line.folded) <= 12)):
+                line.reason = "navigation"
+
+
+def mark_repeated(lines: list[Line], repeated: frozenset[str]) -> None:
+    """Mark the lines that repeat from file to file."""
+    for line in lines:
+        if not line.reason and may_repeat(line) and fold_for_comparison(line.folded) in repeated:
+            line.reason = "repeated_line"
+
+
+def may_repeat(line: Line) -> bool:
+    """Whether a line that repeats from file to file may be taken for a website's."""
+    folded = line.folded
+    return 2 <= len(folded) <= 80 and not (
+        website.is_policy_line(folded)
+        or website.is_signature(folded)
+        or website.is_title_like(folded)
+        or folded == "目录"
+    )

@@ -1,0 +1,81 @@
+"""What the pages of a printed document leave in its text: page numbers, running heads, a table of contents."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from corpus import website
+from corpus.edges import Line, lines_down, lines_up, make_line
+from corpus.folding import fold_for_comparison
+
+# Matches: "- 3 -" alone on a line. Does not match: "3·15".
+_BODY_LINE = re.compile(
+    r"^[ \t\u3000]*(?:[-—–－─·•~～]+[ \t\u3000]*[\d０-９]|[第共][ \t\u3000]*[\d０-９]+[ \t\u3000]*[页頁]"
+    r"|//|[Pp][Aa][Gg][Ee] ?\d)[^\n]{0,80}$",
+    re.MULTILINE,
+)
+# Matches: "目　录". Does not match: "目录清单由市政府公布。"
+_CONTENTS_HEAD = re.compile(
+    r"[ \t\u3000]*[【\[]?[ \t\u3000]*目[ \t\u3000]*[录錄][ \t\u3000]*[】\]]?[ \t\u3000]*[:：]?[ \t\u3000]*"
+)
+# Matches: the " ...... 12" of an entry. Does not match: "到2020年".
+_LEADER = re.compile(r"[\s.…·\u2500_-]*[((]?\d{0,4}[))]?\s*$")
+
+
+def find_contents(text: str) -> list[tuple[int, int, str]]:
+    """A table of contents: its head, and the entries under it that stand again as headings below."""
+    for head in re.finditer(r"^[^\n]*目[ \t\u3000]*[录錄][^\n]*$", text[:20000], re.MULTILINE):
+        if not _CONTENTS_HEAD.fullmatch(head.group()):
+            continue
+        entries: list[tuple[int, int]] = []
+        keys: list[str] = []
+        for line in lines_down(text[head.end() :]):
+            key = fold_for_comparison(_LEADER.sub("", line.folded) or line.folded)
+            if (keys and key == keys[0]) or len(key) > 60 or not key or len(entries) > 400:
+                break
+            entries.append((head.end() + line.start, head.end() + line.end))
+            keys.append(key)
+        later = {
+            fold_for_comparison(_LEADER.sub("", line.folded))
+            for line in lines_down(text[entries[-1][1] :] if entries else "")
+            if len(line.folded) <= 80
+        }
+        # An entry that does not come again ends the table: the text has begun.
+        count = next((i for i, key in enumerate(keys) if key not in later), len(keys))
+        if count >= 2:
+            stripped = make_line(text, head.start(), head.end())
+            spans = [(stripped.start, stripped.end)] if stripped else []
+            return [(start, end, "contents_page") for start, end in spans + entries[:count]]
+    return []
+
+
+def find_page_marks(text: str) -> list[tuple[int, int, str]]:
+    """Page numbers, and the running heads that stand beside them, anywhere in the text."""
+    found = []
+    for match in _BODY_LINE.finditer(text):
+        line = make_line(text, match.start(), match.end())
+        reason = website.body_reason(line.folded) if line else None
+        if line and reason:
+            found.append((line.start, line.end, reason.reason))
+    pages = [(start, end) for start, end, reason in found if reason == "page_number"]
+    if len(pages) >= 3:
+        beside = [line for start, end in pages for line in _neighbours(text, start, end)]
+        counts = Counter(fold_for_comparison(line.folded) for line in beside)
+        found += [
+            (line.start, line.end, "running_head")
+            for line in beside
+            if counts[fold_for_comparison(line.folded)] >= 3 and len(line.folded) <= 60
+        ]
+    return found
+
+
+def _neighbours(text: str, start: int, end: int) -> list[Line]:
+    """The non-blank lines directly above and below ``[start, end)``."""
+    above = next(lines_up(text[max(0, start - 300) : start]), None)
+    below = next(lines_down(text[end : end + 300]), None)
+    lines = []
+    for line, offset in ((above, max(0, start - 300)), (below, end)):
+        if line:
+            lines.append(Line(line.start + offset, line.end + offset, line.folded))
+    return lines
