@@ -26,6 +26,7 @@ from corpus.model import (
     Span,
     Target,
 )
+from corpus.regions import find_regions
 
 if TYPE_CHECKING:
     from service.answering import Answer, Citation
@@ -197,6 +198,7 @@ def cited_document_record(metadata: Metadata) -> Record:
         "issuer": metadata.issuer,
         "issued_on": _date(metadata.issued_on),
         "region": None if metadata.region is None else metadata.region.name,
+        "script": metadata.script,
     }
 
 
@@ -213,6 +215,10 @@ def interpretation_record(interpretation: Interpretation) -> Record:
         "regions": [region.name for region in interpretation.regions],
         "intent": interpretation.intent,
         "standalone_question": interpretation.standalone_question,
+        "region_mentions": [
+            {"name": mention.region.name, "start": mention.start, "end": mention.end}
+            for mention in find_regions(interpretation.standalone_question)
+        ],
         "terms": list(interpretation.terms),
     }
 

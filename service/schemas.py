@@ -254,6 +254,15 @@ class DocumentInCitation(_Model):
     issuer: str | None
     issued_on: date | None
     region: str | None
+    script: Script = Field(description="`Hans` or `Hant`: of the text, and so of what is quoted from it.")
+
+
+class RegionMentionRecord(_Model):
+    """A region that a question names, and where: a half-open range of its characters."""
+
+    name: str
+    start: int
+    end: int
 
 
 class InterpretationRecord(_Model):
@@ -262,6 +271,7 @@ class InterpretationRecord(_Model):
     regions: list[str]
     intent: Intent
     standalone_question: str
+    region_mentions: list[RegionMentionRecord] = Field(description="Where the standalone question names regions.")
     terms: list[str]
 
 

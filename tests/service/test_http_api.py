@@ -56,6 +56,7 @@ class TestAnswer:
                 "issuer": "山东省人民政府办公厅",
                 "issued_on": "2014-07-02",
                 "region": "山东省",
+                "script": "Hans",
             },
             "path": ["三", "11"],
             "labels": ["三、完善质量升级的配套措施", "11.完善质量升级的激励机制。"],
