@@ -278,7 +278,9 @@ def _duty_sentence(duty: Responsibility, place: str, language: Language, intent:
 
 
 def _number_statement(question: Question, one: Ranked, cited: CitationList) -> Statement:
-    evidence = best_numbers(one.clause, question.interpretation.topic, question.weights)
+    evidence = best_numbers(
+        one.clause, question.interpretation.topic, question.weights, unit=question.interpretation.unit
+    )
     if not evidence.ranges:
         evidence = best_sentences(one.clause, question.interpretation.topic, question.weights)
     return _quoting_statement(question, one, evidence, cited)
@@ -308,7 +310,9 @@ def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
     cited = CitationList()
     statements: list[Statement] = []
     for one in best.values():
-        numbers = best_numbers(one.clause, question.interpretation.topic, question.weights)
+        numbers = best_numbers(
+            one.clause, question.interpretation.topic, question.weights, unit=question.interpretation.unit
+        )
         compares = question.interpretation.intent == "compare" and numbers.coverage >= 0.5
         evidence = (
             numbers if compares else best_sentences(one.clause, question.interpretation.topic, question.weights, most=2)

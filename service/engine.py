@@ -33,6 +33,9 @@ from service.understanding import Interpretation, Language, understand
 _RERANKED = 60
 """Candidates whose clauses are read."""
 
+_FIELD = 2000
+"""Rows whose cosines tell what is usual for a question."""
+
 _ELSEWHERE = 12
 """Candidates of other regions that are read to see whether the topic is theirs."""
 
@@ -57,6 +60,8 @@ class _Found:
     vector: Vectors
     tokens: list[str]
     lexical_share: float
+    knows: tuple[bool, ...]
+    field: tuple[float, float]
 
 
 class Engine:
@@ -146,12 +151,14 @@ class Engine:
             for term in interpretation.topic
         }
         weights = weigh_terms(interpretation.topic, idf)
-        share = sum(
-            weight
-            for term, weight in zip(interpretation.topic, weights, strict=True)
-            if any(index.bm25.knows(token) for token in search_terms([term]))
-        )
-        found = _Found([], weights, vector, tokens, share)
+        # What the words of the index know of the question: by terms, since an unknown one has no weight.
+        said = [term for term in interpretation.topic if not term.light] or list(interpretation.topic)
+        knows = {t.surface: any(index.bm25.knows(token) for token in search_terms([t])) for t in interpretation.topic}
+        share = sum(knows[term.surface] for term in said) / len(said) if said else 0.0
+        sample = np.linspace(0, len(index.rows) - 1, min(_FIELD, len(index.rows)), dtype=np.int64)
+        cosines = index.dense.scores(vector, sample)
+        field = (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
+        found = _Found([], weights, vector, tokens, share, tuple(knows[t.surface] for t in interpretation.topic), field)
         return replace(found, ranked=self._rank(interpretation, found, rows, read))
 
     def _rank(self, interpretation: Interpretation, found: _Found, rows: Rows | None, read: int) -> list[Ranked]:
@@ -226,10 +233,17 @@ class Engine:
         if not found.ranked:
             return refuse(interpretation, "no_supporting_clause", self.regions)
         elsewhere = self._elsewhere(found, rows, interpretation) if held else []
-        signals = find_signals(question, found.ranked, elsewhere, found.lexical_share)
+        signals = find_signals(
+            question,
+            found.ranked,
+            elsewhere,
+            lexical_share=found.lexical_share,
+            knows=found.knows,
+            field=found.field,
+        )
         sure = confidence(signals)
         if sure < ANSWER_FROM:
-            reason = "out_of_scope" if signals["coverage"] < 0.25 and signals["cosine"] < 0 else "no_supporting_clause"
+            reason = "out_of_scope" if signals["coverage"] < 0.25 and signals["known"] < 0.5 else "no_supporting_clause"
             related = related_to(found.ranked, ())
             return refuse(interpretation, reason, self.regions, related=related, sure=1 - sure, elsewhere=elsewhere)
         draft = compose(question, found.ranked)

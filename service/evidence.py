@@ -87,11 +87,36 @@ def best_sentences(
     return Evidence(tuple(sentences[i] for i in sorted(chosen)), total)
 
 
-def best_numbers(clause: Clause, topic: Sequence[Term], weights: Sequence[float]) -> Evidence:
+# Units that stand for each other in print. 个 counts almost anything.
+_SAME_UNIT = {
+    "家": "家个",
+    "个": "个家项处座所种类名",
+    "名": "名人个位",
+    "人": "人名万位",
+    "所": "所个家",
+    "处": "处个",
+    "项": "项个",
+    "种": "种类个",
+}
+
+
+def best_numbers(
+    clause: Clause, topic: Sequence[Term], weights: Sequence[float], *, unit: str | None = None
+) -> Evidence:
     """The stretches between commas that hold a number and cover the topic best.
 
     The heading counts for every stretch, since it says what all the numbers beneath it are about.
+
+    Args:
+        clause: The clause.
+        topic: The question's terms.
+        weights: Theirs, summing to 1.
+        unit: What the number has to be counted in, where the question says it.
     """
+    number = _NUMBER
+    if unit is not None:
+        units = "|".join(map(re.escape, _SAME_UNIT.get(unit, ()) or (unit,)))
+        number = re.compile(rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{units})")
     folded = fold(clause.text)
     head = fold(clause.labels[-1]) if clause.labels else ""
     found: list[tuple[float, Span]] = []
@@ -99,7 +124,7 @@ def best_numbers(clause: Clause, topic: Sequence[Term], weights: Sequence[float]
         start, end = match.span()
         if clause.labels and end <= len(head) and folded.startswith(head):
             continue
-        if not _NUMBER.search(folded, start, end):
+        if not number.search(folded, start, end):
             continue
         here = folded[start:end]
         # A list shares its verb and its object over commas (培育…19个,新增…10件): what stands before counts for less.

@@ -164,6 +164,14 @@ _WHO_EN = re.compile(
 )
 
 
+# The words of a question that only ask; they are no part of its topic.
+# Matches: 由哪个部门 / 哪些地方 / 多少个 / 什么时候. Does not match: 部门联合执法.
+ASKING_WORDS = re.compile(
+    rf"(?:归|由|属|是|让|找|靠|该)?{_WHO}(?:来|去|又是|还)?|(?:哪|什么|何)(?:几|些|一|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市)?|"
+    r"(?:一共|总共|大概|分别)?(?:要|有|是|定|为|达到?)?多少|几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|类|种)|什么时候|什么时间|怎么样|怎么|怎样|如何|为什么|有没有|是不是|能不能|会不会|可不可以|请问|告诉我|我想(?:问|知道|了解)"
+)
+
+
 def find_metadata_field(folded: str) -> str | None:
     """The metadata field that a question about a document asks for, or ``None``."""
     return next((field for field, pattern in METADATA_FIELDS if pattern.search(folded)), None)

@@ -49,9 +49,11 @@ class LiveEngine:
         engine = self._engine
         if engine is not None and time.monotonic() - self._checked_at < self._interval_s:
             return engine
-        # Whoever comes while another opens goes on with what is there; only the first opening is waited for.
-        if not self._lock.acquire(blocking=engine is None):
-            return engine  # blocking is false only where an engine is there
+        if engine is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(blocking=False):
+            # Another thread opens the new index; until it has, the former one answers.
+            return engine
         try:
             return self._refresh()
         finally:

@@ -77,10 +77,14 @@ def weigh_terms(topic: Sequence[Term], idf: Mapping[str, float]) -> tuple[float,
         idf: Weight of each term's surface in the index.
     """
     raw = [
-        (0.15 if term.light else 1.0) * (1.6 if term.quoted else 1.0) * max(idf[term.surface], 0.2) for term in topic
+        # A word without any counterpart says nothing of what a clause lacks.
+        (0.15 if term.light else 1.0) * (1.6 if term.quoted else 1.0) * max(idf[term.surface], 0.2)
+        if term.alternatives
+        else 0.0
+        for term in topic
     ]
     total = sum(raw)
-    return tuple(w / total for w in raw) if total else ()
+    return tuple(w / total if total else 0.0 for w in raw)
 
 
 def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weights: Sequence[float]) -> None:

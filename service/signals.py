@@ -11,12 +11,16 @@ from service.ranking import Ranked
 from service.topic import covers
 
 _DUTIES = frozenset({"responsibility", "responsibility_lead", "responsibility_support"})
-# Means that multilingual-e5 gives questions and passages that have nothing to do with each other, about.
-_COSINE_MIDDLE, _COSINE_SPREAD = 0.84, 0.03
 
 
 def find_signals(
-    question: Question, ranked: Sequence[Ranked], elsewhere: Sequence[Ranked], lexical_share: float
+    question: Question,
+    ranked: Sequence[Ranked],
+    elsewhere: Sequence[Ranked],
+    *,
+    lexical_share: float,
+    knows: Sequence[bool],
+    field: tuple[float, float],
 ) -> dict[str, float]:
     """Signals about the best clause.
 
@@ -25,19 +29,22 @@ def find_signals(
         ranked: Candidates, best first; at least one.
         elsewhere: Candidates of regions that were not asked for.
         lexical_share: How much of the topic the index's words know, 0 to 1.
+        knows: For each term whether the index holds it at all.
+        field: Mean and spread of the question's cosines over the whole index.
 
     Returns:
-        ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, about
-        -2 to 2; ``lead``: of the best one before the middle of the field; ``known``: ``lexical_share``;
-        ``elsewhere``: by how much other regions cover the topic better; ``suits``: whether the clause states the kind
-        of thing asked for; ``result``: whether a result is asked for; ``year``: whether the years agree; ``quoted``:
-        how far quoted words are missing; ``weighty``: weight of the terms that the clause lacks altogether.
+        ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, in
+        spreads above the mean; ``known``: ``lexical_share``; ``elsewhere``: by how much other regions cover the topic
+        better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
+        for; ``year``: -1 where the years disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight
+        of the terms that the clause lacks, by whether the index holds them, and of the weightiest; ``english`` and
+        ``empty``: the question's language, and whether it has a topic at all.
     """
     best = ranked[0]
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
     if interpretation.intent == "numeric_target":
-        evidence = best_numbers(best.clause, topic, weights)
+        evidence = best_numbers(best.clause, topic, weights, unit=interpretation.unit)
         suits = float(bool(evidence.ranges))
     elif interpretation.intent == "deadline":
         evidence = best_sentences(best.clause, topic, weights, need=TIME_WORDS)
@@ -47,12 +54,12 @@ def find_signals(
         evidence = best_sentences(best.clause, topic, weights)
         suits = best.features["intent"] if interpretation.intent in _DUTIES else 1.0
     whole = fold(f"{' '.join(best.clause.labels)}\n{best.clause.text}")
-    cosines = sorted((one.cosine for one in ranked), reverse=True)
+    middle, spread = field
+    missing = [(w, k) for w, c, k in zip(weights, best.coverage, knows, strict=True) if c < 0.3]
     return {
         "coverage": best.features["coverage"],
         "focus": evidence.coverage,
-        "cosine": (cosines[0] - _COSINE_MIDDLE) / _COSINE_SPREAD,
-        "lead": best.fused,
+        "cosine": (max(one.cosine for one in ranked) - middle) / spread if spread > 1e-9 else 0.0,
         "known": lexical_share,
         "elsewhere": max(
             0.0, max((o.features["coverage"] for o in elsewhere), default=0.0) - best.features["coverage"]
@@ -61,5 +68,9 @@ def find_signals(
         "result": float(interpretation.asks_result),
         "year": min(0.0, best.features["year"]),
         "quoted": sum(1.0 - covers(term, whole) for term in topic if term.quoted),
-        "weighty": sum(w for w, c in zip(weights, best.coverage, strict=True) if c < 0.3),
+        "missing_known": sum(w for w, k in missing if k),
+        "missing_unknown": sum(w for w, k in missing if not k),
+        "missing_most": max((w for w, _ in missing), default=0.0),
+        "english": float(interpretation.language == "en"),
+        "empty": float(not any(weights)),
     }

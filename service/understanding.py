@@ -11,7 +11,7 @@ from corpus.errors import QuestionError
 from corpus.folding import detect_script, fold
 from corpus.model import Region
 from corpus.regions import find_regions
-from service.intents import Intent, find_intent
+from service.intents import ASKING_WORDS, Intent, find_intent
 from service.periods import find_years
 from service.topic import Term, chinese_terms
 from service.translation import Translator
@@ -26,11 +26,17 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _YEAR_WORDS = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*年?度?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
 )
-# A clause says what is planned. Matches: 实际合格率 / 去年完成了多少. Does not match: 实际需求.
+# A question for what came of a plan. Matches: 实际淘汰了几辆 / 去年完成了多少 / which company won. Does not match: 实际需求.
 _RESULT_WORDS = re.compile(
-    r"实际(?:达到|完成|上|的?(?:合格率|数字|结果|成绩|值|情况))|(?:完成|达到|实现|增长|投入|花|获得|拿到|评上|建成|抽检)了(?:多少|几|哪)|获奖(?:者|企业|单位)|"
-    r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|结果(?:如何|怎么样|怎样)|"
-    r"\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bdid .{1,40} (?:reach|achieve|win|spend|receive|complete)\b|\bwinners?\b|\bresults? (?:was|were)\b|\bso far\b"
+    r"实际(?:上)?(?:达到|完成|的?(?:合格率|数字|结果|成绩|值|情况))|实际[^,。?]{1,8}了|真的[^,。?]{1,12}(?:了|过)|"
+    r"(?<![为除])了(?:多少|几[^年])|获奖(?:者|企业|单位)(?:是|有)|"
+    r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|"
+    r"结果(?:如何|怎么样|怎样)|\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bso far\b|\bresults? (?:was|were)\b|"
+    r"\bhow (?:many|much)\b[^?]{1,60} (?:did|has|have) |\bdid\b[^?]{1,40} (?:reach|achieve|win|spend|receive|complete|hit)\b"
+)
+# The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
 )
 
 
@@ -48,6 +54,7 @@ class Interpretation:
         years: Years named, also through a plan period.
         metadata_field: For ``document_metadata``: the field of ``corpus.model.Metadata`` that is asked for.
         asks_result: Whether the question asks what came of a plan, and not what it sets.
+        unit: The unit that a number is asked in (户, 家), where the question says it.
     """
 
     question: str
@@ -59,6 +66,7 @@ class Interpretation:
     years: frozenset[int] = frozenset()
     metadata_field: str | None = None
     asks_result: bool = False
+    unit: str | None = None
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -112,7 +120,8 @@ def understand(
     if own == "en":
         topic = translator.terms(folded, taken)
     else:
-        topic = chinese_terms(folded, [*taken, *(m.span() for m in _YEAR_WORDS.finditer(folded))])
+        asking = [m.span() for pattern in (_YEAR_WORDS, ASKING_WORDS) for m in pattern.finditer(folded)]
+        topic = chinese_terms(folded, [*taken, *asking])
     return Interpretation(
         question=question,
         standalone_question=text,
@@ -123,6 +132,7 @@ def understand(
         years=find_years(folded),
         metadata_field=field,
         asks_result=bool(_RESULT_WORDS.search(folded)),
+        unit=unit[1] if (unit := _ASKED_UNIT.search(folded)) else None,
     )
 
 
