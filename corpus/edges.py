@@ -205,7 +205,8 @@ def may_repeat(line: Line) -> bool:
     """Whether a line that repeats from file to file may be taken for a website's."""
     folded = line.folded
     return 2 <= len(folded) <= 80 and not (
-        website.is_policy_line(folded)
+        folded[-1] in "。;:"
+        or website.is_policy_line(folded)
         or website.is_signature(folded)
         or website.is_title_like(folded)
         or folded == "目录"
