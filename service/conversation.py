@@ -60,6 +60,8 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
         return _with_regions(before, last, now)
     place = "" if now.regions else _printed_regions(before)
     year = "" if now.years or not last.years else _printed_years(before)
+    if topic and (swapped := _swap_modifier(before, rest)):
+        return swapped
     if topic:
         asks = find_intent(fold(question), english=english)[0]
         again = _ASK_AGAIN.get(last.intent, ("", ""))[english] if asks == "fact" else ""
@@ -69,11 +71,28 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
             )
         return f"{place}{year}{rest}{again}"
     if now.metadata_field or now.intent != "fact":
-        subject = _subject(before, last)
+        subject = _subject(last)
         if english:
             return f"{rest}: {subject}, {place} {year}".strip(" ,") + "?"
         return f"{place}{year}{subject},{rest}?"
     return question
+
+
+def _swap_modifier(before: str, rest: str) -> str | None:
+    """The last question with one modifier in place of another: 生活性的 for 生产性的.
+
+    Only words that end alike and are as long stand for each other.
+    """
+    modifier = re.fullmatch(r"([\u4e00-\u9fff]{2,6})的", rest)
+    if modifier is None:
+        return None
+    new, folded = modifier[1], fold(before)
+    key = fold(new)
+    for start in range(len(before) - len(key) + 1):
+        old = folded[start : start + len(key)]
+        if old != key and old[-1] == key[-1] and sum(a == b for a, b in zip(old, key, strict=True)) * 2 >= len(key):
+            return before[:start] + new + before[start + len(key) :]
+    return None
 
 
 def _weighty(interpretation: Interpretation) -> list[Term]:
@@ -101,8 +120,6 @@ def _printed_years(question: str) -> str:
     return match.group() if match else ""
 
 
-def _subject(before: str, last: Interpretation) -> str:
+def _subject(last: Interpretation) -> str:
     """The words of the last question's topic, in its order."""
-    if last.language == "en":
-        return " ".join(term.surface for term in last.topic)
-    return "".join(term.surface for term in last.topic)
+    return (" " if last.language == "en" else "").join(term.surface for term in last.topic)

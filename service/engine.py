@@ -23,7 +23,7 @@ from service.conversation import make_standalone
 from service.filters import Filters, in_region, intersect_regions, parse_filters
 from service.metadata_answers import answer_metadata
 from service.phrasing import region_name, say
-from service.ranking import Ranked, add_features, fuse, weigh_terms
+from service.ranking import Ranked, add_features, add_focus, fuse, weigh_terms
 from service.refusals import refuse
 from service.retrieval import Hit, find_candidates, search_terms
 from service.signals import find_signals
@@ -32,6 +32,9 @@ from service.understanding import Interpretation, Language, understand
 
 _RERANKED = 60
 """Candidates whose clauses are read."""
+
+_FOCUSED = 12
+"""Candidates whose answering words are looked for."""
 
 _FIELD = 2000
 """Rows whose cosines tell what is usual for a question."""
@@ -178,7 +181,11 @@ class Engine:
             for i, clause in zip(order, clauses, strict=True)
         ]
         add_features(ranked, interpretation, found.weights)
-        return sorted(ranked, key=lambda one: (-one.score, one.row))
+        ranked.sort(key=lambda one: (-one.score, one.row))
+        head = ranked[:_FOCUSED]
+        add_focus(head, interpretation, found.weights)
+        # Those read closely stay before the others; what they gain is not comparable with what was not looked for.
+        return sorted(head, key=lambda one: (-one.score, one.row)) + ranked[_FOCUSED:]
 
     # -- answer ------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.folding import fold
-from corpus.model import Clause, Responsibility, Span, Target
+from corpus.model import Clause, Responsibility, Span
 from service.topic import Term, covers
 
 _SENTENCE = re.compile(r"[^。;!?\n]*(?:[。;!?]+[”\"’)]*|\n|$)")
@@ -140,14 +140,36 @@ def best_numbers(
     return Evidence(ranges, best)
 
 
-def best_targets(clause: Clause, evidence: Evidence) -> tuple[Target, ...]:
-    """The targets that a clause sets within the chosen ranges of its text."""
-    chosen: list[Target] = []
-    for target in clause.targets:
-        at = clause.text.find(target.text)
-        if at >= 0 and any(start < at + len(target.text) and at < end for start, end in evidence.ranges):
-            chosen.append(target)
-    return tuple(chosen)
+def answering_words(
+    clause: Clause, intent: str, unit: str | None, topic: Sequence[Term], weights: Sequence[float]
+) -> tuple[Evidence, bool]:
+    """The words of a clause that would answer, by what is asked for, and whether they are of that kind.
+
+    Args:
+        clause: The clause.
+        intent: See ``service.intents``.
+        unit: See ``best_numbers``.
+        topic: The question's terms.
+        weights: Theirs, summing to 1.
+    """
+    if intent == "numeric_target":
+        evidence = best_numbers(clause, topic, weights, unit=unit)
+        return evidence, bool(evidence.ranges)
+    if intent == "deadline":
+        evidence = best_sentences(clause, topic, weights, need=TIME_WORDS)
+        folded = fold(clause.text)
+        return evidence, any(TIME_WORDS.search(folded, *span) for span in evidence.ranges)
+    if intent.startswith("responsibility") and clause.responsibilities:
+        duties = best_duties(clause, topic, weights)
+        head = " ".join(clause.labels[-1:])
+        words = max(coverage_of(fold(head + covered_text(clause, duty) + duty.note), topic, weights) for duty in duties)
+        named = {
+            "responsibility_lead": any(duty.lead for duty in duties),
+            "responsibility_support": any(duty.support or duty.shared for duty in duties),
+        }
+        return Evidence((), words), named.get(intent, True)
+    evidence = best_sentences(clause, topic, weights)
+    return evidence, not intent.startswith("responsibility")
 
 
 def covered_text(clause: Clause, duty: Responsibility) -> str:

@@ -56,7 +56,7 @@ def answer_metadata(interpretation: Interpretation, documents: Mapping[str, Meta
             subject=say(interpretation.language, f"《{title}》的{name_zh}", f"the {name_en} of 《{title}》"),
         )
     cited = CitationList()
-    unit, highlights = _unit_at(store, document_id, span, field)
+    unit, highlights = _unit_at(store, document_id, span)
     n = cited.add(unit, metadata, highlights, 1.0, field=field if unit.path == ("#meta",) else None)
     printed = _printed(field, metadata)
     statement = Statement(
@@ -121,7 +121,7 @@ def _printed(field: str, metadata: Metadata) -> str:
     return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 
 
-def _unit_at(store: Store, document_id: str, span: Span, field: str) -> tuple[Clause, tuple[Span, ...]]:
+def _unit_at(store: Store, document_id: str, span: Span) -> tuple[Clause, tuple[Span, ...]]:
     """The unit that prints a metadata line, or a unit of its own for a line that is noise."""
     start, end = span
     for clause in store.clauses_of(document_id):

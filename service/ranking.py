@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from corpus.folding import fold
 from corpus.model import Clause, Metadata
+from service.evidence import answering_words
 from service.periods import document_years, find_years
 from service.retrieval import Candidates
 from service.topic import Term, covers
@@ -112,6 +113,24 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
             "length": float(np.log(max(len(text), 20) / 200)),
         }
         one.score = sum(table[name] * value for name, value in one.features.items())
+
+
+def add_focus(ranked: Sequence[Ranked], interpretation: Interpretation, weights: Sequence[float]) -> None:
+    """Score the best candidates by the very words that would answer.
+
+    Args:
+        ranked: Candidates with features, best first; a few.
+        interpretation: The question.
+        weights: Of the topic's terms.
+    """
+    table = ranking_weights()["features"]
+    for one in ranked:
+        evidence, suits = answering_words(
+            one.clause, interpretation.intent, interpretation.unit, interpretation.topic, weights
+        )
+        one.features["focus"] = evidence.coverage
+        one.features["suits"] = float(suits)
+        one.score += table["focus"] * evidence.coverage + table["suits"] * suits
 
 
 def _suits(clause: Clause, interpretation: Interpretation) -> float:

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 from corpus.folding import fold
 from service.answering import Question
-from service.evidence import TIME_WORDS, best_numbers, best_sentences
 from service.ranking import Ranked
 from service.topic import covers
-
-_DUTIES = frozenset({"responsibility", "responsibility_lead", "responsibility_support"})
 
 
 def find_signals(
@@ -43,28 +40,18 @@ def find_signals(
     best = ranked[0]
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
-    if interpretation.intent == "numeric_target":
-        evidence = best_numbers(best.clause, topic, weights, unit=interpretation.unit)
-        suits = float(bool(evidence.ranges))
-    elif interpretation.intent == "deadline":
-        evidence = best_sentences(best.clause, topic, weights, need=TIME_WORDS)
-        folded = fold(best.clause.text)
-        suits = float(any(TIME_WORDS.search(folded, *span) for span in evidence.ranges))
-    else:
-        evidence = best_sentences(best.clause, topic, weights)
-        suits = best.features["intent"] if interpretation.intent in _DUTIES else 1.0
     whole = fold(f"{' '.join(best.clause.labels)}\n{best.clause.text}")
     middle, spread = field
     missing = [(w, k) for w, c, k in zip(weights, best.coverage, knows, strict=True) if c < 0.3]
     return {
         "coverage": best.features["coverage"],
-        "focus": evidence.coverage,
+        "focus": best.features["focus"],
         "cosine": (max(one.cosine for one in ranked) - middle) / spread if spread > 1e-9 else 0.0,
         "known": lexical_share,
         "elsewhere": max(
             0.0, max((o.features["coverage"] for o in elsewhere), default=0.0) - best.features["coverage"]
         ),
-        "suits": suits,
+        "suits": best.features["suits"],
         "result": float(interpretation.asks_result),
         "year": min(0.0, best.features["year"]),
         "quoted": sum(1.0 - covers(term, whole) for term in topic if term.quoted),

@@ -46,17 +46,26 @@ def is_question_word(word: str) -> bool:
     return word in _word_list("question_words.txt")
 
 
+DUTY_WORDS = frozenset(
+    "牵头 牵头部门 牵头单位 责任单位 责任部门 责任主体 配合 配合单位 配合部门 负责 负责单位 第一责任人 主管部门".split()
+)
+"""Question words of duties; a question for their meaning is about them."""
+
+
 def is_light_word(word: str) -> bool:
     """Whether a word is so general that a clause about the topic need not have it."""
     return word in _word_list("light_words.txt")
 
 
-def chinese_terms(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term, ...]:
+def chinese_terms(
+    folded: str, taken: Sequence[tuple[int, int]], *, keep: frozenset[str] = frozenset()
+) -> tuple[Term, ...]:
     """The terms of a Chinese question.
 
     Args:
         folded: The folded question.
         taken: Ranges that are no part of the topic: regions, years, the words that ask.
+        keep: Question words that are the topic itself this once.
     """
     terms: dict[str, Term] = {}
     for match in DOCUMENT_NUMBER.finditer(folded):
@@ -72,6 +81,9 @@ def chinese_terms(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term, 
         rest = rest.replace(phrase, " " * len(phrase))
     for word in segment(rest):
         word = word.strip()
+        if word in keep:
+            terms.setdefault(word, Term(word, (word,)))
+            continue
         if not _WORD.search(word) or is_question_word(word) or (len(word) == 1 and not word.isascii()):
             continue
         if word.isascii() and len(word) < 2:

@@ -20,6 +20,8 @@ _LONGEST_PHRASE = 6  # words
 _MOST_FROM_DICTIONARY = 6
 _ENGLISH = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+(?:\.\d+)?%?")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff〔〕\[\]()\d“”]*[\u3400-\u9fff][\u3400-\u9fff〔〕\[\]()\d“”]*")
+# Matches: GDP, PM2.5, QC. Does not match: Tibet.
+_ACRONYM = re.compile(r"\b[A-Z][A-Z0-9.]*[A-Z0-9]\b")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 # Matches: the 11th Five-Year Plan. It is a period, not a topic.
 _PLAN = re.compile(
@@ -62,14 +64,16 @@ class Translator:
         found = [*read_glossary().get(key, ()), *self._dictionary.get(" ".join(key), ())[:_MOST_FROM_DICTIONARY]]
         return tuple(dict.fromkeys(fold(word) for word in found))
 
-    def terms(self, folded: str, taken: Iterable[tuple[int, int]]) -> tuple[Term, ...]:
+    def terms(self, question: str, taken: Iterable[tuple[int, int]]) -> tuple[Term, ...]:
         """The terms of an English question; Chinese words that it quotes are terms too.
 
         Args:
-            folded: The folded question.
+            question: The question.
             taken: Ranges that are no part of the topic: regions.
         """
         taken = list(taken)
+        folded = fold(question)
+        acronyms = frozenset(word.lower() for word in _ACRONYM.findall(question))
         chinese: list[Term] = []
         for run in _HAN_RUN.finditer(folded):
             if any(start < run.end() and run.start() < end for start, end in taken):
@@ -83,9 +87,9 @@ class Translator:
             chinese.extend(found)
             taken.append(run.span())
         rest = _PLAN.sub(lambda m: " " * len(m.group()), without(folded, taken))
-        return (*chinese, *self._english_terms([w for w in _ENGLISH.findall(rest) if not _YEAR.fullmatch(w)]))
+        return (*chinese, *self._english_terms([w for w in _ENGLISH.findall(rest) if not _YEAR.fullmatch(w)], acronyms))
 
-    def _english_terms(self, words: Sequence[str]) -> list[Term]:
+    def _english_terms(self, words: Sequence[str], acronyms: frozenset[str]) -> list[Term]:
         terms: dict[str, Term] = {}
         at = 0
         while at < len(words):
@@ -94,7 +98,9 @@ class Translator:
             at += length
             if length == 1 and (is_question_word(phrase) or len(phrase) < 2):
                 continue
-            found = (phrase,) if phrase[0].isdigit() else self.words(phrase)
+            found = self.words(phrase)
+            if phrase[0].isdigit() or phrase in acronyms:
+                found = (phrase, *found)  # printed as it is in Chinese texts too
             terms.setdefault(phrase, Term(phrase, found, light=is_light_word(phrase)))
         return list(terms.values())
 

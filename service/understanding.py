@@ -10,10 +10,10 @@ from typing import Literal
 from corpus.errors import QuestionError
 from corpus.folding import detect_script, fold
 from corpus.model import Region
-from corpus.regions import find_regions
+from corpus.regions import RegionMention, find_regions
 from service.intents import ASKING_WORDS, Intent, find_intent
 from service.periods import find_years
-from service.topic import Term, chinese_terms
+from service.topic import DUTY_WORDS, Term, chinese_terms
 from service.translation import Translator
 
 __all__ = ["Intent", "Interpretation", "Language", "detect_language", "understand"]
@@ -26,13 +26,16 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _YEAR_WORDS = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*年?度?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
 )
+# Matches: “浙江制造” / "Made in Zhejiang". Does not match: Tibet's.
+_QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['‘][^'‘’]{1,60}['’](?!\w)")
 # A question for what came of a plan. Matches: 实际淘汰了几辆 / 去年完成了多少 / which company won. Does not match: 实际需求.
 _RESULT_WORDS = re.compile(
     r"实际(?:上)?(?:达到|完成|的?(?:合格率|数字|结果|成绩|值|情况))|实际[^,。?]{1,8}了|真的[^,。?]{1,12}(?:了|过)|"
     r"(?<![为除])了(?:多少|几[^年])|获奖(?:者|企业|单位)(?:是|有)|"
     r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|"
     r"结果(?:如何|怎么样|怎样)|\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bso far\b|\bresults? (?:was|were)\b|"
-    r"\bhow (?:many|much)\b[^?]{1,60} (?:did|has|have) |\bdid\b[^?]{1,40} (?:reach|achieve|win|spend|receive|complete|hit)\b"
+    r"\bhow (?:many|much)\b[^?]{1,60} (?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
+    r"\bdid\b[^?]{1,40} (?:reach|achieve|win|spend|receive|complete|hit)\b"
 )
 # The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
 _ASKED_UNIT = re.compile(
@@ -86,7 +89,7 @@ def check_question(question: str) -> str:
     """The question without the white space around it.
 
     Raises:
-        QuestionError: If it is empty or longer than ``LONGEST_QUESTION`` characters.
+        QuestionError: If it is empty, longer than ``LONGEST_QUESTION`` characters, or no text.
     """
     stripped = question.strip()
     if not stripped:
@@ -94,6 +97,8 @@ def check_question(question: str) -> str:
     if len(stripped) > LONGEST_QUESTION:
         fault = f"The question has {len(stripped)} characters; at most {LONGEST_QUESTION} are read."
         raise QuestionError(fault, "Shorten it.")
+    if any("\ud800" <= character <= "\udfff" for character in stripped):
+        raise QuestionError("The question holds bytes that are no text.", "Send it as UTF-8.")
     return stripped
 
 
@@ -114,11 +119,14 @@ def understand(
     text = check_question(standalone or question)
     own = detect_language(text)
     folded = fold(text)
-    mentions = find_regions(text)
     intent, field = find_intent(folded, english=own == "en")
+    mentions = _outside_quotations(find_regions(text), folded)
     taken = [(m.start, m.end) for m in mentions]
     if own == "en":
-        topic = translator.terms(folded, taken)
+        topic = translator.terms(text, taken)
+    elif intent == "definition":
+        # What a period or a role is, is asked; its name is the topic.
+        topic = chinese_terms(folded, [*taken, *(m.span() for m in ASKING_WORDS.finditer(folded))], keep=DUTY_WORDS)
     else:
         asking = [m.span() for pattern in (_YEAR_WORDS, ASKING_WORDS) for m in pattern.finditer(folded)]
         topic = chinese_terms(folded, [*taken, *asking])
@@ -134,6 +142,16 @@ def understand(
         asks_result=bool(_RESULT_WORDS.search(folded)),
         unit=unit[1] if (unit := _ASKED_UNIT.search(folded)) else None,
     )
+
+
+def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[RegionMention]:
+    """The mentions that name a place to ask about; a quoted name (“浙江制造”) is part of another name.
+
+    Where all are quoted, all are taken.
+    """
+    quoted = [m.span() for m in _QUOTATION.finditer(folded)]
+    outside = [m for m in mentions if not any(start < m.start and m.end < end for start, end in quoted)]
+    return outside or list(mentions)
 
 
 def _distinct(regions: Sequence[Region]) -> tuple[Region, ...]:
