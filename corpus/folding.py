@@ -21,6 +21,17 @@ _WIDTH |= dict(zip(map(ord, "「」『』〝〞‐‑–—―﹙﹚﹝﹞○"),
 # 著 stays in words of writing and renown, and is 着 elsewhere: 著名, 显著 against 着力, 意味着.
 # Matches: 顯著 (the 著 is kept). Does not match: 沿著 (becomes 沿着).
 _OTHER_ZHU = re.compile("(?<![显昭卓名原编专土论合译遗巨所拙撰见])著(?![名作称书述录者])")
+# Variants of traditional characters that texts print and OpenCC leaves as they are: 氯堿化工, 鑛產.
+_VARIANTS = str.maketrans(
+    dict(
+        zip(
+            "堿汚粧甎鑛砲緖鹻讃燐枱叅糭韮蔴隷厰廻擧攷敍濶碁罸胷膓艶蘓袴譌賸輭隣鎔鎗隄駞騐鬭鬪塩麤",
+            "碱污妆砖矿炮绪碱赞磷台参粽韭麻隶厂回举考叙阔棋罚胸肠艳苏裤讹剩软邻熔枪堤驼验斗斗盐粗",
+            strict=True,
+        )
+    )
+)
+_HAS_VARIANT = re.compile(f"[{''.join(map(chr, _VARIANTS))}]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -31,6 +42,7 @@ def _converter() -> opencc.OpenCC:
 
 def to_simplified(text: str) -> str:
     """``text`` in simplified characters, of the same length. Source: OpenCC ``t2s``."""
+    text = text.translate(_VARIANTS) if _HAS_VARIANT.search(text) else text
     converted = str(_converter().convert(text))
     if len(converted) != len(text):
         # A phrase rule changed the length somewhere; character by character it cannot.
