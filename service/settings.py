@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         pattern="^(critical|error|warning|info|debug)$",
         description="What `tiaowen serve` reports: `critical`, `error`, `warning`, `info` or `debug`.",
     )
+    chromium: str | None = Field(
+        None, description="Chromium or Chrome for tests, pictures and measurements; by default one on the path."
+    )
 
     @field_validator("frame_ancestors")
     @classmethod

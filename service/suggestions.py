@@ -38,18 +38,24 @@ _TEMPLATES: Mapping[PageLanguage, Mapping[str, str]] = {
         "support": "{region}{topic}有哪些部门配合？",
         "shared": "{region}{topic}由哪些部门负责？",
         "target": "{region}的{topic}目标是多少？",
+        "number": "《{topic}》的文号是什么？",
+        "issued_on": "《{topic}》是什么时候印发的？",
     },
     "zh-Hant": {
         "lead": "{region}{topic}由誰牽頭？",
         "support": "{region}{topic}有哪些部門配合？",
         "shared": "{region}{topic}由哪些部門負責？",
         "target": "{region}的{topic}目標是多少？",
+        "number": "《{topic}》的文號是什麼？",
+        "issued_on": "《{topic}》是什麼時候印發的？",
     },
     "en": {
         "lead": "Who leads {topic} in {region}?",
         "support": "Which departments support {topic} in {region}?",
         "shared": "Who is responsible for {topic} in {region}?",
         "target": "What target does {region} set for {topic}?",
+        "number": "What is the document number of 《{topic}》?",
+        "issued_on": "When was 《{topic}》 issued?",
     },
 }
 
@@ -61,8 +67,9 @@ class Candidate:
     """A question that a clause should answer.
 
     Attributes:
-        kind: Its template: ``lead``, ``support``, ``shared`` or ``target``.
-        expected: Words of the clause of which one must stand in the answer or in what it quotes.
+        clause_id: The clause, or ``…/#meta`` for what a document says about itself.
+        kind: Its template: ``lead``, ``support``, ``shared``, ``target``, ``number`` or ``issued_on``.
+        expected: Words of which one must stand in the answer or in what it quotes.
     """
 
     question: str
@@ -94,6 +101,20 @@ def questions_of(clause: Clause, metadata: Metadata, language: PageLanguage) -> 
         if indicator:
             question = templates["target"].format(region=region, topic=indicator)
             yield Candidate(question, clause.id, "target", (str(target.value),))
+
+
+def questions_about(document_id: str, metadata: Metadata, language: PageLanguage) -> Iterator[Candidate]:
+    """Questions about what a document says about itself, by its printed title."""
+    if metadata.title is None:
+        return
+    if metadata.number is not None:
+        question = _TEMPLATES[language]["number"].format(topic=metadata.title)
+        yield Candidate(question, f"{document_id}/#meta", "number", (metadata.number,))
+    if metadata.issued_on is not None:
+        day = metadata.issued_on
+        question = _TEMPLATES[language]["issued_on"].format(topic=metadata.title)
+        expected = (day.isoformat(), f"{day.year}年{day.month}月{day.day}日")
+        yield Candidate(question, f"{document_id}/#meta", "issued_on", expected)
 
 
 def answered(candidates: Iterable[Candidate], ask: Ask, *, limit: int, tries: int) -> list[Candidate]:
@@ -154,8 +175,13 @@ def examples(
         by_document.setdefault(clause.document_id, []).extend(
             questions_of(clause, metadata[clause.document_id], language)
         )
+    for document_id, candidates in by_document.items():
+        candidates += questions_about(document_id, metadata[document_id], language)
     chosen: list[Candidate] = []
-    for kind in ("lead", "target", "shared"):
+    # The last two are for a corpus, or a language, that has too few facts of the first three kinds.
+    for kind in ("lead", "target", "shared", "number", "issued_on"):
+        if len(chosen) == 3:
+            break
         used = {candidate.clause_id.split("/", 1)[0] for candidate in chosen}
         order = sorted(by_document, key=lambda document_id: document_id in used)
         queues = [
@@ -167,8 +193,8 @@ def examples(
         ]
         # Documents take turns, those not used yet first.
         fresh = [queue for queue, name in zip(queues, order, strict=True) if name not in used] or queues
-        candidates = (c for turn in zip_longest(*fresh) for c in turn if c is not None)
-        chosen += answered(candidates, ask, limit=1, tries=8)
+        turns = (c for turn in zip_longest(*fresh) for c in turn if c is not None)
+        chosen += answered(turns, ask, limit=1, tries=8)
     return [candidate.question for candidate in chosen]
 
 
