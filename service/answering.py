@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from corpus.folding import fold
@@ -34,6 +34,9 @@ Status = Literal["answered", "partial", "not_found"]
 
 # Matches: 列第一位者为牵头部门,下同. Does not match: 牵头部门要加强协调.
 _CONVENTION = re.compile(r"第一位|首位|排(?:名|列)?在?(?:最)?前|下同")
+# Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
+_ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳]|[-—•●]")
+_ONE_PLACE = frozenset({"fact", "definition", "list"})
 _MOST_RELATED = 5
 _MOST_PLACES = 12
 """Documents that one answer over regions speaks of at most."""
@@ -196,18 +199,39 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
 
 
 def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The clauses to answer from: the best one, and where no region is asked, as good ones of other places."""
+    """The clauses to answer from: the best one, and as good ones of other places where several may be meant."""
     best = ranked[0]
+    if len(question.regions) == 1 or (not question.regions and question.interpretation.intent in _ONE_PLACE):
+        return _with_items(question, best)
     chosen = [best]
-    if question.regions or question.interpretation.intent in ("fact", "definition", "list"):
-        return chosen
-    covered = best.features["coverage"]
+    floor = (
+        max(0.5, 0.8 * best.features["coverage"]) if question.regions else max(0.8, best.features["coverage"] - 0.05)
+    )
     for one in ranked[1:]:
         if len(chosen) == _MOST_PLACES or any(one.metadata.region == c.metadata.region for c in chosen):
             continue
-        if one.features["coverage"] >= max(0.8, covered - 0.05) and one.features["intent"] >= best.features["intent"]:
+        if one.features["coverage"] >= floor and one.features["intent"] >= best.features["intent"] - 0.5:
             chosen.append(one)
     return chosen
+
+
+def _with_items(question: Question, best: Ranked) -> list[Ranked]:
+    """The clause, or the items that it announces with a colon and leaves to the units after it."""
+    clause = best.clause
+    if question.interpretation.intent not in ("list", "fact", "definition") or not clause.text.rstrip().endswith(
+        (":", ":")
+    ):
+        return [best]
+    units = question.store.clauses_of(clause.document_id)
+    at = next(i for i, unit in enumerate(units) if unit.id == clause.id)
+    items: list[Ranked] = []
+    for unit in units[at + 1 :]:
+        below = unit.path[: len(clause.path)] == clause.path
+        beside = unit.path[:-1] == clause.path[:-1] and bool(_ITEM.match(unit.text))
+        if not (below or beside):
+            break
+        items.append(replace(best, clause=unit))
+    return [*items[:_MOST_PLACES], best] if items else [best]
 
 
 def _statements_of(question: Question, one: Ranked, cited: CitationList) -> tuple[list[Statement], str | None]:

@@ -13,6 +13,7 @@ import numpy as np
 from corpus.errors import InputError
 from corpus.folding import to_simplified
 from corpus.model import Metadata, Region
+from corpus.regions import find_regions
 from indexer.backends.base import Rows, Vectors
 from indexer.encoder import DEFAULT_ENCODER, Encoder, open_encoder
 from indexer.english_terms import open_english_terms
@@ -225,6 +226,10 @@ class Engine:
         nothing_left = bool(interpretation.regions and allowed.regions and not regions)
         held = tuple(r for r in regions if any(in_region(r, m) for m in self.documents.values()))
         absent = tuple(r for r in regions if r not in held)
+        if not held and not nothing_left and (inside := self._rows_naming(regions, allowed)) is not None:
+            told = self._from_rows(interpretation, inside, regions, (), stages)
+            if told.status != "not_found":
+                return told
         if nothing_left or (regions and not held):
             return refuse(interpretation, "region_not_in_corpus", self.regions, absent=absent or interpretation.regions)
         rows = self._rows(allowed, held)
@@ -232,6 +237,49 @@ class Engine:
             told = answer_metadata(interpretation, self._allowed_documents(allowed, held), self.generation.store)
             if told is not None:
                 return told
+        return self._from_rows(interpretation, rows, held, absent, stages)
+
+    def _rows_naming(self, regions: Sequence[Region], filters: Filters) -> Rows | None:
+        """Rows of a larger region's documents that name the one region that is asked for and has none of its own.
+
+        A province's plan may say what one of its prefectures does; only the clauses that name it speak of it.
+        """
+        if len(regions) != 1:
+            return None
+        region = regions[0]
+        documents = frozenset(
+            document_id
+            for document_id, metadata in self.documents.items()
+            if metadata.region and metadata.region.name in region.ancestors and filters.allows(document_id, metadata)
+        )
+        if not documents:
+            return None
+        rows = self.generation.rows.where(documents, None)
+        if rows is None:
+            rows = np.arange(len(self.generation.rows))
+        clauses = self.generation.store.clauses_of_rows(rows)
+        naming = [
+            row for row, c in zip(rows, clauses, strict=True) if any(m.region == region for m in find_regions(c.text))
+        ]
+        return np.array(naming, dtype=np.int64) if naming else None
+
+    def _from_rows(
+        self,
+        interpretation: Interpretation,
+        rows: Rows | None,
+        held: tuple[Region, ...],
+        absent: tuple[Region, ...],
+        stages: dict[str, float],
+    ) -> Answer:
+        """Answer from some rows, or refuse.
+
+        Args:
+            interpretation: The question.
+            rows: Rows that may be found; ``None`` for all.
+            held: Regions that are asked for and held.
+            absent: Regions that are asked for and not held.
+            stages: Times by stage, added to.
+        """
         started = time.perf_counter()
         found = self._find(interpretation, rows, _RERANKED)
         stages["retrieve"] = _ms_since(started)

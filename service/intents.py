@@ -88,7 +88,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "published_on",
         re.compile(
-            rf"(?:网站|网上|官网|网页|上网|挂网|对外公开|公开)[^。?]{{0,10}}{_WHEN}|{_WHEN}[^。?]{{0,6}}(?:上网|挂网|挂到网|放到网|公开)|"
+            rf"(?:网站|网上|官网|网页|上网|挂网|对外公开|公开)[^。?]{{0,10}}{_WHEN}|{_WHEN}[^。?]{{0,6}}(?:上网|挂网|挂到网|放到网|公开|网站|网上|官网)|"
             r"published (?:on|to) the (?:web|site|internet)|posted online|published online|go online"
         ),
     ),
@@ -102,7 +102,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "issued_on",
         re.compile(
             rf"{_ISSUE}(?:的)?(?:具体)?(?:是)?(?:在)?(?:{_WHEN})|{_WHEN}(?:的时候)?(?:被|由|正式|才|就)?{_ISSUE}|落款|成文日|发文日|"
-            rf"(?:when|what (?:date|day|year)|on (?:what|which) (?:date|day))[^?]{{0,60}}(?:issued|published|signed|released|promulgated|approved|adopted|dated)|"
+            rf"(?:when|what (?:date|day|year)|on (?:what|which) (?:date|day))[^?]{{0,60}}(?:issued|published|signed|released|promulgated|approved|adopted|dated|circulated|forwarded|put out)|"
             r"(?:date of (?:issue|issuance|signature|publication|approval)|issue date|issuing date|date [^?]{0,40}(?:issued|signed|approved))|"
             r"(?:how is|what is) .{0,60}dated"
         ),
@@ -118,7 +118,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "references",
         re.compile(
             rf"(?:依据|根据|按照|依照|贯彻|落实|遵照)(?:了|的(?:是)?|于)?(?:哪|什么|何)[^。?]{{0,8}}{_DOCUMENT}?|(?:制定|编制|出台)(?:的)?依据|上位(?:文件|法)|"
-            rf"(?:以|拿)(?:哪|什么)[^。?]{{0,6}}为(?:依据|根据)|引用(?:了)?哪|(?:which|what) (?:documents?|plans?|laws?|policies|policy)[^?]{{0,40}}(?:based on|rest on|implement|rely|relies|rests|cite|cites)|"
+            rf"(?:以|拿)(?:哪|什么)[^。?]{{0,6}}为(?:依据|根据)|引用(?:了)?哪|(?:which|what) (?:documents?|plans?|laws?|policies|policy)[^?]{{0,40}}(?:based on|rest on|implement|rely|relies|rests|cite|cites|build on|builds on|pursuant)|"
             r"(?:legal basis|basis of the (?:plan|document|opinions?))"
         ),
     ),
@@ -172,8 +172,25 @@ ASKING_WORDS = re.compile(
 )
 
 
+# Words that ask for the number of another document, on which this one rests.
+# Matches: 依照的自治区意见文号是啥 / builds on. Does not match: 这份计划的文号.
+_RESTS_ON = re.compile(
+    r"依据|根据|依照|按照|遵照|贯彻(?!实施)|上位|\b(?:build|rest|draw)s? (?:up)?on\b|\bbased on\b|\bpursuant\b|\bbasis\b"
+)
+METADATA_WORDS = frozenset(
+    "date day dated issued issue publish published number official reference index title full exact circulated signed "
+    "approved adopted released website online earlier effective force basis build rest based provincial national "
+    "文号 字号 索引 索引号 编号 网站 发布 印发 制定 批转 转发 出台 日期 落款 标题 全称 名称 依据 根据 依照 按照 省里 上级 自治区 国家 机关".split()
+)
+"""Words by which a question asks about a document; they do not name it."""
+
+
 def find_metadata_field(folded: str) -> str | None:
     """The metadata field that a question about a document asks for, or ``None``."""
+    if _RESTS_ON.search(folded) and re.search(
+        r"文号|字号|第?几号|哪[^,。?]{0,6}(?:文|意见|通知|规划|计划)|\bnumber\b|\bdocument", folded
+    ):
+        return "references"
     return next((field for field, pattern in METADATA_FIELDS if pattern.search(folded)), None)
 
 

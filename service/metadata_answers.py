@@ -8,6 +8,7 @@ from corpus.folding import fold
 from corpus.model import Clause, Metadata, Span
 from indexer.store import Store
 from service.answering import Answer, CitationList, Statement, answer_text
+from service.intents import METADATA_WORDS
 from service.periods import document_years
 from service.phrasing import say
 from service.refusals import refuse
@@ -87,7 +88,7 @@ def answer_metadata(interpretation: Interpretation, documents: Mapping[str, Meta
 
 def _named_document(interpretation: Interpretation, documents: Mapping[str, Metadata]) -> str | None:
     """The document that a question speaks of: by its title's words, its years and its region."""
-    terms = [term for term in interpretation.topic if term.surface not in ("依据", "根据")]
+    terms = [term for term in interpretation.topic if term.surface not in METADATA_WORDS]
     best: tuple[float, str] | None = None
     for document_id, metadata in documents.items():
         titles = fold(f"{metadata.title or ''} {metadata.notice_title or ''} {metadata.number or ''}")
