@@ -8,9 +8,9 @@ import pytest
 from corpus.errors import InputError
 from service.settings import Settings, read_settings
 
-
-# Matches: os.environ.get("A") and os.environ["A"]. Does not match: {**os.environ}, which hands all of it to a child.
-_READS = re.compile(r"environ(?:\.get\b|\[)|getenv")
+# Matches: os.environ.get("A") and os.environ["A"]. Does not match {**os.environ}, which hands all of it to a child,
+# and os.environ["A"] = "b", which tells another program something.
+_READS = re.compile(r"environ(?:\.get\b|\[[^]]*\](?!\s*=[^=]))|getenv")
 
 
 @pytest.fixture(autouse=True)
