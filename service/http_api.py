@@ -19,7 +19,7 @@ from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 
-from service import pages, records, schemas
+from service import facts_api, pages, records, schemas
 from service.body_limit import LimitedBodyApp
 from service.census import census_of
 from service.chat_api import ExampleQuestions, create_chat_router
@@ -71,6 +71,7 @@ def create_app(
     install(app)
     _describe_problems(app)
     app.include_router(_v1(pool, metrics))
+    app.include_router(facts_api.create_router(current_engine))
     app.include_router(_probes(pool, metrics))
     examples = ExampleQuestions()
     app.include_router(create_chat_router(current_engine, feedback, examples))
