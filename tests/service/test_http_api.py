@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -23,9 +25,30 @@ ENDPOINTS = [
 ]
 
 
+class CurrentEngine:
+    """What the one application of this module asks for its engine; making an application takes a while."""
+
+    def __init__(self) -> None:
+        self.give: Callable[[], Any] = lambda: None
+
+    def __call__(self) -> Any:
+        return self.give()
+
+
+@pytest.fixture(scope="module")
+def current_engine() -> CurrentEngine:
+    return CurrentEngine()
+
+
+@pytest.fixture(scope="module")
+def shared_client(current_engine) -> TestClient:
+    return TestClient(create_app(current_engine), raise_server_exceptions=False)
+
+
 @pytest.fixture
-def client(engine) -> TestClient:
-    return TestClient(create_app(lambda: engine), raise_server_exceptions=False)
+def client(shared_client, current_engine, engine) -> TestClient:
+    current_engine.give = lambda: engine
+    return shared_client
 
 
 def problem_of(response: httpx.Response) -> dict:
@@ -187,11 +210,11 @@ class TestProblems:
             (ModelError("The model cannot be had.", "Choose another."), "model"),
         ],
     )
-    def test_index_that_cannot_be_used(self, method, path, body, error, kind):
-        def current_engine():
+    def test_index_that_cannot_be_used(self, client, current_engine, method, path, body, error, kind):
+        def fail() -> None:
             raise error
 
-        client = TestClient(create_app(current_engine))
+        current_engine.give = fail
         for response in (client.request(method, path, json=body), client.get("/readyz")):
             assert response.status_code == 503
             assert problem_of(response)["type"] == f"urn:tiaowen:problem:{kind}"
@@ -271,7 +294,8 @@ class TestService:
         assert answers == [200, 200, 200]
         assert all(call["thread"] is not threading.main_thread() for call in engine.calls)
 
-    def test_metrics_count_by_route_and_by_outcome(self, client):
+    def test_metrics_count_by_route_and_by_outcome(self, engine):
+        client = TestClient(create_app(lambda: engine))
         client.post("/v1/answer", json={"question": "谁?"})
         client.get("/v1/clauses/shandong-2014/三/11")
         client.get("/v1/clauses/shandong-2014/三")
