@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from corpus.folding import fold
 from corpus.model import Clause, Metadata, Region, Responsibility, Span
 from corpus.regions import COUNTRY
 from indexer.store import Store
@@ -21,7 +20,6 @@ from service.evidence import (
     best_duties,
     best_numbers,
     best_sentences,
-    coverage_of,
     find_range,
 )
 from service.filters import in_region
@@ -36,6 +34,7 @@ Status = Literal["answered", "partial", "not_found"]
 _CONVENTION = re.compile(r"第一位|首位|排(?:名|列)?在?(?:最)?前|下同")
 # Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
 _ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳]|[-—•●]")
+_EDGES = " \n,;。\uff0c\uff1b"  # marks that a quoted stretch need not begin or end with
 _ONE_PLACE = frozenset({"fact", "definition", "list"})
 _MOST_RELATED = 5
 _MOST_PLACES = 12
@@ -230,7 +229,7 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
         beside = unit.path[:-1] == clause.path[:-1] and bool(_ITEM.match(unit.text))
         if not (below or beside):
             break
-        items.append(replace(best, clause=unit))
+        items.append(replace(best, read=replace(best.read, clause=unit)))
     return [*items[:_MOST_PLACES], best] if items else [best]
 
 
@@ -312,7 +311,7 @@ def _number_statement(question: Question, one: Ranked, cited: CitationList) -> S
 
 def _quoting_statement(question: Question, one: Ranked, evidence: Evidence, cited: CitationList) -> Statement:
     n = cited.add(one.clause, one.metadata, evidence.ranges, one.score)
-    words = [one.clause.text[start:end].strip(" ,,;;。\n") for start, end in evidence.ranges]
+    words = [one.clause.text[start:end].strip(_EDGES) for start, end in evidence.ranges]
     quote = "……".join(words)
     place = _place(question, one)
     chinese = (
@@ -359,14 +358,7 @@ def _coverage_floor(ranked: Sequence[Ranked]) -> float:
 
 def _has_required(question: Question, one: Ranked) -> bool:
     """Whether a clause has every term that the question quotes."""
-    whole = fold(f"{' '.join(one.clause.labels)}\n{one.clause.text}")
-    return all(covers(term, whole) >= 0.75 for term in question.interpretation.topic if term.quoted)
-
-
-def topic_coverage(question: Question, clause: Clause) -> float:
-    """How far a clause with its headings covers the question's topic, 0 to 1."""
-    whole = fold(f"{' '.join(clause.labels)}\n{clause.text}")
-    return coverage_of(whole, question.interpretation.topic, question.weights)
+    return all(covers(term, one.read.whole) >= 0.75 for term in question.interpretation.topic if term.quoted)
 
 
 def related_to(ranked: Sequence[Ranked], citations: Sequence[Citation]) -> tuple[tuple[str, float], ...]:

@@ -55,7 +55,7 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
     if not cued and (topic and (now.regions or len(topic) >= 2 or not last.regions)):
         return question
     english = detect_language(question) == "en"
-    rest = _TRAILING.sub("", _LEADING.sub("", question.strip())).strip(" ,,")
+    rest = _TRAILING.sub("", _LEADING.sub("", question.strip())).strip(" ,\uff0c")
     if now.regions and not topic:
         return _with_regions(before, last, now)
     place = "" if now.regions else _printed_regions(before)
@@ -104,7 +104,7 @@ def _with_regions(before: str, last: Interpretation, now: Interpretation) -> str
     names = "、".join(region.name for region in now.regions)
     mentions = find_regions(before)
     if not mentions:
-        return f"{before.rstrip('??')} ({names})?" if last.language == "en" else f"{names}{before}"
+        return f"{before.rstrip('?')} ({names})?" if last.language == "en" else f"{names}{before}"
     text = before
     for place, mention in reversed(list(enumerate(mentions))):
         text = text[: mention.start] + (names if place == 0 else "") + text[mention.end :]

@@ -25,6 +25,7 @@ from service.filters import Filters, in_region, intersect_regions, parse_filters
 from service.metadata_answers import answer_metadata
 from service.phrasing import region_name, say
 from service.ranking import Ranked, add_features, add_focus, fuse, weigh_terms
+from service.reading import ClauseReader
 from service.refusals import refuse
 from service.retrieval import Hit, find_candidates, search_terms
 from service.signals import find_signals
@@ -81,6 +82,7 @@ class Engine:
         self.generation = generation
         self.encoder = encoder
         self.translator = translator
+        self._reader = ClauseReader(generation.store)
         self.documents: dict[str, Metadata] = generation.store.metadata()
         regions = {m.region.code: m.region for m in self.documents.values() if m.region}
         self.regions: tuple[Region, ...] = tuple(regions[code] for code in sorted(regions))
@@ -169,17 +171,17 @@ class Engine:
         candidates = find_candidates(self.generation, found.tokens, found.vector, rows)
         fused = fuse(candidates, found.lexical_share)
         order = np.lexsort((candidates.rows, -fused))[:read]
-        clauses = self.generation.store.clauses_of_rows(candidates.rows[order])
+        clauses = self._reader.read(candidates.rows[order])
         ranked = [
             Ranked(
                 row=int(candidates.rows[i]),
-                clause=clause,
-                metadata=self.documents[clause.document_id],
+                read=read_clause,
+                metadata=self.documents[read_clause.clause.document_id],
                 bm25=float(candidates.bm25[i]),
                 cosine=float(candidates.cosine[i]),
                 fused=float(fused[i]),
             )
-            for i, clause in zip(order, clauses, strict=True)
+            for i, read_clause in zip(order, clauses, strict=True)
         ]
         add_features(ranked, interpretation, found.weights)
         ranked.sort(key=lambda one: (-one.score, one.row))
@@ -227,9 +229,9 @@ class Engine:
         held = tuple(r for r in regions if any(in_region(r, m) for m in self.documents.values()))
         absent = tuple(r for r in regions if r not in held)
         if not held and not nothing_left and (inside := self._rows_naming(regions, allowed)) is not None:
-            told = self._from_rows(interpretation, inside, regions, (), stages)
-            if told.status != "not_found":
-                return told
+            named = self._from_rows(interpretation, inside, regions, (), stages)
+            if named.status != "not_found":
+                return named
         if nothing_left or (regions and not held):
             return refuse(interpretation, "region_not_in_corpus", self.regions, absent=absent or interpretation.regions)
         rows = self._rows(allowed, held)

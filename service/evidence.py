@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span
@@ -28,6 +29,12 @@ class Evidence:
     coverage: float
 
 
+@lru_cache(maxsize=4096)
+def folded_text(text: str) -> str:
+    """A clause's text, folded; the clauses that a question is held against are read many times over."""
+    return fold(text)
+
+
 def coverage_of(folded: str, topic: Sequence[Term], weights: Sequence[float]) -> float:
     """How far a folded text covers a topic, 0 to 1."""
     return sum(weight * covers(term, folded) for term, weight in zip(topic, weights, strict=True))
@@ -35,7 +42,7 @@ def coverage_of(folded: str, topic: Sequence[Term], weights: Sequence[float]) ->
 
 def split_sentences(text: str) -> list[Span]:
     """Ranges of the sentences of a text, blanks around them left out; a note in brackets is one of its own."""
-    folded = fold(text)
+    folded = folded_text(text)
     ranges: list[Span] = []
     for match in _SENTENCE.finditer(folded):
         start, end = match.span()
@@ -65,7 +72,7 @@ def best_sentences(
         most: How many sentences at most.
         need: What one of them must hold (a number, a time); the best of those that do comes first.
     """
-    folded = fold(clause.text)
+    folded = folded_text(clause.text)
     sentences = split_sentences(clause.text)
     if not sentences:
         return Evidence((), 0.0)
@@ -117,7 +124,7 @@ def best_numbers(
     if unit is not None:
         units = "|".join(map(re.escape, _SAME_UNIT.get(unit, ()) or (unit,)))
         number = re.compile(rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{units})")
-    folded = fold(clause.text)
+    folded = folded_text(clause.text)
     head = fold(clause.labels[-1]) if clause.labels else ""
     found: list[tuple[float, Span]] = []
     for match in _SEGMENT.finditer(folded):
@@ -157,7 +164,7 @@ def answering_words(
         return evidence, bool(evidence.ranges)
     if intent == "deadline":
         evidence = best_sentences(clause, topic, weights, need=TIME_WORDS)
-        folded = fold(clause.text)
+        folded = folded_text(clause.text)
         return evidence, any(TIME_WORDS.search(folded, *span) for span in evidence.ranges)
     if intent.startswith("responsibility") and clause.responsibilities:
         duties = best_duties(clause, topic, weights)

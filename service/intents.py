@@ -134,7 +134,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
-_EN = {
+_EN: dict[Intent, re.Pattern[str]] = {
     "compare": re.compile(r"\b(?:compare|comparison|versus|vs\.?|differ|differs|difference|differences|contrast)\b"),
     "which_regions": re.compile(
         r"\b(?:which|what|how many) (?:\w+ ){0,3}?(?:regions?|provinces?|places?|cities|city|localities|areas|jurisdictions|plans|documents|regional plans|governments)\b(?! (?:office|bureau|department))|\bwhere\b.{0,40}\b(?:mentioned|appear|planned)"
@@ -178,9 +178,64 @@ _RESTS_ON = re.compile(
     r"依据|根据|依照|按照|遵照|贯彻(?!实施)|上位|\b(?:build|rest|draw)s? (?:up)?on\b|\bbased on\b|\bpursuant\b|\bbasis\b"
 )
 METADATA_WORDS = frozenset(
-    "date day dated issued issue publish published number official reference index title full exact circulated signed "
-    "approved adopted released website online earlier effective force basis build rest based provincial national "
-    "文号 字号 索引 索引号 编号 网站 发布 印发 制定 批转 转发 出台 日期 落款 标题 全称 名称 依据 根据 依照 按照 省里 上级 自治区 国家 机关".split()
+    [
+        "date",
+        "day",
+        "dated",
+        "issued",
+        "issue",
+        "publish",
+        "published",
+        "number",
+        "official",
+        "reference",
+        "index",
+        "title",
+        "full",
+        "exact",
+        "circulated",
+        "signed",
+        "approved",
+        "adopted",
+        "released",
+        "website",
+        "online",
+        "earlier",
+        "effective",
+        "force",
+        "basis",
+        "build",
+        "rest",
+        "based",
+        "provincial",
+        "national",
+        "文号",
+        "字号",
+        "索引",
+        "索引号",
+        "编号",
+        "网站",
+        "发布",
+        "印发",
+        "制定",
+        "批转",
+        "转发",
+        "出台",
+        "日期",
+        "落款",
+        "标题",
+        "全称",
+        "名称",
+        "依据",
+        "根据",
+        "依照",
+        "按照",
+        "省里",
+        "上级",
+        "自治区",
+        "国家",
+        "机关",
+    ]
 )
 """Words by which a question asks about a document; they do not name it."""
 
@@ -231,14 +286,17 @@ def _chinese_intent(folded: str) -> Intent:
 
 
 def _english_intent(folded: str) -> Intent:
-    for intent in ("compare", "which_regions"):
+    first: tuple[Intent, ...] = ("compare", "which_regions")
+    roles: tuple[Intent, ...] = ("responsibility_lead", "responsibility_support", "responsibility")
+    others: tuple[Intent, ...] = ("numeric_target", "deadline", "definition", "list")
+    for intent in first:
         if _EN[intent].search(folded):
-            return intent  # type: ignore[return-value]
+            return intent
     if _WHO_EN.search(folded):
-        for intent in ("responsibility_lead", "responsibility_support", "responsibility"):
+        for intent in roles:
             if _EN[intent].search(folded):
-                return intent  # type: ignore[return-value]
-    for intent in ("numeric_target", "deadline", "definition", "list"):
+                return intent
+    for intent in others:
         if _EN[intent].search(folded):
-            return intent  # type: ignore[return-value]
+            return intent
     return "fact"

@@ -94,10 +94,9 @@ def _named_document(interpretation: Interpretation, documents: Mapping[str, Meta
         titles = fold(f"{metadata.title or ''} {metadata.notice_title or ''} {metadata.number or ''}")
         weighty = [term for term in terms if not term.light]
         held = [covers(term, titles) for term in weighty]
-        if interpretation.regions or not weighty:
-            share = sum(held) / len(held) if held else 1.0
-        else:
-            share = min(held)
+        # Without a region every word has to be the document's; a region says already whose document it is.
+        together = sum(held) / len(held) if held else 1.0
+        share = together if interpretation.regions else min(held, default=1.0)
         if share < 0.5:
             continue
         years = document_years(metadata)

@@ -14,10 +14,10 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from corpus.folding import fold
 from corpus.model import Clause, Metadata
 from service.evidence import answering_words
-from service.periods import document_years, find_years
+from service.periods import document_years
+from service.reading import ReadClause
 from service.retrieval import Candidates
 from service.topic import Term, covers
 from service.understanding import Interpretation
@@ -30,7 +30,7 @@ class Ranked:
     """A candidate with its features, best first in a ranking."""
 
     row: int
-    clause: Clause
+    read: ReadClause
     metadata: Metadata
     bm25: float
     cosine: float
@@ -38,6 +38,11 @@ class Ranked:
     features: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
     coverage: tuple[float, ...] = ()
+
+    @property
+    def clause(self) -> Clause:
+        """The clause itself."""
+        return self.read.clause
 
 
 @cache
@@ -98,19 +103,17 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
     """
     table = ranking_weights()["features"]
     for one in ranked:
-        text, head = fold(one.clause.text), fold(" ".join(one.clause.labels[-2:]))
-        whole = f"{head}\n{text}"
-        one.coverage = tuple(covers(term, whole) for term in interpretation.topic)
-        own = fold(one.clause.labels[-1]) if one.clause.labels else ""
+        one.coverage = tuple(covers(term, one.read.whole) for term in interpretation.topic)
+        own = one.read.head
         one.features = {
             "fused": one.fused,
             "coverage": sum(w * c for w, c in zip(weights, one.coverage, strict=True)),
             "heading": sum(w * covers(t, own) for w, t in zip(weights, interpretation.topic, strict=True)),
             "intent": _suits(one.clause, interpretation),
-            "year": _year_match(one, interpretation, whole),
+            "year": _year_match(one, interpretation),
             "aside": float(one.clause.kind in ("front_matter", "closing", "title", "preamble")),
             "bare_heading": float(one.clause.kind == "heading"),
-            "length": float(np.log(max(len(text), 20) / 200)),
+            "length": float(np.log(max(len(one.clause.text), 20) / 200)),
         }
         one.score = sum(table[name] * value for name, value in one.features.items())
 
@@ -148,10 +151,10 @@ def _suits(clause: Clause, interpretation: Interpretation) -> float:
     return 0.0
 
 
-def _year_match(one: Ranked, interpretation: Interpretation, whole: str) -> float:
+def _year_match(one: Ranked, interpretation: Interpretation) -> float:
     """1 where the document or the clause is of a year that is asked for, -1 where it is of others, else 0."""
     if not interpretation.years:
         return 0.0
     if interpretation.years & document_years(one.metadata):
         return 1.0
-    return 0.4 if interpretation.years & find_years(whole) else -1.0
+    return 0.4 if interpretation.years & one.read.years else -1.0

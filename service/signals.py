@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.folding import fold
 from service.answering import Question
 from service.ranking import Ranked
 from service.topic import covers
@@ -40,7 +39,6 @@ def find_signals(
     best = ranked[0]
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
-    whole = fold(f"{' '.join(best.clause.labels)}\n{best.clause.text}")
     middle, spread = field
     missing = [(w, k) for w, c, k in zip(weights, best.coverage, knows, strict=True) if c < 0.3]
     return {
@@ -54,7 +52,7 @@ def find_signals(
         "suits": best.features["suits"],
         "result": float(interpretation.asks_result),
         "year": min(0.0, best.features["year"]),
-        "quoted": sum(1.0 - covers(term, whole) for term in topic if term.quoted),
+        "quoted": sum(1.0 - covers(term, best.read.whole) for term in topic if term.quoted),
         "missing_known": sum(w for w, k in missing if k),
         "missing_unknown": sum(w for w, k in missing if not k),
         "missing_most": max((w for w, _ in missing), default=0.0),

@@ -1,0 +1,65 @@
+"""Clauses as they are compared with questions, read from the store once and kept while they are asked about."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.folding import fold
+from corpus.model import Clause
+from indexer.backends.base import Rows
+from indexer.store import Store
+from service.periods import find_years
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClause:
+    """A clause and its folded forms.
+
+    Attributes:
+        whole: Its last two labels and its text, folded.
+        head: Its own label, folded.
+        years: Years that ``whole`` names.
+    """
+
+    clause: Clause
+    whole: str
+    head: str
+    years: frozenset[int]
+
+
+class ClauseReader:
+    """Reads clauses of one generation by row. Threads may share it.
+
+    Args:
+        store: Of the generation.
+        most: Clauses that are kept.
+    """
+
+    def __init__(self, store: Store, *, most: int = 8192) -> None:
+        self._store = store
+        self._most = most
+        self._kept: OrderedDict[int, ReadClause] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, rows: Sequence[int] | Rows) -> list[ReadClause]:
+        """The clauses of some rows, in the order asked for."""
+        wanted = [int(row) for row in rows]
+        with self._lock:
+            known = {row: self._kept[row] for row in wanted if row in self._kept}
+        missing = [row for row in wanted if row not in known]
+        if missing:
+            for row, clause in zip(missing, self._store.clauses_of_rows(missing), strict=True):
+                known[row] = _read(clause)
+            with self._lock:
+                self._kept.update((row, known[row]) for row in missing)
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        return [known[row] for row in wanted]
+
+
+def _read(clause: Clause) -> ReadClause:
+    whole = fold("\n".join([*clause.labels[-2:], clause.text]))
+    return ReadClause(clause, whole, fold(clause.labels[-1]) if clause.labels else "", find_years(whole))
