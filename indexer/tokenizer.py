@@ -152,7 +152,7 @@ def tokenize(text: str) -> list[str]:
     tokenizer.load_words_of(folded)
     words = [word for word in tokenizer.cut_for_search(folded) if _WORD_CHARACTER.search(word)]
     # A word of two characters counts twice, as word and as bigram. That is better than once: it weighs what a
-    # dictionary knows above what only stands side by side (docs/decisions/0002-terms.md).
+    # dictionary knows above what only stands side by side (docs/decisions/terms.md).
     bigrams = [run[start : start + 2] for run in _HAN_RUN.findall(folded) for start in range(len(run) - 1)]
     return words + bigrams
 

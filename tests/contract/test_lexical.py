@@ -44,17 +44,23 @@ def token_lists() -> list[list[str]]:
     return [tokens for text in texts for line in text.splitlines() if (tokens := tokenize(line))]
 
 
+@pytest.fixture(scope="module", params=["built", "opened"])
+def index(
+    request: pytest.FixtureRequest, token_lists: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> LexicalIndex:
+    if request.param == "built":
+        return Bm25Index.build(token_lists)
+    return saved_and_opened(token_lists, tmp_path_factory.mktemp("bm25"))
+
+
 @pytest.fixture(scope="module")
 def oracle(token_lists: list[list[str]]) -> BM25Okapi:
     return BM25Okapi(token_lists)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_scores_are_those_of_rank_bm25(
-    make: MakeLexical, token_lists: list[list[str]], oracle: BM25Okapi, question: str, tmp_path: Path
-) -> None:
+def test_scores_are_those_of_rank_bm25(index: LexicalIndex, oracle: BM25Okapi, question: str) -> None:
     tokens = tokenize(question)
-    index = make(token_lists, tmp_path)
     np.testing.assert_allclose(index.scores(tokens), oracle.get_scores(tokens), rtol=1e-6, atol=1e-6)
     assert {token: index.idf(token) for token in tokens} == pytest.approx(
         {token: oracle.idf.get(token, 0.0) for token in tokens}
@@ -64,10 +70,9 @@ def test_scores_are_those_of_rank_bm25(
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("every", [1, 7], ids=["all", "filtered"])
 def test_search_is_the_best_of_all_scores(
-    make: MakeLexical, token_lists: list[list[str]], question: str, every: int, tmp_path: Path
+    index: LexicalIndex, token_lists: list[list[str]], question: str, every: int
 ) -> None:
     tokens = tokenize(question)
-    index = make(token_lists, tmp_path)
     allowed = np.arange(0, len(token_lists), every)
     wanted = [row for row in allowed.tolist() if set(tokens) & set(token_lists[row])]
     scores = index.scores(tokens)

