@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corpus.errors import DocumentError, InputError, TiaowenError
+from service import facts_cli
 
 if TYPE_CHECKING:
     from socket import socket
@@ -228,6 +229,9 @@ def _serve(listener: socket, address: str, data: Path, encoder: str, settings: S
     shown = f"[{address}]" if ":" in address else address
     typer.echo(f"Tiaowen serves http://{shown}:{listener.getsockname()[1]} (the API pages are at /docs)", err=True)
     serving.serve(listener, live, data, settings)
+
+
+facts_cli.register(app)
 
 
 def shipped_documents() -> Path:
