@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from corpus.cover import find_cover
 from corpus.edges import INVISIBLE, mark_repeated, may_repeat, read_footer, read_header, settle_footer, settle_header
 from corpus.folding import fold_for_comparison
 from corpus.model import CleanText, Noise, Repair, Span
@@ -26,6 +27,14 @@ _MARKUP = re.compile(
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj);",
     re.IGNORECASE,
 )
+# Matches: the marks of "## 一、普查建档". Does not match: #1机组.
+_MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
+# Matches: the marks of "**(一)开展普查。**每十年组织一次". Does not match: 张**、李**.
+_MARKDOWN = re.compile(
+    r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)|(?<=\S)[ \t]+#{1,6}[ \t]*$"
+    r"|(?<![\w*])\*\*(?=[^\s*][^*\n]{0,200}\*\*)|(?<=[^\s*])\*\*(?![*、,，])",
+    re.MULTILINE,
+)
 
 
 def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str]]:
@@ -39,9 +48,12 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         mark_repeated(footer, repeated)
     found = [(line.start, line.end, line.reason) for line in (*header, *footer) if line.reason]
     found += find_page_marks(text) + find_contents(text)
+    found += [(start, end, "cover") for start, end in find_cover(text)]
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]
     if "<" in text or "&" in text:
         found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]
+    if _MARKDOWN_HEADING.search(text):
+        found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     if "(" in text or "（" in text:
         found += [(start, end, "pinyin") for start, end in find_pinyin(text)]
     found.sort(key=lambda item: (item[0], -item[1]))

@@ -32,6 +32,7 @@ _VARIANTS = str.maketrans(
     )
 )
 _HAS_VARIANT = re.compile(f"[{''.join(map(chr, _VARIANTS))}]")
+_SHORT = 400  # characters
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -50,12 +51,20 @@ def to_simplified(text: str) -> str:
     return _OTHER_ZHU.sub("着", converted) if "著" in converted else converted
 
 
-@lru_cache(maxsize=4)  # the rooms that read one document in turn each need its folded form
 def fold(text: str) -> str:
     """``text`` simplified, half-width and lower-case, of the same length."""
+    return _fold_line(text) if len(text) < _SHORT else _fold_document(text)
+
+
+def _fold(text: str) -> str:
     folded = to_simplified(text).translate(_WIDTH)
     lowered = folded.lower()
     return lowered if len(lowered) == len(folded) else "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
+
+
+# The rooms that read one document in turn each need its folded form; its lines must not push it out.
+_fold_document = lru_cache(maxsize=4)(_fold)
+_fold_line = lru_cache(maxsize=2048)(_fold)
 
 
 def fold_for_comparison(text: str) -> str:

@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.folding import fold
+from corpus.lines import BODY_MARKER as BODY_MARKER
+from corpus.lines import NUMERAL, join_wrapped_lines, printed_line
+from corpus.model import Span
 
 FrameRole = Literal[
     "notice_title", "title", "number", "addressee", "issuing", "signer", "date", "adoption", "contents", "other"
 ]
 
-_NUMERAL = "零〇一二三四五六七八九十百千两"
-
-# Matches: 一、加强领导 / 第一章 总则 / (一)质量目标 / 1.加强监管. Does not match: 2014年质量工作要点.
-BODY_MARKER = re.compile(
-    rf"(?:第[{_NUMERAL}\d]+(?:编|分编|篇|章|节|条|部分)(?![{_NUMERAL}\d、和至款项]|规定|所称)"
-    rf"|[{_NUMERAL}]{{1,4}}[、.](?![{_NUMERAL}][、级类线产])|\([{_NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d)|\(\d{{1,2}}\))"
-)
 # Matches: 山东省质量强省建设实施意见(试行). Does not match: 各市人民政府.
 _TITLE_END = re.compile(
     r"(?:通知|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|公告|通告|通报|要点|措施|指南|标准|制度|"
@@ -36,7 +32,7 @@ _TITLE_TAIL = re.compile(r"\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\
 _NUMBER = re.compile(r"(?:[\u4e00-\u9fff]{1,16}\s*[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号|第\s*\d+\s*号)$")
 # Matches: 2014年7月2日 / 二〇〇六年十二月十五日. Does not match: 2014年工作要点.
 _DATE = re.compile(
-    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|[{_NUMERAL}]{{4}}年[{_NUMERAL}]{{1,3}}月[{_NUMERAL}]{{1,3}}日)\s*\)?$"
+    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过). Does not match: (试行).
 _ADOPTION = re.compile(r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$")
@@ -56,6 +52,10 @@ _SIGNER = re.compile(
     r"(?:政府|办公厅|办公室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
+# Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
+_SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
+# A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.
+_GOES_ON_FROM_ISSUER = re.compile(r"关于|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
 _CONTENTS = re.compile(r"(?:目\s*录|目\s*次|contents)$")
 _PAGE_TAIL = re.compile(r"[\s.·…⋯-]*\d*\s*$")
 _SENTENCE = re.compile(r"[。;!?]")
@@ -77,14 +77,26 @@ class Frame:
     lines: tuple[FrameLine, ...]
     body_start: int
 
+    @property
+    def preamble_start(self) -> int:
+        """The clean offset behind the text's own title: what is said from there on is no front matter."""
+        own = max((i for i, line in enumerate(self.lines) if line.role in ("title", "contents")), default=None)
+        if own is None or own + 1 == len(self.lines):
+            return self.body_start
+        return self.lines[own + 1].start
+
     def first(self, role: FrameRole) -> FrameLine | None:
         """The first piece of that role."""
         return next((line for line in self.lines if line.role == role), None)
 
 
-def split_lines(text: str) -> list[tuple[int, int]]:
-    """Offsets of the lines of ``text`` that are not blank, each without the white space around it."""
-    return [m.span() for m in re.finditer(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?", text)]
+def read_lines(text: str) -> list[Span]:
+    """Offsets of the lines of a text, each without the white space around it, wrapped lines joined."""
+    return join_wrapped_lines(text, fold(text), _stands_alone)
+
+
+def _stands_alone(folded: str) -> bool:
+    return is_date_line(folded) or is_signer_line(folded) or is_title_like(folded) or bool(_NUMBER.match(folded))
 
 
 def is_date_line(folded: str) -> bool:
@@ -109,7 +121,7 @@ def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> in
     entries: set[str] = set()
     index = at + 1
     while index < len(lines):
-        line = folded[slice(*lines[index])]
+        line = printed_line(folded, lines[index])
         core = re.sub(r"\s", "", _PAGE_TAIL.sub("", line))
         if _SENTENCE.search(line) or len(line) > 80 or core in entries:
             break
@@ -131,11 +143,11 @@ def read_frame(text: str) -> Frame:
         Pieces with disjoint offsets in ascending order; ``body_start`` is ``len(text)`` where all is frame.
     """
     folded = fold(text)
-    lines = split_lines(text)
+    lines = read_lines(text)
     end = len(lines)
     contents: range = range(0)
     for index in range(min(len(lines), 80)):
-        line = folded[slice(*lines[index])]
+        line = printed_line(folded, lines[index])
         if _CONTENTS.match(line) and not contents:
             contents = range(index, _skip_contents(folded, lines, index))
         if index not in contents and BODY_MARKER.match(line):
@@ -145,7 +157,7 @@ def read_frame(text: str) -> Frame:
         end = min(len(lines), 80)
 
     roles: list[FrameRole | None] = [
-        "contents" if i in contents else _role(folded[slice(*lines[i])]) for i in range(end)
+        "contents" if i in contents else _role(printed_line(folded, lines[i])) for i in range(end)
     ]
     _mark_titles(folded, lines, roles)
     titles = [i for i, role in enumerate(roles) if role in ("notice_title", "title")]
@@ -158,9 +170,9 @@ def read_frame(text: str) -> Frame:
             if i > own:
                 stop = i
                 break
-            role = "issuing" if _ISSUING.search(folded[slice(*lines[i])]) else "other"
+            role = "issuing" if _ISSUING.search(printed_line(folded, lines[i])) else "other"
         elif i > own >= 0 and role in ("issuing", "signer", "other"):
-            # After the text's own title such a line is the beginning of what the text says.
+            # After the text's own title such a line opens what the text says.
             stop = i
             break
         if pieces and role in ("title", "notice_title") and pieces[-1].role == role:
@@ -197,9 +209,10 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
             continue
         # A title may be broken over lines: short lines without a stop directly above its last one.
         above = i - 1
-        while (
-            above >= 0 and above > i - 4 and roles[above] in (None, "signer") and _is_title_piece(folded, lines[above])
-        ):
+        pieces: tuple[FrameRole | None, ...] = (None,)
+        if _GOES_ON_FROM_ISSUER.match(printed_line(folded, lines[i])):
+            pieces = (None, "signer")
+        while above >= 0 and above > i - 4 and roles[above] in pieces and _is_title_piece(folded, lines[above]):
             roles[above] = "title"
             above -= 1
     groups: list[list[int]] = []
@@ -208,7 +221,7 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
             if (
                 groups
                 and groups[-1][-1] == i - 1
-                and not _TITLE_END.search(_TITLE_TAIL.sub("", folded[slice(*lines[i - 1])]))
+                and not _TITLE_END.search(_TITLE_TAIL.sub("", printed_line(folded, lines[i - 1])))
             ):
                 groups[-1].append(i)
             else:
@@ -216,11 +229,16 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
     if not groups and roles and roles[0] is None and _is_title_piece(folded, lines[0]):
         roles[0] = "title"
         return
+    for group in groups:
+        below = group[-1] + 1
+        if below < len(roles) and roles[below] is None and _SUBTITLE.match(printed_line(folded, lines[below])):
+            roles[below] = "title"
+            group.append(below)
     for group in groups[:-1]:
         for i in group:
             roles[i] = "notice_title" if group is groups[0] else "other"
 
 
 def _is_title_piece(folded: str, span: tuple[int, int]) -> bool:
-    line = folded[slice(*span)]
+    line = printed_line(folded, span)
     return len(line) <= 40 and not re.search(r"[。;!?:,]", line) and not _DATE.match(line)

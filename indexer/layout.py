@@ -14,11 +14,13 @@ _ATTACHMENT = re.compile(
 )
 _ATTACHMENT_PROSE = re.compile(r"[。;,]|^(?:所|的|中|规定|列|应|由|及|和|与|》)")
 _LISTED = re.compile(r"(?:\d{1,2}[.、]|\(\d{1,2}\)|附\s*件)")
-# Matches: 各市、县人民政府要加强对质量工作的组织领导. Does not match: 各级财政统筹安排经费 in a clause of its own.
-_CLOSING = re.compile(
-    r"(?:各[^。;:]{1,40}?(?:要|应|须|请|可|根据|结合|务必|必须)|请各|特此|以上[意方规各]|现将有关|此件|抄\s?送|联系人|联系电话|"
-    r"本[^。,;]{1,12}?(?:自[^。]{0,30}(?:施行|实施|执行)|由[^。]{0,30}(?:解释)|有效期)|附\s?件\s?\d?\s?:|\(?联系|主题词)"
+# Matches: 本办法自2014年7月1日起施行 / 特此通知。 Does not match: 本办法所称企业,是指….
+_ENDS_TEXT = re.compile(
+    r"(?:请各|特此|以上[意方规各]|此件|抄\s?送|联系人|联系电话|\(?联系|主题词|附\s?件\s?\d?\s?:"
+    r"|本[^。,;]{1,12}?(?:自[^。]{0,30}(?:施行|实施|执行)|由[^。]{0,30}(?:解释)|有效期)|有关[^。]{0,12}报送)"
 )
+# Matches: 各市、县人民政府要加强对质量工作的组织领导. Does not match: 各级财政统筹安排经费 in a clause of its own.
+_CLOSING = re.compile(r"各[^。;:]{1,40}?(?:要|应|须|请|可|根据|结合|务必|必须|于每?年)|现将有关")
 _PIPE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 
 
@@ -102,6 +104,11 @@ def is_signature(folded_line: str) -> bool:
     return is_date_line(folded_line) or is_signer_line(folded_line) or is_date_line(folded_line.rsplit(None, 1)[-1])
 
 
+def ends_text(folded_line: str) -> bool:
+    """Whether a paragraph can only stand at a text's end: when it takes effect, whom to ask, who signed."""
+    return bool(_ENDS_TEXT.match(folded_line)) or is_signature(folded_line)
+
+
 def opens_closing(folded_line: str) -> bool:
-    """Whether a paragraph reads as closing words and not as part of the last clause."""
-    return bool(_CLOSING.match(folded_line)) or is_signature(folded_line)
+    """Whether a paragraph behind a numbered clause reads as closing words and not as part of it."""
+    return bool(_CLOSING.match(folded_line)) or ends_text(folded_line)

@@ -129,7 +129,7 @@ class _Judge:
         if value == 1:
             return own if strong or following == 2 else None
         if current + 1 < value <= current + 1 + _LARGEST_GAP:
-            return own if strong or following == value + 1 else None
+            return own
         return own if strong and value == current else None
 
     def _level_below(self, above: Sequence[Style]) -> int:

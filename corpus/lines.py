@@ -1,0 +1,140 @@
+"""The printed lines of a text, and which of them are one line that a page's width or an editor broke."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+
+from corpus.model import Span
+
+NUMERAL = "零〇一二三四五六七八九十百千两"
+
+# Matches: 一、加强领导 / 第一章 总则 / (一)质量目标 / 1.加强监管. Does not match: 2014年质量工作要点.
+BODY_MARKER = re.compile(
+    rf"(?:第[{NUMERAL}\d]+(?:编|分编|篇|章|节|条|部分)(?![{NUMERAL}\d、和至到或及与款项的]|规定|所称|所列)"
+    rf"|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d)|\(\d{{1,2}}\))"
+)
+# What opens a paragraph besides a number. Matches: 二是开展交叉式检查 / ——坚持生态优先. Does not match: 二十个项目.
+_OPENS_PARAGRAPH = re.compile(
+    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[-\u2014\u2013*●•·◆■▪□★☆※>#|①-⑳]|注\s*\d*\s*:|附\s*[件录表]"
+)
+_LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
+# A line that ends so goes on: in the middle of a list, or behind an opening mark.
+_GOES_ON = frozenset(",、“‘《〈(〔[【")
+_ENDS = frozenset("。;:!?.…)〕]】”’》〉|")
+_INNER_STOP = re.compile("[。;]")
+_LONG_LINE = 48  # columns; a heading is rarely as wide
+_NARROWEST_WRAP = 30  # columns
+_RAGGED = 5  # columns that a wrapped line may fall short of the page's width
+
+
+def split_lines(text: str) -> list[Span]:
+    """Offsets of the lines of ``text`` that are not blank, each without the white space around it."""
+    return [m.span() for m in _LINE.finditer(text)]
+
+
+def printed_line(text: str, span: Span) -> str:
+    """The words of a line without the breaks inside it."""
+    line = text[span[0] : span[1]]
+    return re.sub(r"\s*[\r\n]\s*", "", line) if "\n" in line or "\r" in line else line
+
+
+def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], bool]) -> list[Span]:
+    """Offsets of the lines of a text, where lines that belong to one paragraph count as one.
+
+    A line goes on with the next one if it ends in a comma, if it fills the width that the text is wrapped at,
+    or if it is long and stops in mid-sentence. A line that opens with a number or a dash starts anew.
+
+    Args:
+        text: The clean text.
+        folded: The same, folded.
+        stands_alone: Whether a folded line is a piece by itself (a title, a signature, a date).
+    """
+    lines = split_lines(text)
+    page = _measure(text, folded, lines)
+    joined: list[Span] = []
+    tail = (0, 0)  # the last printed line of the line that grows
+    for line in lines:
+        if joined and _goes_on(text, folded, tail, line, joined[-1][0] == tail[0], page, stands_alone):
+            joined[-1] = (joined[-1][0], line[1])
+        else:
+            joined.append(line)
+        tail = line
+    return joined
+
+
+class _Page:
+    """How wide the lines of a text are, in columns (two for a Chinese character)."""
+
+    def __init__(self, widest: int, wrapped_at: int | None, has_indents: bool) -> None:
+        self.widest = widest
+        self.wrapped_at = wrapped_at
+        self.has_indents = has_indents
+
+
+def _width(text: str, span: Span) -> int:
+    return len(text[span[0] : span[1]].encode("gb18030", "replace"))
+
+
+def _measure(text: str, folded: str, lines: Sequence[Span]) -> _Page:
+    widths = [_width(text, line) for line in lines]
+    widest = max(widths, default=0)
+    cut = [
+        width
+        for width, line, after in zip(widths, lines, lines[1:], strict=False)
+        if width >= _NARROWEST_WRAP and folded[line[1] - 1] not in _ENDS and _is_next_line(text, line, after)
+    ]
+    if len(cut) < 3:
+        return _Page(widest, None, False)
+    column = sorted(cut)[len(cut) // 2]
+    ordered = sorted(widths)
+    wider = len(ordered) - bisect_left(ordered, column + _RAGGED)
+    near = sum(abs(width - column) < _RAGGED for width in cut)
+    if near < 0.6 * len(cut) or wider > 0.05 * len(lines) or near < 3:
+        return _Page(widest, None, False)
+    indents = sum(_indent(text, line) >= 2 for line in lines)
+    return _Page(widest, column, 3 <= indents <= 0.7 * len(lines))
+
+
+def _is_next_line(text: str, line: Span, after: Span) -> bool:
+    """Whether no blank line stands between the two."""
+    return text.count("\n", line[1], after[0]) <= 1
+
+
+def _indent(text: str, line: Span) -> int:
+    start = line[0]
+    while start > 0 and text[start - 1] in " \t\u3000\xa0":
+        start -= 1
+    return _width(text, (start, line[0]))
+
+
+def _goes_on(
+    text: str, folded: str, line: Span, after: Span, is_first: bool, page: _Page, stands_alone: Callable[[str], bool]
+) -> bool:
+    """Whether ``after`` continues the sentence of ``line``."""
+    last = folded[line[1] - 1]
+    if last not in _GOES_ON and last in _ENDS and not page.has_indents:
+        return False
+    if BODY_MARKER.match(folded, after[0], after[1]) or _OPENS_PARAGRAPH.match(folded, after[0], after[1]):
+        return False
+    if "\t" in folded[after[0] : after[1]] or "\t" in folded[line[0] : line[1]]:
+        return False
+    if last in _GOES_ON:
+        return True
+    if not _is_next_line(text, line, after):
+        return False
+    width = _width(text, line)
+    above, below = folded[line[0] : line[1]], folded[after[0] : after[1]]
+    if page.wrapped_at is not None:
+        if width < page.wrapped_at - _RAGGED or stands_alone(below):
+            return False
+        return _indent(text, after) < 2 if page.has_indents else not (is_first and stands_alone(above))
+    if 2 * width < page.widest or _indent(text, after) > _indent(text, line) or stands_alone(above):
+        return False
+    if folded[after[1] - 1] not in "。;:" and _width(text, after) < width - _RAGGED:
+        return False
+    if _INNER_STOP.search(above):
+        return True
+    numbered = is_first and BODY_MARKER.match(above) is not None
+    return not numbered and width >= _LONG_LINE and "," in above

@@ -1,0 +1,272 @@
+"""Lines -> a tree of numbered units with what hangs under each: paragraphs, tables, further units.
+
+``enumerators`` finds the numbers, ``sequence`` judges which of them open a unit; here the lines between them
+find their place. ``clauses`` names what comes out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from corpus.model import Span
+from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates
+from indexer.layout import is_pipe_rule
+from indexer.sequence import judge_sequence
+
+SENTENCE_END = re.compile(r"[。;!?]")
+LONGEST_HEADING = 60
+_LONGEST_QUOTATION = 60  # lines; past that a quotation mark was left open by mistake
+_LONGEST_SECOND_LINE = 40
+# Matches: 第五条【适用范围】. Does not match: 第五条【适用范围】本办法适用于….
+_BRACKETED_TITLE = re.compile(r"\s*[【\[(〔][^】\])〕]{1,40}[】\])〕]\s*$")
+# A heading's first line that cannot be whole: it ends within a phrase.
+_BROKEN_OFF = re.compile(r"[的和与及、,及其对为以在“(《]$")
+# A paragraph that says who or when about the unit above it.
+# Matches: 责任部门:省市场监管局 / (省教育厅负责). Does not match: 各单位要加强领导,做到:
+_NOTE = re.compile(
+    r"[(\[【]?[^\s。,;:]{0,8}(?:单位|部门|时限|时间|责任人|主体|领导|要求)(?:及[^\s。,;:]{1,6})?\s*:|\([^()]*\)。?$"
+)
+
+
+@dataclass(slots=True)
+class Table:
+    """A table: an optional caption line, the header with its rule, and the rows."""
+
+    caption: Span | None
+    header: Span
+    rows: tuple[Span, ...]
+
+    @property
+    def head(self) -> Span:
+        """Caption and header together."""
+        return (self.caption or self.header)[0], self.header[1]
+
+
+@dataclass(slots=True)
+class Node:
+    """A numbered unit. ``head`` is its first line; ``items`` stand below it, in order.
+
+    ``is_plain`` tells that a short first line is an entry of a list and no heading.
+    """
+
+    candidate: Candidate | None
+    head: Span
+    parent: Node | None = None
+    items: list[Span | Node | Table] = field(default_factory=list)
+    has_units: bool = False
+    has_tables: bool = False
+    is_plain: bool = False
+
+    @property
+    def style(self) -> Style | None:
+        """The style of its number; ``None`` for the root."""
+        return self.candidate.style if self.candidate else None
+
+    def paragraphs(self) -> list[Span]:
+        """The unnumbered paragraphs directly below it."""
+        return [item for item in self.items if isinstance(item, tuple)]
+
+    def children(self) -> list[Node]:
+        """The units directly below it."""
+        return [item for item in self.items if isinstance(item, Node)] if self.has_units else []
+
+
+def reads_as_heading(folded: str, node: Node) -> bool:
+    """Whether the unit's first line is a heading and nothing else."""
+    start, end = node.head
+    if node.candidate is not None and node.style is Style.ARTICLE:
+        return bool(_BRACKETED_TITLE.match(folded, node.candidate.end, end))
+    return not node.is_plain and end - start <= LONGEST_HEADING and not SENTENCE_END.search(folded, start, end)
+
+
+def is_run_in(folded: str, node: Node) -> bool:
+    """Whether the unit is a clause that its own first line begins, and no heading."""
+    return not (node.has_units or node.has_tables or node.style in STRUCTURAL or reads_as_heading(folded, node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it, in order."""
+    yield node
+    for child in node.children():
+        yield from walk(child)
+
+
+def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first: int, last: int) -> Node:
+    """Hang the lines ``first`` to ``last`` under a root.
+
+    Args:
+        folded: The folded clean text.
+        lines: Its lines.
+        tables: Line ranges of tables by their first line.
+        first: Index of the first line.
+        last: Index behind the last line.
+
+    Returns:
+        The root. Paragraphs still hang under the unit above them; see ``settle_paragraphs``.
+    """
+    root = Node(None, (lines[first][0], lines[first][0]))
+    placed = judge_sequence(_candidates(folded, lines, tables, first, last))
+    by_line: dict[int, list[int]] = {}
+    line = first
+    for number, place in enumerate(placed):
+        while lines[line][1] <= place.candidate.start:
+            line += 1
+        by_line.setdefault(line, []).append(number)
+    nodes: list[Node] = []
+    current = root
+    index = first
+    while index < last:
+        if index in tables:
+            current.items.append(_table(folded, lines, current, tables[index]))
+            current.has_tables = True
+            index = tables[index].stop
+            continue
+        start, end = lines[index]
+        numbers = by_line.get(index, [])
+        cuts = [placed[n].candidate.start for n in numbers]
+        if not cuts or cuts[0] > start:
+            piece = _trim(folded, start, cuts[0] if cuts else end)
+            if piece is not None:
+                _home_of_paragraph(current).items.append(piece)
+        for n, cut, stop in zip(numbers, cuts, [*cuts, end][1:], strict=True):
+            parent = nodes[placed[n].parent] if placed[n].parent >= 0 else root
+            current = Node(placed[n].candidate, _trim(folded, cut, stop) or (cut, stop), parent)
+            parent.items.append(current)
+            parent.has_units = True
+            nodes.append(current)
+        index += 1
+    for node in nodes:
+        _join_broken_heading(folded, node)
+    for node in walk(root):
+        _mark_plain(folded, node)
+    return root
+
+
+def _candidates(
+    folded: str, lines: Sequence[Span], tables: Mapping[int, range], first: int, last: int
+) -> list[Candidate]:
+    candidates: list[Candidate] = []
+    quoted = quoted_lines = 0
+    skip = first
+    for index in range(first, last):
+        if index in tables:
+            skip = tables[index].stop
+        if index < skip:
+            continue
+        start, end = lines[index]
+        if quoted or folded[start] == "“":
+            # An amendment quotes whole articles; their numbers are not this text's own.
+            balance = folded.count("“", start, end) - folded.count("”", start, end)
+            was_quoted, quoted = quoted, max(0, quoted + balance)
+            quoted_lines = quoted_lines + 1 if quoted else 0
+            if quoted_lines > _LONGEST_QUOTATION:
+                quoted = quoted_lines = 0
+            elif was_quoted or quoted:
+                continue
+        candidates.extend(find_candidates(folded, start, end))
+    return candidates
+
+
+def _table(folded: str, lines: Sequence[Span], current: Node, table: range) -> Table:
+    spans = [lines[i] for i in table]
+    caption = None
+    if current.items and isinstance(current.items[-1], tuple):
+        start, end = current.items[-1]
+        above = folded[start:end]
+        if len(above) <= 40 and not SENTENCE_END.search(above) and re.search(r"^表\s*\d|[表单]$", above):
+            caption = (start, end)
+            current.items.pop()
+    header, rows = spans[0], spans[1:]
+    if rows and is_pipe_rule(folded[slice(*rows[0])]):
+        header, rows = (header[0], rows[0][1]), rows[1:]
+    return Table(caption, header, tuple(rows))
+
+
+def _home_of_paragraph(current: Node) -> Node:
+    """Behind the items of an article a paragraph is the article's again; elsewhere it follows the unit above it."""
+    node: Node | None = current
+    while node is not None and node.style is not Style.ARTICLE:
+        node = node.parent
+    return node or current
+
+
+def _join_broken_heading(folded: str, node: Node) -> None:
+    """Add to a heading the line that it was broken over, and to a number alone on its line what it numbers."""
+    assert node.candidate is not None  # noqa: S101 - only the root has none
+    first = node.items[0] if node.items else None
+    if node.candidate.end >= node.head[1] and isinstance(first, tuple):
+        node.head = (node.head[0], first[1])
+        node.items.pop(0)
+        return
+    while node.items and isinstance(node.items[0], tuple) and reads_as_heading(folded, node):
+        if node.style is Style.ARTICLE or len(node.items) < 2:
+            return
+        start, end = node.items[0]
+        if end - start > _LONGEST_SECOND_LINE or re.search(r"[。;:!?]", folded[start:end]):
+            return
+        head = folded[node.head[0] : node.head[1]]
+        if not (node.style in STRUCTURAL or _BROKEN_OFF.search(head) or (len(head) >= 20 and end - start <= 16)):
+            return
+        node.head = (node.head[0], end)
+        node.items.pop(0)
+
+
+def _mark_plain(folded: str, node: Node) -> None:
+    """Tell entries of a list from headings: where those before it head nothing, the last one does not either."""
+    leaves = [child for child in node.children() if not child.has_units and child.style not in STRUCTURAL]
+    if len(leaves) >= 2 and leaves[-1].items and not any(leaf.items for leaf in leaves[:-1]):
+        leaves[-1].is_plain = all(reads_as_heading(folded, leaf) for leaf in leaves)
+
+
+def settle_paragraphs(folded: str, root: Node) -> None:
+    """Lift paragraphs that follow a run-in clause to the heading that they stand under.
+
+    A paragraph between or behind the numbered clauses of a section speaks for the section. It stays with its clause
+    if that ends in a colon, if it notes who answers for it, if several clauses beside it run over paragraphs too
+    (the text then writes its units so), or if no heading stands above.
+    """
+    for node in walk(root):
+        if node.candidate is None or not node.has_units or node.style is Style.ARTICLE or _is_in_article(node):
+            continue
+        own = {
+            id(child): _first_loose(folded, child)
+            for child in node.children()
+            if child.style is not Style.ARTICLE and is_run_in(folded, child)
+        }
+        if sum(first is not None for first in own.values()) != 1:
+            continue
+        items: list[Span | Node | Table] = []
+        for item in node.items:
+            items.append(item)
+            first = own.get(id(item)) if isinstance(item, Node) else None
+            if isinstance(item, Node) and first is not None:
+                items.extend(item.items[first:])
+                del item.items[first:]
+        node.items = items
+
+
+def _is_in_article(node: Node) -> bool:
+    above = node.parent
+    while above is not None and above.style is not Style.ARTICLE:
+        above = above.parent
+    return above is not None
+
+
+def _first_loose(folded: str, node: Node) -> int | None:
+    """Index of the first paragraph below a clause that is neither its note nor announced by a colon."""
+    if folded[node.head[1] - 1] == ":":
+        return None
+    for index, item in enumerate(node.items):
+        if isinstance(item, tuple) and not _NOTE.match(folded, *item):
+            return index
+    return None
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
