@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from corpus.model import Clause, Document, Responsibility, Span
 from indexer.facts.notes import Duty, has_caption, list_of_offices, read_note, trim, value_end
 from indexer.facts.sentences import read_sentence
+from indexer.facts.tables import read_header, read_row
 from indexer.facts.units import Unit, match_brackets, read_units
 
 # Matches: (质监部门牵头). Does not match: 提高产品质量
@@ -55,14 +56,19 @@ def extract_responsibilities(document: Document, clauses: Sequence[Clause]) -> l
     convention: _Convention | None = None
     units = list(read_units(document, clauses))
     backward = _backward_convention(units)
+    headers: dict[tuple[str, ...], list[str]] = {}
     for unit in units:
-        if unit.clause.kind in ("title", "front_matter") or not _ROLE_WORD.search(unit.folded):
+        if unit.clause.kind == "table":
+            headers[unit.clause.path] = read_header(unit.folded)
+        in_table = unit.clause.path[:-1] in headers
+        if unit.clause.kind in ("title", "front_matter", "table") or not (in_table or _ROLE_WORD.search(unit.folded)):
             facts.append(())
             continue
         here = _find_convention(unit)
         if here is not None and (here.everywhere or convention is None):
             convention = here
-        facts.append(_read_unit(unit, here or convention or backward))
+        header = headers.get(unit.clause.path[:-1])
+        facts.append(_read_unit(unit, here or convention or backward, header))
         if here is not None and not here.everywhere and convention is here:
             convention = None
     return facts
@@ -97,8 +103,10 @@ def _backward_convention(units: Sequence[Unit]) -> _Convention | None:
     return None
 
 
-def _read_unit(unit: Unit, convention: _Convention | None) -> tuple[Responsibility, ...]:
+def _read_unit(unit: Unit, convention: _Convention | None, header: Sequence[str] | None) -> tuple[Responsibility, ...]:
     folded = unit.folded
+    if header and (duty := read_row(folded, header)) is not None:
+        return _finish(unit, [(duty, duty.span, True)], convention)
     partners = match_brackets(folded)
     found: list[tuple[Duty, Span, bool]] = []
     covered: list[Span] = []

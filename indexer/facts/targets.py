@@ -8,49 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.model import Clause, Document, Span, Target
+from indexer.facts.aims import LEVEL, NO_AIM, comparator_of, ends_with_verb, is_aim
 from indexer.facts.deadlines import Deadline, find_deadlines, year_of_title
 from indexer.facts.quantities import Quantity, find_quantities
 from indexer.facts.units import Unit, read_units
 
-# The verb between an indicator and its level. Matches: 稳定在, 达到. Does not match: 到达港口
-_LEVEL = re.compile(
-    r"(?:均|都|分别|基本|总体|平均|全部|力争|争取|确保|累计|总数|总量|总额|合计|共计|共|总|规模|年均|每年|增速|数量)*"
-    r"(?:(?:提高|提升|增长|增加|扩大|上升|发展|降低|下降|减少|压减|压缩|缩短|缩减|缩小|削减|恢复|调整|延长|拓展|达|升|降|增|减|缩|扩)(?:到|至)|达到|达|稳定在|稳定到|保持在|保持|维持在|控制在|控制到|限制在|处在|位于|在|为|是|有|占|超过|突破|实现|完成|高于|低于|大于|小于|多于|少于|不低于|不少于|不小于|不高于|不超过|不大于|不多于|至少|最低|最高|不足|接近|近|约|大约|超|:|=|≥|≤|>|<|高达|建成|增速|增幅|合计|共)*$"
-)
-_AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|至少|最低|≥)\s*(?:达到?|为)?$")
-_AT_MOST = re.compile(
-    r"(?:不高于|不超过|不大于|不多于|最多|最高不超过|≤|(?:控制|限制|压缩|缩短|压减|降低|下降|减少|降)(?:在|到|至))\s*$"
-)
-_ABOVE = re.compile(r"(?:(?<!不)超过|(?<!不)高于|(?<!不)大于|(?<!不)多于|突破|(?<!不)超|>)\s*$")
-_BELOW = re.compile(r"(?:(?<!不)低于|(?<!不)小于|(?<!不)少于|不足|<)\s*$")
-_ABOUT = re.compile(r"(?:大约|约|接近|近)\s*$")
-_RISES = re.compile(
-    r"(?:提高|提升|增长|增加|扩大|上升|新增|增|递增|增幅|增速|多增|回升)(?:了|约|近|幅度|超过|不低于|不少于|至少|(?:幅度|增幅)?(?:达|达到|为|在))?\s*$"
-)
-_FALLS = re.compile(
-    r"(?:下降|降低|减少|削减|压减|压缩|缩减|缩短|缩小|下浮|节约|减|降|压降|递减)(?:了|约|近|幅度|超过|不低于|不少于|至少|幅度?(?:达|达到|为|在))?\s*$"
-)
-_TO = re.compile(r"(?:到|至|在)\s*$")
 _BEHIND = re.compile(
     r"\s*(?P<word>及?以上|及?以下|以内|之内|左右|上下|及以内)?(?P<quota>的?目标|水平)?(?=[^的]|$|的(?:目标|水平|要求|比例|标准))"
-)
-# Words behind a number that make it a condition. Matches: 500元以上的. Does not match: 95%以上的目标
-_CONDITION = re.compile(
-    r"\s*(?:及?以[上下内]|之内)?的(?!目标|水平|要求|比例|速度|增长|增速|幅度|任务|[^,。;]{0,20}(?:达到?|完成|实现|通过|建成|建立|纳入|开展|接受|采用|使用|获得|取得))"
-)
-# What tells of things as they are, of punishment, or of another's number. Matches: 目前已有. Does not match: 目前瞻
-_NO_AIM = re.compile(
-    r"目前|现有|已有|已建成|已经|截至(?!到?\d{4}年(?:底|末))|原有|曾|罚款|罚金|处以|有期徒刑|拘役|拘留|没收|滞纳|处罚|巩固老|不满|未满|周岁|年满|每逾|第[一二三四五六七八九十]"
-)
-_MONEY_AIM = re.compile(
-    r"奖励|补助|补贴|资助|奖补|投资|投入|安排|支持|收入|产值|销售|资金|经费|营业额|交易额|规模|增加值|总额|消费|贷款|融资|税|达|实现|完成|新增|突破|进出口|出口|利用外资"
-)
-_AIM_VERB = re.compile(
-    r"(?:新建|改建|扩建|改扩建|建成|建立|建设|培育|培养|创建|创办|打造|新增|增加|增设|新设|完成|实现|达到?|突破|引进|引育|推出|形成|获得|取得|争创|申报|评选|评定|认定|推荐|制定|制订|制修订|修订|编制|发布"
-    r"|淘汰|关停|关闭|整治|治理|改造|提升|提高|推广|组织|举办|开展|实施|推进|抓好|办好|建好|选择|选树|遴选|选派|选拔|确定|扶持|支持|帮扶|培训|轮训|安排|落实|解决|减少|压减|降低|下降|查处|检查|抽查|抽检|监测|种植|造林|绿化|修复|安置|脱贫|发展|设立|配备|配置|购置|更新|更换|覆盖|有|不少于|不低于|至少|争取|力争|确保|保障|拥有|集聚|入驻|招引|签约|落地|开工|竣工|投产|投用|开通|延长|压缩|缩短|控制|限制|创成|入选|孵化|转化|启动|布局|储备|策划|开发|生产|销售|再|各|用)"
-)
-_STRONG_VERB = re.compile(
-    r"(?:新建|改建|扩建|改扩建|建成|建立|建设|培育|培养|创建|打造|新增|增加|增设|完成|实现|达到?|突破|引进|推出|形成|获得|取得|争创|申报|评选|认定|推荐|制定|制订|制修订|修订|淘汰|关停|改造|选择|选树|遴选|举办|争取有|力争有|确保有|配备|设立|不少于|不低于|至少|超过|每[年季月]安排|翻)[^,。;]{0,30}$"
 )
 _LEADING = re.compile(
     r"^(?:\s|[、,]|力争|争取|确保|努力|进一步|使|要|应当?|须|其中|并且?|同时|以及|和|及|与|到时|届时|全面|即|还|也|逐步|积极|大力|继续|实现(?=.{3,}率)|分别|基本(?=.{4,}率))+"
@@ -77,9 +41,9 @@ _DUTY_VERB = re.compile(
     r"完成|建成|建立|形成|实现|通过|达到|出台|印发|制定|启动|投入使用|覆盖|推出|报送|上报|将[^,。;]{2,40}报|竣工|开工|取缔|淘汰|关停|力争|争取|确保|编制|发布|组织|全面"
 )
 _PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|期满|任期|有效期|施行|起施行|未|以来|如|的,|不予")
+# Matches: 第五条. Does not match: (五)
+_ARTICLE = re.compile(r"第.+条")
 _REACH = 400
-_DURATIONS = ("年", "天", "小时", "个小时", "分钟", "个月", "个工作日", "工作日", "月", "期", "节", "岁", "周岁")
-_TIME_AIM = re.compile(r"压缩|缩短|控制|不超过|不少于|不低于|延长|提速|减少|达到|以内|保持|培训|提前|降")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +150,7 @@ class _Reader:
         self.unit, self.masked, self.start = unit, masked, start
         self.deadlines, self.context = deadlines, context
         self.folded = unit.folded
+        self.in_article = any(_ARTICLE.match(element) for element in unit.clause.path)
         self.binding = [d for d in deadlines if d.binding]
         self.distributed: list[str] = []
         self.last_indicator = ""
@@ -206,7 +171,7 @@ class _Reader:
                 baseline = self.unit.text[slice(*quantity.span)]
                 previous_end = max(previous_end, segment_start)
                 continue
-            if self._is_aim(quantity, segment_start, segment_end, next_start):
+            if is_aim(self.masked, quantity, segment_start, segment_end, next_start, in_article=self.in_article):
                 target = self._target(quantity, segment_start, min(segment_end, next_start), baseline)
                 if target is not None:
                     facts.append(target)
@@ -259,7 +224,7 @@ class _Reader:
                 end = self._segment_end(end + 1)
             start += self._skip_modal(start, a)
             words = self.masked[start:end]
-            if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or _NO_AIM.search(words) or words[:1] == "\x00":
+            if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or NO_AIM.search(words) or words[:1] == "\x00":
                 continue
             span = (start, end)
             raw = self.unit.raw_span(*span)
@@ -288,45 +253,6 @@ class _Reader:
         match = _LEADING.match(self.masked[start:end])
         return match.end() if match else 0
 
-    # -- is it an aim? ---------------------------------------------------------------------------
-
-    def _is_aim(self, quantity: Quantity, start: int, end: int, next_start: int) -> bool:
-        left, right = self.masked[start : quantity.span[0]], self.masked[quantity.span[1] : end]
-        segment = self.masked[start:end]
-        if _NO_AIM.search(segment) or (
-            self.masked[quantity.span[0] - 1 : quantity.span[0]] in ("老", "新") and quantity.unit == "类"
-        ):
-            return False
-        relative = quantity.unit in ("%", "‰", "个百分点", "百分点", "倍")
-        if not relative and _CONDITION.match(self.masked, quantity.span[1]):
-            return False
-        level = bool(_LEVEL.search(left) and _LEVEL.search(left).group())  # type: ignore[union-attr]
-        bounded = bool(re.match(r"\s*及?以[上下内]", right))
-        if not quantity.unit:
-            # 服务质量满意度达到75以上: a bare number is an aim only at a stated level.
-            fraction = quantity.chinese
-            return level and (
-                fraction
-                or bounded
-                or bool(
-                    re.search(
-                        r"(?:度|数|率|值|分|指数|系数)(?:均|分别|总体)*(?:达到?|提高到|稳定在|保持在|为|不低于|控制在|超过)+\s*$",
-                        left,
-                    )
-                )
-            )
-        if quantity.unit in _DURATIONS:
-            return bool(_TIME_AIM.search(left) or (_TIME_AIM.search(right[:4]) and _TIME_AIM.search(segment)))
-        if re.match(r"[^,;。]{0,8}(?:内|中|里)", right) and next_start < end:
-            return False
-        if quantity.chinese and quantity.unit not in ("%", "‰"):
-            if quantity.value == 1 and quantity.upper is None and not bounded:
-                return False
-            return bool(_STRONG_VERB.search(left))
-        if quantity.unit.endswith("元"):
-            return bool(_MONEY_AIM.search(segment)) or level
-        return relative or level or bounded or bool(_AIM_VERB.search(left)) or not right.strip("、和及与") or not left
-
     # -- what it says ----------------------------------------------------------------------------
 
     def _target(self, quantity: Quantity, start: int, end: int, baseline: str | None) -> Target | None:
@@ -334,7 +260,7 @@ class _Reader:
         behind = _BEHIND.match(self.masked, quantity.span[1])
         word = behind["word"] if behind else None
         stop = behind.end("word") if behind and behind["word"] else quantity.span[1]
-        comparator = _comparator(left, word, quantity)
+        comparator = comparator_of(left, word, quantity)
         indicator, span = self._indicator(left, start, quantity, stop, end)
         if not indicator:
             return None
@@ -357,7 +283,7 @@ class _Reader:
     def _indicator(self, left: str, start: int, quantity: Quantity, stop: int, end: int) -> tuple[str, Span]:
         """The words that say what is counted, and the span of the whole statement."""
         a = start + self._skip_leading(left, start)
-        level = _LEVEL.search(left)
+        level = LEVEL.search(left)
         b = start + (level.start() if level else len(left))
         right_end = self._object_end(stop, end)
         if self.distributed and a >= b:
@@ -366,13 +292,13 @@ class _Reader:
         self.distributed = []
         words = self._words(a, b)
         counted = self._words(stop, right_end)
-        if level and level.group() and words and not _ends_with_verb(words):
+        if level and level.group() and words and not ends_with_verb(words):
             if "分别" in level.group():
                 parts = re.split(r"[、和与及]", self.folded[a:b])
                 self.distributed = [p for p in parts[1:] if p]
                 words = parts[0]
             return self._keep(words, a, (a, stop))
-        if words and counted and (_ends_with_verb(words) or not self._closes(stop)):
+        if words and counted and (ends_with_verb(words) or not self._closes(stop)):
             return self._keep(words + counted, a, (a, right_end))
         if words:
             return self._keep(words, a, (a, stop))
@@ -466,30 +392,3 @@ class _Reader:
         if self.context.document is not None:
             return self.context.document, "document"
         return None, None
-
-
-def _ends_with_verb(words: str) -> bool:
-    match = _AIM_VERB.search(words[-4:])
-    return bool(match and words.endswith(match.group()))
-
-
-def _comparator(left: str, word: str | None, quantity: Quantity) -> str:
-    """≥, >, ≤, <, =, 增加, 减少, 倍 or 约."""
-    if quantity.unit == "倍" and not _RISES.search(left) and not _FALLS.search(left):
-        return "倍"
-    if _RISES.search(left) and not _TO.search(left) and not (word and "新增" in left):
-        return "增加"
-    if _FALLS.search(left) and not _TO.search(left):
-        return "减少"
-    if word in ("左右", "上下"):
-        return "约"
-    if word and "以上" in word:
-        return "≥"
-    if word and word not in ("左右", "上下"):
-        return "≤"
-    for pattern, sign in ((_AT_LEAST, "≥"), (_AT_MOST, "≤"), (_ABOVE, ">"), (_BELOW, "<"), (_ABOUT, "约")):
-        if pattern.search(left):
-            return sign
-    if quantity.rough:
-        return "约"
-    return "增加" if re.search(r"新增[^,;。]{0,20}$", left) else "="
