@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
 _WIDTH_INCHES = 7.2
-_LEGIBLE_INSIDE = 0.25
 
 
 def bars(series: Mapping[str, Mapping[str, Figure]], *, axis: str) -> str:
@@ -51,17 +50,16 @@ def bars(series: Mapping[str, Mapping[str, Figure]], *, axis: str) -> str:
                 label=name,
             )
             for place, f in zip(places, found, strict=True):
-                # Inside a long bar the words are white; beside a short one they are black.
-                colour = "white" if f.value > _LEGIBLE_INSIDE else "black"
-                axes.text(0.01, place, f"{f.value:.2f}  (n={f.count})", va="center", fontsize=8, color=colour)
+                # Beside the axis: words over a hatched bar cannot be read.
+                axes.text(1.03, place, f"{f.value:.2f} (n={f.count})", va="center", fontsize=8)
         axes.set_yticks(range(len(rows)), [row.replace("_", " ") for row in rows])
-        axes.invert_yaxis()
+        axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_xlim(0, 1.02)
         axes.set_xlabel(axis)
         if len(series) > 1:
-            axes.legend(loc="lower right", framealpha=0.9)
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(series), frameon=False)
 
-    return _svg(draw, height_inches=0.9 + len(rows) * max(0.3, 0.26 * len(series)))
+    return _svg(draw, height_inches=1.1 + len(rows) * max(0.3, 0.26 * len(series)))
 
 
 def reliability_curve(curve: Sequence[CalibrationBin]) -> str:

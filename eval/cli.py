@@ -12,6 +12,7 @@ import typer
 
 from corpus.errors import InputError, TiaowenError
 from eval import judging
+from eval.bench.cli import bench
 from eval.clauses import compare_units, read_units
 from eval.comparison import compare_folders, compare_rankings
 from eval.console import (
@@ -49,6 +50,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(bench, name="bench")
 
 QuestionPaths = Annotated[
     list[Path] | None,
