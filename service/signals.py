@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from service.answering import Question
 from service.ranking import Ranked
 from service.topic import covers
+
+
+# What a clause must hold to say how to reach somebody. Matches: 12315. Does not match: 2014年.
+_CONTACT = re.compile(r"\d{5,}|@|https?:|\d号楼|路\d+号")
+
+
+def _has_detail(one: Ranked, detail: str) -> bool:
+    # Policy texts name offices and not the people who hold them.
+    return detail == "contact" and bool(_CONTACT.search(one.read.whole))
 
 
 def find_signals(
@@ -32,7 +42,8 @@ def find_signals(
         ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, in
         spreads above the mean; ``known``: ``lexical_share``; ``elsewhere``: by how much other regions cover the topic
         better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
-        for; ``year``: -1 where the years disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight
+        for; ``unit``: whether the unit asked for is missing; ``asked``: how far the thing whose number is asked for is;
+        ``detail``: whether a name or a number to call is asked for and not there; ``year``: -1 where the years disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight
         of the terms that the clause lacks, by whether the index holds them, and of the weightiest; ``english`` and
         ``empty``: the question's language, and whether it has a topic at all.
     """
@@ -51,6 +62,9 @@ def find_signals(
         ),
         "suits": best.features["suits"],
         "result": float(interpretation.asks_result),
+        "unit": float(interpretation.unit is not None and not best.features["suits"]),
+        "asked": 1.0 - covers(interpretation.asked, best.read.whole) if interpretation.asked else 0.0,
+        "detail": float(interpretation.detail is not None and not _has_detail(best, interpretation.detail)),
         "year": min(0.0, best.features["year"]),
         "quoted": sum(1.0 - covers(term, best.read.whole) for term in topic if term.quoted),
         "missing_known": sum(w for w, k in missing if k),

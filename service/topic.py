@@ -47,21 +47,8 @@ def is_question_word(word: str) -> bool:
 
 
 DUTY_WORDS = frozenset(
-    [
-        "牵头",
-        "牵头部门",
-        "牵头单位",
-        "责任单位",
-        "责任部门",
-        "责任主体",
-        "配合",
-        "配合单位",
-        "配合部门",
-        "负责",
-        "负责单位",
-        "第一责任人",
-        "主管部门",
-    ]
+    {"牵头", "牵头部门", "牵头单位", "责任单位", "责任部门", "责任主体", "配合", "配合单位", "配合部门"}
+    | {"负责", "负责单位", "第一责任人", "主管部门"}
 )
 """Question words of duties; a question for their meaning is about them."""
 

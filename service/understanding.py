@@ -26,6 +26,20 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _YEAR_WORDS = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*年?度?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
 )
+_NUMBER_ASKED = re.compile(
+    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|how (?:many|much)"
+)
+_NEAR = 6  # characters between the words that ask and the term
+# Matches: 办公室电话是多少 / phone number. Does not match: 电话、眼镜等检测装置的配置.
+_CONTACT = re.compile(
+    r"(?:电话|手机|传真|邮箱|邮编|网址|微信|地址|住址)(?:号码?|号)?(?:是|为|在|有)?(?:多少|什么|哪|几|啥)|怎么联系|联系方式|"
+    r"\b(?:phone|telephone|fax|mobile) ?(?:number|no)\b|\be-?mail\b|\bpostal address\b|\bstreet address\b|\bwebsite address\b"
+)
+# Matches: 局长叫什么名字 / who is the director of. Does not match: 名牌叫什么.
+_PERSON = re.compile(
+    r"(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|科长|盟长|负责人|领导)(?:现在|目前)?(?:叫|是谁|姓|名字)|姓什么|姓名是|"
+    r"\bwho (?:wrote|painted|invented|is the (?:head|director|mayor|governor|president|chair\w*|minister|secretary))\b|\bname of the (?:head|director|mayor|governor|president)\b"
+)
 # Matches: “浙江制造” / "Made in Zhejiang". Does not match: Tibet's.
 _QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['‘][^'‘’]{1,60}['’](?!\w)")
 # A question for what came of a plan. Matches: 实际淘汰了几辆 / 去年完成了多少 / which company won. Does not match: 实际需求.
@@ -58,6 +72,8 @@ class Interpretation:
         metadata_field: For ``document_metadata``: the field of ``corpus.model.Metadata`` that is asked for.
         asks_result: Whether the question asks what came of a plan, and not what it sets.
         unit: The unit that a number is asked in (户, 家), where the question says it.
+        asked: The term whose number is asked for, where the question shows it by its place.
+        detail: ``contact`` or ``person`` where a number to call or somebody's name is asked for.
     """
 
     question: str
@@ -70,6 +86,8 @@ class Interpretation:
     metadata_field: str | None = None
     asks_result: bool = False
     unit: str | None = None
+    asked: Term | None = None
+    detail: Literal["contact", "person"] | None = None
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -140,8 +158,23 @@ def understand(
         years=find_years(folded),
         metadata_field=field,
         asks_result=bool(_RESULT_WORDS.search(folded)),
-        unit=unit[1] if (unit := _ASKED_UNIT.search(folded)) else None,
+        unit=unit[1] if intent == "numeric_target" and (unit := _ASKED_UNIT.search(folded)) else None,
+        asked=_asked_term(folded, topic) if intent == "numeric_target" else None,
+        detail="contact" if _CONTACT.search(folded) else "person" if _PERSON.search(folded) else None,
     )
+
+
+def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
+    """The weighty term next to the words that ask for a number: behind 多少 and ``how many``, else before them."""
+    match = _NUMBER_ASKED.search(folded)
+    if match is None:
+        return None
+    places = [(folded.find(term.surface), term) for term in topic if not term.light]
+    behind = [(at, term) for at, term in places if 0 <= at - match.end() <= _NEAR]
+    before = [(at, term) for at, term in places if at >= 0 and 0 <= match.start() - at - len(term.surface) <= _NEAR]
+    if behind:
+        return min(behind, key=lambda pair: pair[0])[1]
+    return max(before, key=lambda pair: pair[0])[1] if before else None
 
 
 def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[RegionMention]:
