@@ -56,6 +56,12 @@ _NO_NAME = re.compile(
     r"|落实(?!办)|实施|加强|完善|推进(?![办组领])|建立|制定|开展|健全|提高|形成|确保|做好|履行|齐抓|各司|各负|其职|其责|问题|如果|按照|根据|依法|以及其|包括|下同|[\d%。!?:\"“”]"
     r"|年底|完成|牵头|负责(?!.*的(?:部门|机构|机关))|主管(?![部单机])|配合|为主|以上(?!地方|各级|人民|[^、]*(?:政府|部门|机构|机关)$)|对|将|把|向(?!阳)|被|引导|规范(?!建)|^[以在由与和]|^下列|^经(?![济信贸开发委])|从(?!化|江)|使|让"
 )
+# Leading groups are named after what they do. Matches: 推进职能转变协调小组办公室. Does not match: 推进各项工作
+_COMMITTEE = re.compile(
+    r"[\u4e00-\u9fff()]{2,30}?(?:领导小组|协调小组|工作小组|工作组|委员会|指挥部|联席会议|领导机构|工作专班)"
+    r"(?:[\u4e00-\u9fff]{0,6}?(?:办公室|成员单位|办|秘书处|专家组))?"
+)
+_NO_COMMITTEE = re.compile(r"[的了着]|是第|^(?:成立|建立|由|对|将|把|按|经|向|各级?成立)|应当|必须|负责|牵头|配合|责任")
 _LEADING = re.compile(
     r"[\s,;、。]*(?:(?:其中|同时|具体|原则上|分别|主要|统一|共同|并|以及|及|和|还)?(?:(?<!自)由|请)|其中|并由|以及|会同|联合|——|—|-)?\s*"
 )
@@ -88,7 +94,11 @@ def directory() -> Mapping[str, Field]:
 
 def is_office(name: str) -> bool:
     """Whether a folded name ends as a public office does and holds no words that a name cannot hold."""
-    return 1 < len(name) <= 40 and bool(_OFFICE_ENDING.search(_without_brackets(name))) and not _NO_NAME.search(name)
+    if not 1 < len(name) <= 40:
+        return False
+    if _COMMITTEE.fullmatch(name) and not _NO_COMMITTEE.search(name):
+        return True
+    return bool(_OFFICE_ENDING.search(_without_brackets(name))) and not _NO_NAME.search(name)
 
 
 def is_plain_name(name: str) -> bool:
@@ -124,11 +134,17 @@ class BodyList:
     complete: bool = False
 
 
-def read_bodies(folded: str, start: int, end: int) -> BodyList:
+def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> BodyList:
     """The bodies listed in ``folded[start:end]``.
 
     Bare fields (教育、公安) count where 等部门 closes the list, or where they are in the directory; other words
     count beside a body only. What is no body is left out.
+
+    Args:
+        folded: The folded text.
+        start: Where the stretch begins.
+        end: Where it ends.
+        trusted: Whether the note around it names an office elsewhere, so that other names may be bodies too.
 
     Returns:
         Spans into ``folded``; the words are the printed ones less 等部门, joiners and adverbs.
@@ -150,7 +166,7 @@ def read_bodies(folded: str, start: int, end: int) -> BodyList:
             if cut > item_start:
                 items.append((item_start, cut))
     offices = [is_office(folded[a:b]) for a, b in items]
-    known = any(offices) or tail or all(_without_brackets(folded[a:b]) in directory() for a, b in items)
+    known = trusted or any(offices) or tail or all(_without_brackets(folded[a:b]) in directory() for a, b in items)
     kept = []
     for (a, b), office in zip(items, offices, strict=True):
         name = folded[a:b]

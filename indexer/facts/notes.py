@@ -61,6 +61,10 @@ _WITH = re.compile(r"会同|(?<=[厅局委办部门])商(?=[国省市县区中�
 # Where a topic ends and its body begins. Matches: 的 由 in 示范区工作由管委会负责. Does not match: 自由贸易
 BY = re.compile(r"(?<![自理事缘经])由")
 _LONGEST_LIST = 600
+# A note that names an office. Matches: 省教育厅牵头. Does not match: 有关高校配合
+_NAMES_OFFICE = re.compile(
+    r"(?:[厅局委办署部]|部门|政府|管委会|小组)(?=[、,;()〈\s]|牵头|负责|配合|参与|参加|协助|协办|按|依|会同|等|和|分|共同|$)"
+)
 _BLANKS = " \t\n\r\u3000,;。、:"
 
 
@@ -114,6 +118,7 @@ def read_note(folded: str, start: int, end: int) -> list[Duty]:
         duty = _read_captions(folded, start, end)
         if duty.bodies:
             return [duty]
+    trusted = bool(_NAMES_OFFICE.search(folded, start, end))
     duties = [Duty((start, end))]
     pending: list[Mention] = []
     for a, b in split_top_level(folded, start, end, ",;。\n"):
@@ -123,14 +128,14 @@ def read_note(folded: str, start: int, end: int) -> list[Duty]:
                 continue
             if not _is_top_level(folded, position, predicate.start()):
                 continue
-            taken = _take(duties, folded, (position, predicate.start()), predicate, b, pending)
+            taken = _take(duties, folded, (position, predicate.start()), predicate, b, pending, trusted)
             if taken:
                 pending = []
             position = predicate.end()
         if position == a:
-            pending += _leftover(duties, folded, a, b)
+            pending += _leftover(duties, folded, a, b, trusted)
         elif position < b:
-            _leftover(duties, folded, position, b, after=True)
+            _leftover(duties, folded, position, b, trusted, after=True)
     if pending and duties[0].lead:
         # A牵头,B、C: those named behind a lead without a word of their own support it.
         duties[0].add("support", pending, "配合")
@@ -148,6 +153,7 @@ def _take(
     predicate: re.Match[str],
     segment_end: int,
     pending: list[Mention],
+    trusted: bool,
 ) -> bool:
     """Enter the bodies before a predicate; ``True`` where the bodies that were waiting belong to it."""
     role, rule = _role_of(predicate)
@@ -160,8 +166,8 @@ def _take(
     elif not pending and (about := _about(folded, a, b)):
         a, b, topic = about
     joint = _WITH.search(folded, a, b)
-    bodies = read_bodies(folded, a, joint.start() if joint else b)
-    partners = read_bodies(folded, joint.end(), b).mentions if joint else ()
+    bodies = read_bodies(folded, a, joint.start() if joint else b, trusted=trusted)
+    partners = read_bodies(folded, joint.end(), b, trusted=trusted).mentions if joint else ()
     if not bodies.mentions and not partners:
         return False
     duty = duties[0]
@@ -219,13 +225,15 @@ def _object(folded: str, predicate: re.Match[str], segment_end: int) -> Span | N
     return span if span and span[1] - span[0] >= 3 and not _WITH.match(folded, span[0]) else None
 
 
-def _leftover(duties: list[Duty], folded: str, start: int, end: int, *, after: bool = False) -> list[Mention]:
+def _leftover(
+    duties: list[Duty], folded: str, start: int, end: int, trusted: bool, *, after: bool = False
+) -> list[Mention]:
     """Bodies of a segment without a predicate; partners introduced by 会同 are entered at once."""
     joint = _WITH.search(folded, start, end)
     if joint is None:
-        return [] if after else list(read_bodies(folded, start, end).mentions)
-    partners = read_bodies(folded, joint.end(), end).mentions
-    leads = () if after else read_bodies(folded, start, joint.start()).mentions
+        return [] if after else list(read_bodies(folded, start, end, trusted=trusted).mentions)
+    partners = read_bodies(folded, joint.end(), end, trusted=trusted).mentions
+    leads = () if after else read_bodies(folded, start, joint.start(), trusted=trusted).mentions
     duties[0].add("lead", leads, "会同")
     if duties[0].lead:
         duties[0].add("support", partners, "会同")
@@ -238,7 +246,7 @@ def _read_captions(folded: str, start: int, end: int) -> Duty:
     waiting: list[Mention] = []
     for label in _LABEL.finditer(folded, start, end):
         stop = value_end(folded, label.end(), end)
-        bodies = read_bodies(folded, label.end(), stop)
+        bodies = read_bodies(folded, label.end(), stop, trusted=True)
         duty.has_office = duty.has_office or bodies.has_office
         duty.has_tail = duty.has_tail or bodies.has_tail
         if label["lead"]:

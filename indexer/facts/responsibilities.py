@@ -14,6 +14,8 @@ from indexer.facts.units import Unit, match_brackets, read_units
 
 # Matches: (质监部门牵头). Does not match: 提高产品质量
 _ROLE_WORD = re.compile(r"牵头|负责|配合|会同|责任|主管|主办|主责|协办|参与|参加|协助|职责|分工|落实单位|实施单位|承办")
+# Offices alone in brackets. Matches: 扩大应用范围。(市发改委、市金融办). Does not match: (质量管理小组)
+_LISTED = re.compile(r"[(【〔][^()【】〔〕\n]{2,200}[局厅委办部府][)】〕][。;\s]*(?:\n|$)")
 # A convention for all lists of a document. Matches: 列第一位者为牵头部门,下同. Does not match: 质量第一
 _FIRST_LEADS = re.compile(
     r"(?:列|排|排名|排序|位列|居|标)?(?:在|于)?(?:第一位|首位|第一|最前面?|首个|第一个|首列|首)(?:者|的|名|顺位)?的?(?:责任|负责)?(?:单位|部门|厅局|机构|厅|局)?(?:者|的)?"
@@ -60,8 +62,8 @@ def extract_responsibilities(document: Document, clauses: Sequence[Clause]) -> l
     for unit in units:
         if unit.clause.kind == "table":
             headers[unit.clause.path] = read_header(unit.folded)
-        in_table = unit.clause.path[:-1] in headers
-        if unit.clause.kind in ("title", "front_matter", "table") or not (in_table or _ROLE_WORD.search(unit.folded)):
+        speaks = unit.clause.path[:-1] in headers or _ROLE_WORD.search(unit.folded) or _LISTED.search(unit.folded)
+        if unit.clause.kind in ("title", "front_matter", "table") or not speaks:
             facts.append(())
             continue
         here = _find_convention(unit)
@@ -83,7 +85,7 @@ def _find_convention(unit: Unit) -> _Convention | None:
         return None
     mark = match.groupdict().get("mark")
     sentence_start = max(folded.rfind(stop, 0, match.start()) for stop in "。\n") + 1
-    outside = not any(a < match.start() < b for a, b in match_brackets(folded).items() if folded[a] in "([【")
+    outside = not any(a < match.start() < b for a, b in match_brackets(folded).items() if folded[a] in "([【〔")
     announced = re.search(
         r"以下|下列|各项|本[方计意通办规]|所列|任务分工|责任单位中", folded[sentence_start : match.start()]
     )
@@ -112,7 +114,7 @@ def _read_unit(unit: Unit, convention: _Convention | None, header: Sequence[str]
     covered: list[Span] = []
     blocked = -1
     for opening, closing in sorted(partners.items()):
-        if opening < blocked or folded[opening] not in "([【":
+        if opening < blocked or folded[opening] not in "([【〔":
             continue
         blocked = closing
         if closing - opening > 600:

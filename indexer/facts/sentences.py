@@ -29,7 +29,7 @@ _ROLE = re.compile(
 _SUPPORT = re.compile(r"(?:应当|要|予以|给予|积极|密切|协同|协助|做好|共同)*(?:配合(?!比)|协助|参与|协同)")
 # The number or turn of phrase before a subject. Matches: 第八条 . Does not match: 第八师
 _OPENER = re.compile(
-    r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|其中|同时|具体|原则上|必要时|此外|并|但|但是|依法|日常工作|一般)*\s*"
+    r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|其中|同时|必要时|此外|并|但|但是|依法)*\s*"
 )
 # A thing that bears 负责 as an attribute. Matches: 特种设备安全监督管理的部门. Does not match: 全国药品监督管理工作
 _ATTRIBUTE = re.compile(
@@ -69,6 +69,8 @@ def _read_segment(folded: str, start: int, end: int, role: re.Match[str]) -> Dut
     by = last_match(BY, folded, start, role.start())
     if by is not None:
         topic = trim(folded, _skip_opener(folded, start, by.start()), by.start())
+        if topic is not None and folded[slice(*topic)] in ("具体", "原则上", "一般", "主要", "统一"):
+            topic = None
         left_start = by.end()
     else:
         left_start = _skip_opener(folded, start, role.start())
