@@ -36,6 +36,7 @@ _DATE = re.compile(
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过). Does not match: (试行).
 _ADOPTION = re.compile(r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$")
+_LONGEST_ADOPTION = 400
 # Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
     r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员)\s*:$"
@@ -189,7 +190,7 @@ def _role(line: str) -> FrameRole | None:
         return "number"
     if _DATE.match(line):
         return "date"
-    if _ADOPTION.match(line):
+    if len(line) <= _LONGEST_ADOPTION and _ADOPTION.match(line):
         return "adoption"
     if _ADDRESSEE.match(line) and not _NOT_ADDRESSEE.search(line):
         return "addressee"

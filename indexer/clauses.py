@@ -93,7 +93,8 @@ class _Tree:
         begin = frame.preamble_start
         first = next((i for i, line in enumerate(self.lines) if line[0] >= begin), len(self.lines))
         yield from self._frame_units(frame)
-        attachments = find_attachments(self.folded, self.lines, first)
+        rows = {index for table in self.tables.values() for index in table}
+        attachments = [i for i in find_attachments(self.folded, self.lines, first) if i not in rows]
         ends = [*attachments, len(self.lines)][1:]
         yield from self._part(first, attachments[0] if attachments else len(self.lines), (), ())
         for start, end in zip(attachments, ends, strict=True):

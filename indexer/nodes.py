@@ -116,11 +116,17 @@ def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first:
         by_line.setdefault(line, []).append(number)
     nodes: list[Node] = []
     current = root
+
+    def home_here() -> Node:
+        following = placed[len(nodes)].parent if len(nodes) < len(placed) else -1
+        return _home_of_paragraph(current, nodes[following] if 0 <= following < len(nodes) else root)
+
     index = first
     while index < last:
         if index in tables:
-            current.items.append(_table(folded, lines, current, tables[index]))
-            current.has_tables = True
+            home = home_here()
+            home.items.append(_table(folded, lines, home, tables[index]))
+            home.has_tables = True
             index = tables[index].stop
             continue
         start, end = lines[index]
@@ -129,7 +135,7 @@ def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first:
         if not cuts or cuts[0] > start:
             piece = _trim(folded, start, cuts[0] if cuts else end)
             if piece is not None:
-                _home_of_paragraph(current).items.append(piece)
+                home_here().items.append(piece)
         for n, cut, stop in zip(numbers, cuts, [*cuts, end][1:], strict=True):
             parent = nodes[placed[n].parent] if placed[n].parent >= 0 else root
             current = Node(placed[n].candidate, _trim(folded, cut, stop) or (cut, stop), parent)
@@ -184,12 +190,20 @@ def _table(folded: str, lines: Sequence[Span], current: Node, table: range) -> T
     return Table(caption, header, tuple(rows))
 
 
-def _home_of_paragraph(current: Node) -> Node:
-    """Behind the items of an article a paragraph is the article's again; elsewhere it follows the unit above it."""
-    node: Node | None = current
-    while node is not None and node.style is not Style.ARTICLE:
+def _home_of_paragraph(current: Node, parent_of_next: Node) -> Node:
+    """Behind the items of an article a paragraph is the article's again; elsewhere it follows the unit above it.
+
+    It never stands above the heading that the next number goes on under.
+    """
+    article: Node | None = current
+    while article is not None and article.style is not Style.ARTICLE:
+        article = article.parent
+    if article is None:
+        return current
+    node = current
+    while node is not article and node is not parent_of_next and node.parent is not None:
         node = node.parent
-    return node or current
+    return node
 
 
 def _join_broken_heading(folded: str, node: Node) -> None:
