@@ -265,7 +265,7 @@ def build_english_terms(knows: Callable[[str], bool], idf: Callable[[str], float
         # The index has every two characters that stand side by side as a term, so 准的 of 批准的 too: only words count.
         if not 2 <= len(word) <= 6 or not knows(word) or segment(word) != [word]:
             continue
-        is_name = entry["pinyin"][:1].isupper()
+        is_name = entry.get("pinyin", "")[:1].isupper()
         for place, gloss in enumerate(entry["definitions"]):
             if _OUT_OF_USE.search(gloss) or (is_name and _OF_A_PLACE_OR_PERSON.search(gloss)):
                 continue
