@@ -68,10 +68,11 @@ def print_results(results: Results, *, measures: Sequence[str]) -> None:
     if results.scores:
         _print_answers(results)
     if results.systems:
-        table = Table(Column("system", no_wrap=True), *measures, "questions", title="Retrieval")
+        count = max((len(v) for system in results.systems.values() for v in system.values.values()), default=0)
+        columns = [Column(name, no_wrap=True) for name in ("system", *measures)]
+        table = Table(*columns, title=f"Retrieval, {count} questions")
         for name, system in results.systems.items():
-            values = [list(system.values[measure].values()) for measure in system.values]
-            table.add_row(name, *(number(mean(found)) for found in values), str(len(values[0]) if values else 0))
+            table.add_row(name, *(number(mean(list(system.values[measure].values()))) for measure in system.values))
         out.print(table)
 
 
