@@ -37,6 +37,8 @@ _TO = re.compile(r"(?:到|至|在)\s*$")
 _CONDITION = re.compile(
     r"\s*(?:及?以[上下内]|之内)?的(?!目标|水平|要求|比例|速度|增长|增速|幅度|任务|[^,。;]{0,20}(?:达到?|完成|实现|通过|建成|建立|纳入|开展|接受|采用|使用|获得|取得))"
 )
+# A sum that sorts firms or projects. Matches: 2000万元以上的企业. Does not match: 投资2000万元以上
+_SORTING_SUM = re.compile(r"\s*及?以[上下内]的?(?:工业|服务业|重点|建设)?(?:企业|项目|单位|工程|个人|部分|合同|采购)")
 # What tells of things as they are, or of punishment. Matches: 目前已有20家. Does not match: 新增20家
 NO_AIM = re.compile(
     r"目前|现有|已有|已建成|已经|截至(?!到?\d{4}年(?:底|末))|原有|曾|罚款|罚金|处以|有期徒刑|拘役|拘留|没收|滞纳|处罚|巩固老|不满|未满|周岁|年满|每逾|第[一二三四五六七八九十]"
@@ -107,6 +109,8 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
             return False
         return bool(_STRONG_VERB.search(left))
     if quantity.unit.endswith("元"):
+        if _SORTING_SUM.match(masked, quantity.span[1]):
+            return False
         return bool(_MONEY_AIM.search(segment)) or level
     return relative or level or bounded or bool(AIM_VERB.search(left)) or not right.strip("、和及与") or not left
 

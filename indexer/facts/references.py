@@ -23,7 +23,7 @@ _ORDER = re.compile(
 )
 # The words of a sentence that run into a number's prefix. Matches: the 按照 of 按照国办发. Does not match: 国质检质联
 _RUN_IN = re.compile(
-    r".*(?:按照?|根据|依据|依照|遵照|参照|贯彻|落实|执行|实施|转发|印发|下发|废止|文件|通知|意见|办法|规定|要求|和|及|与|以及?|见|由|经|的|据|对|在|为|将|于|即|如|中)"
+    r".*(?:按照?|根据|依据|依照|遵照|参照|贯彻|落实|执行|实施|转发|印发|下发|废止|文件|通知|意见|办法|规定|要求|(?<!共)和|及|与|以及?|见|由|经|的|据|对|在|为|将|于|即|如|中(?![华共央宣组编办国]))"
 )
 _ISSUER_WORDS = ("国务院", "国家", "自治区", "全国人大", "全国人大常委会", "党中央", "中央", "省", "市", "中共中央")
 # Matches: the verb of 为贯彻落实《…》. Does not match: 推广《企业质量信用报告》
@@ -175,7 +175,7 @@ def _issuer(folded: str, item: _Found) -> Span | None:
         for length in range(min(20, item.span[0]), 0, -1):
             name = folded[item.span[0] - length : item.span[0]]
             whole = length == item.span[0] or not "\u4e00" <= folded[item.span[0] - length - 1] <= "\u9fff"
-            if not _NAME.fullmatch(name):
+            if not _NAME.fullmatch(name) or _VERB.search(name):
                 continue
             whole = whole or (length > 1 and name in _ISSUER_WORDS)
             after_verb = whole or _VERB.fullmatch(folded[max(0, item.span[0] - length - 2) : item.span[0] - length])

@@ -21,7 +21,11 @@ _LEADING = re.compile(
 )
 _GROWTH = re.compile(r"(?:年均|平均|每年|同比|总体|再|分别|均)*(?:提高|提升|增长|增加|上升|下降|降低|减少|扩大|递增)$")
 _NUMBER_WORDS = re.compile(
-    r"(?:分别|均|都|平均|年均|力争|争取|确保|再|各|累计|共|总计|合计|约|近|至少|不少于|不低于|超过|新|总数|总量|达到?|突破)+$"
+    r"(?:分别|均|都|平均|年均|力争|争取|确保|再|各|累计|共|总计|合计|约|近|至少|不少于|不低于|超过|总数|总量|达到?|突破)+$"
+)
+# What a level is compared with. Matches: 比2015年. Does not match: 比例
+_COMPARED = re.compile(
+    r"(?:(?:比|较)(?:上年|去年|\d{4}年|20\d\d年底)[^,;。]{0,6}|在(?:上年|\d{4}年)[^,;。]{0,4}基础上|(?:从|由)[\d.]+[^,;。]{0,4})$"
 )
 _HARD = ",;。:!?\n()[]【】"
 _STOP = re.compile(r"[,;。:!?\n()]")
@@ -35,6 +39,7 @@ _FROM_TO = re.compile(
     r"^[^,;。]{0,8}?(?:提高|提升|增长|增加|扩大|上升|降低|下降|减少|压减|压缩|缩短|缩减|升|降|增|减|发展|调整)(?:到|至)|^\s*(?:到|至)"
 )
 _QUOTED = re.compile(r"[“‘《][^“”‘’《》]{1,200}[”’》]")
+_TITLE = re.compile(r"《[^《》]{1,200}》")
 _PLAN_TITLE = re.compile(r"计划|规划|方案|要点|纲要|任务|目标|安排|行动|攻坚|措施|分工")
 # What is to be done by a term, where no number stands. Matches: 年内通过国家正式验收. Does not match: 年内不得转让
 _DUTY_VERB = re.compile(
@@ -78,7 +83,7 @@ def extract_targets(document: Document, clauses: Sequence[Clause]) -> list[tuple
         if unit.clause.kind in ("title", "front_matter"):
             facts.append(())
             continue
-        deadlines = find_deadlines(unit.folded, year=year)
+        deadlines = _outside_titles(unit.folded, find_deadlines(unit.folded, year=year))
         facts.append(_read_unit(unit, deadlines, terms.above(unit.clause.path)))
         terms.enter(unit, deadlines)
     return facts
@@ -130,6 +135,14 @@ def _read_unit(unit: Unit, deadlines: Sequence[Deadline], context: _Context) -> 
     facts = reader.read([q for q in quantities if q.span[0] >= start])
     facts += reader.read_terms(facts)
     return tuple(sorted(facts, key=lambda t: t.span))
+
+
+def _outside_titles(folded: str, deadlines: Sequence[Deadline]) -> Sequence[Deadline]:
+    """Those that are no part of a cited title."""
+    if not deadlines or "《" not in folded:
+        return deadlines
+    titles = [m.span() for m in _TITLE.finditer(folded)]
+    return [d for d in deadlines if not any(a < d.span[0] < b for a, b in titles)]
 
 
 def _inside(span: Span, deadlines: Sequence[Deadline]) -> bool:
@@ -338,6 +351,9 @@ class _Reader:
         words = "".join(self.unit.text[start:end].split())
         cut = _NUMBER_WORDS.search("".join(self.folded[start:end].split()))
         words = words[: cut.start()] if cut else words
+        compared = _COMPARED.search("".join(self.folded[start:end].split())[: len(words)])
+        if compared and compared.start() > 1:
+            words = words[: compared.start()]
         grown = _GROWTH.search("".join(self.folded[start:end].split())[: len(words)])
         if grown and grown.start() > 2:
             words = words[: grown.start()]

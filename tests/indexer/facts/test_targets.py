@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.facts.targets import extract_targets
+
+GOLDEN = Path(__file__).parents[2] / "fixtures" / "facts" / "targets.jsonl"
+CASES = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+DEFAULTS = {"upper_value": None, "deadline": None, "deadline_source": None, "baseline": None}
+WORDS = st.sampled_from(
+    [
+        *"()《》“”、,。\n·第的和",
+        "合格率",
+        "达到",
+        "95%",
+        "以上",
+        "2至3家",
+        "新建",
+        "三个",
+        "到2020年底",
+        "年内",
+        "每两年",
+        "从60%",
+        "提高到",
+        "分别",
+        "1.5万辆",
+        "百分之九十",
+        "其中",
+        "翻一番",
+        "五年内",
+        "2月30日前",
+        "“十三五”末",
+        "9" * 40,
+    ]
+)
+
+
+def values(targets):
+    return [(t.value, t.deadline, t.deadline_source) for t in targets]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["form"] for case in CASES])
+def test_written_forms(one_clause, case):
+    issued = {"issued_on": date.fromisoformat(case["issued_on"])} if "issued_on" in case else {}
+    document, clauses = one_clause(case["text"], **issued)
+    got = [
+        {
+            "indicator": target.indicator,
+            "comparator": target.comparator,
+            "value": None if target.value is None else format(target.value, "f"),
+            "upper_value": None if target.upper_value is None else format(target.upper_value, "f"),
+            "unit": target.unit,
+            "deadline": target.deadline,
+            "deadline_source": target.deadline_source,
+            "baseline": target.baseline,
+        }
+        for target in extract_targets(document, clauses)[0]
+    ]
+    assert [DEFAULTS | wanted for wanted in case["targets"]] == got
+
+
+def test_there_are_sixty_forms_that_match():
+    assert len({case["form"] for case in CASES if case["targets"]}) >= 60
+
+
+def test_the_deadline_of_a_heading_holds_below_it(clauses_of):
+    document, clauses = clauses_of(
+        [
+            (("一",), "heading", "一、2016年主要目标"),
+            (("一", "1"), "clause", "1.合格率达到95%以上。"),
+            (("一", "2"), "clause", "2.到2018年,新建实验室5个。"),
+            (("二",), "heading", "二、其他"),
+            (("二", "1"), "clause", "1.培育名牌3个。"),
+        ]
+    )
+    found = [values(targets) for targets in extract_targets(document, clauses)]
+    assert [(Decimal(95), "2016", "heading")] == found[1]
+    assert [(Decimal(5), "2018", "clause")] == found[2]
+    assert [(Decimal(3), None, None)] == found[4]
+
+
+def test_a_term_over_a_list_is_the_documents(clauses_of):
+    document, clauses = clauses_of(
+        [
+            (("二",), "heading", "二、总体目标"),
+            (("二", "¶1"), "clause", "到2020年底,质量水平明显提升。"),
+            (("二", "(一)"), "clause", "(一)合格率达到96%以上。"),
+        ]
+    )
+    assert [(Decimal(96), "2020-12-31", "document")] == values(extract_targets(document, clauses)[2])
+
+
+def test_the_year_of_a_plans_title_is_the_documents(clauses_of):
+    document, clauses = clauses_of(
+        [
+            (("title",), "title", "某省贯彻实施质量发展纲要(2011-2020年)2014年行动计划"),
+            (("一",), "clause", "一、培育名牌产品19个。"),
+        ]
+    )
+    assert [(Decimal(19), "2014", "document")] == values(extract_targets(document, clauses)[1])
+
+
+def test_years_in_quoted_titles_are_no_deadlines(one_clause):
+    document, clauses = one_clause("贯彻《质量发展纲要(到2020年)》,培育名牌产品19个。")
+    assert [(Decimal(19), None, None)] == values(extract_targets(document, clauses)[0])
+
+
+def test_an_article_of_a_law_bounds_and_does_not_aim(clauses_of):
+    document, clauses = clauses_of(
+        [(("第五条",), "clause", "第五条 适用税率为20%。代表名额不得超过四百五十名。出资比例不足百分之十的,不予登记。")]
+    )
+    assert extract_targets(document, clauses)[0] == ()
+
+
+@given(st.lists(WORDS, max_size=25).map("".join) | st.text(max_size=80))
+def test_spans_slice_back_to_their_words(one_clause, text):
+    document, clauses = one_clause(text or " ")
+    for target in extract_targets(document, clauses)[0]:
+        assert document.clean.raw[slice(*target.span)] == target.text
+        assert target.indicator
+        assert target.value is not None or target.deadline is not None
