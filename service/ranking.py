@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Clause, Metadata
-from service.evidence import answering_words
+from service.evidence import Evidence, answering_words
 from service.periods import document_years
 from service.reading import ReadClause
 from service.retrieval import Candidates
@@ -38,6 +38,7 @@ class Ranked:
     features: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
     coverage: tuple[float, ...] = ()
+    evidence: Evidence | None = None
 
     @property
     def clause(self) -> Clause:
@@ -83,10 +84,10 @@ def weigh_terms(topic: Sequence[Term], idf: Mapping[str, float]) -> tuple[float,
         idf: Weight of each term's surface in the index.
     """
     raw = [
-        # A word without any counterpart says nothing of what a clause lacks.
-        (0.15 if term.light else 1.0) * (1.6 if term.quoted else 1.0) * max(idf[term.surface], 0.2)
-        if term.alternatives
-        else 0.0
+        # A word without any counterpart may be one that a clause lacks, or one that no dictionary has.
+        (0.15 if term.light else 1.0)
+        * (1.6 if term.quoted else 1.0 if term.alternatives else 0.4)
+        * max(idf[term.surface], 0.2)
         for term in topic
     ]
     total = sum(raw)
@@ -131,6 +132,7 @@ def add_focus(ranked: Sequence[Ranked], interpretation: Interpretation, weights:
         evidence, suits = answering_words(
             one.clause, interpretation.intent, interpretation.unit, interpretation.topic, weights
         )
+        one.evidence = evidence
         one.features["focus"] = evidence.coverage
         one.features["suits"] = float(suits)
         one.score += table["focus"] * evidence.coverage + table["suits"] * suits

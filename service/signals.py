@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from service.answering import Question
+from service.evidence import folded_text
 from service.ranking import Ranked
 from service.topic import covers
-
 
 # What a clause must hold to say how to reach somebody. Matches: 12315. Does not match: 2014年.
 _CONTACT = re.compile(r"\d{5,}|@|https?:|\d号楼|路\d+号")
@@ -17,6 +17,16 @@ _CONTACT = re.compile(r"\d{5,}|@|https?:|\d号楼|路\d+号")
 def _has_detail(one: Ranked, detail: str) -> bool:
     # Policy texts name offices and not the people who hold them.
     return detail == "contact" and bool(_CONTACT.search(one.read.whole))
+
+
+_LOW = 1 / 3
+
+
+def _answering_text(one: Ranked) -> str:
+    """The folded words that would answer, with the unit's own heading."""
+    text = folded_text(one.clause.text)
+    ranges = one.evidence.ranges if one.evidence else ()
+    return "\n".join([one.read.head, *(text[start:end] for start, end in ranges)])
 
 
 def find_signals(
@@ -42,10 +52,12 @@ def find_signals(
         ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, in
         spreads above the mean; ``known``: ``lexical_share``; ``elsewhere``: by how much other regions cover the topic
         better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
-        for; ``unit``: whether the unit asked for is missing; ``asked``: how far the thing whose number is asked for is;
-        ``detail``: whether a name or a number to call is asked for and not there; ``year``: -1 where the years disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight
-        of the terms that the clause lacks, by whether the index holds them, and of the weightiest; ``english`` and
-        ``empty``: the question's language, and whether it has a topic at all.
+        for; ``unit``: whether the unit asked for is missing; ``asked``, ``asked_here``: how far the thing whose number
+        is asked for is missing in the clause, and beside the number; ``low``: how far coverage is below a third;
+        ``detail``: whether a name or a number to call is asked for and not there; ``year``: -1 where the years
+        disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight of the terms that the clause
+        lacks, by whether the index holds them, and of the weightiest; ``english`` and ``empty``: the question's
+        language, and whether it has no topic at all.
     """
     best = ranked[0]
     interpretation = question.interpretation
@@ -64,6 +76,8 @@ def find_signals(
         "result": float(interpretation.asks_result),
         "unit": float(interpretation.unit is not None and not best.features["suits"]),
         "asked": 1.0 - covers(interpretation.asked, best.read.whole) if interpretation.asked else 0.0,
+        "asked_here": 1.0 - covers(interpretation.asked, _answering_text(best)) if interpretation.asked else 0.0,
+        "low": max(0.0, _LOW - best.features["coverage"]) / _LOW,
         "detail": float(interpretation.detail is not None and not _has_detail(best, interpretation.detail)),
         "year": min(0.0, best.features["year"]),
         "quoted": sum(1.0 - covers(term, best.read.whole) for term in topic if term.quoted),

@@ -183,17 +183,21 @@ def examples(
         if len(chosen) == 3:
             break
         used = {candidate.clause_id.split("/", 1)[0] for candidate in chosen}
-        order = sorted(by_document, key=lambda document_id: document_id in used)
-        queues = [
-            sorted(
-                (c for c in by_document[document_id] if c.kind == kind),
-                key=lambda c: abs(len(c.question) - _GOOD_LENGTH),
+        queues = {
+            document_id: sorted(
+                (candidate for candidate in found if candidate.kind == kind),
+                key=lambda candidate: abs(len(candidate.question) - _GOOD_LENGTH),
             )
-            for document_id in order
-        ]
-        # Documents take turns, those not used yet first.
-        fresh = [queue for queue, name in zip(queues, order, strict=True) if name not in used] or queues
-        turns = (c for turn in zip_longest(*fresh) for c in turn if c is not None)
+            for document_id, found in by_document.items()
+        }
+        # Documents take turns; those that have given a question already come after the others.
+        turns = (
+            candidate
+            for again in (False, True)
+            for turn in zip_longest(*(queue for name, queue in queues.items() if (name in used) is again))
+            for candidate in turn
+            if candidate is not None
+        )
         chosen += answered(turns, ask, limit=1, tries=8)
     return [candidate.question for candidate in chosen]
 

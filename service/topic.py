@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from corpus.folding import fold
@@ -105,6 +105,14 @@ def without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
     return _blank(text, ranges)
 
 
+_SHORT = 4  # characters of a word that may stand scattered
+
+
+@lru_cache(maxsize=4096)
+def _scattered(word: str) -> re.Pattern[str]:
+    return re.compile("[\\u4e00-\\u9fff]{0,2}".join(map(re.escape, word)))
+
+
 def covers(term: Term, folded_text: str) -> float:
     """How far a text has a term, 0 to 1: whole, in parts, or not at all."""
     best = 0.0
@@ -115,11 +123,12 @@ def covers(term: Term, folded_text: str) -> float:
             bare = re.sub(r"[^\w]", "", word)
             if len(bare) >= 3 and bare in re.sub(r"[^\w]", "", folded_text):
                 return 1.0
-        if len(word) == 2 and _HAN.match(word):
-            # 危房 in 危旧房: both characters, in order and close together.
-            if re.search(f"{re.escape(word[0])}.{{1,2}}{re.escape(word[1])}", folded_text):
-                best = max(best, 0.6)
-        elif len(word) > 2 and _HAN.search(word):
+        if not _HAN.search(word):
+            continue
+        # 危房 in 危旧房, 食药监 in 食品药品监管: every character, in order and close together.
+        if len(word) <= _SHORT and _scattered(word).search(folded_text):
+            best = max(best, 0.6 if len(word) == 2 else 0.85)
+        if len(word) > 2:
             pairs = [word[i : i + 2] for i in range(len(word) - 1)]
             best = max(best, 0.85 * sum(pair in folded_text for pair in pairs) / len(pairs))
     return best

@@ -22,6 +22,8 @@ _ENGLISH = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+(?:\.\d+)?%?")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff〔〕\[\]()\d“”]*[\u3400-\u9fff][\u3400-\u9fff〔〕\[\]()\d“”]*")
 # Matches: GDP, PM2.5, QC. Does not match: Tibet.
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9.]*[A-Z0-9]\b")
+# Matches: the capital of France. Does not match: What is the capital.
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 # Matches: the 11th Five-Year Plan. It is a period, not a topic.
 _PLAN = re.compile(
@@ -61,7 +63,8 @@ class Translator:
     def words(self, phrase: str) -> tuple[str, ...]:
         """Chinese words for an English phrase, best first; none where it is unknown."""
         key = stems(phrase)
-        found = [*read_glossary().get(key, ()), *self._dictionary.get(" ".join(key), ())[:_MOST_FROM_DICTIONARY]]
+        # The dictionary knows too many senses to add to what the glossary says.
+        found = read_glossary().get(key) or self._dictionary.get(" ".join(key), ())[:_MOST_FROM_DICTIONARY]
         return tuple(dict.fromkeys(fold(word) for word in found))
 
     def terms(self, question: str, taken: Iterable[tuple[int, int]]) -> tuple[Term, ...]:
@@ -73,7 +76,8 @@ class Translator:
         """
         taken = list(taken)
         folded = fold(question)
-        acronyms = frozenset(word.lower() for word in _ACRONYM.findall(question))
+        # What Chinese texts print as it is, and names: a clause must have them even where no Chinese is known.
+        names = frozenset(word.lower() for pattern in (_ACRONYM, _NAME) for word in pattern.findall(question))
         chinese: list[Term] = []
         for run in _HAN_RUN.finditer(folded):
             if any(start < run.end() and run.start() < end for start, end in taken):
@@ -87,9 +91,9 @@ class Translator:
             chinese.extend(found)
             taken.append(run.span())
         rest = _PLAN.sub(lambda m: " " * len(m.group()), without(folded, taken))
-        return (*chinese, *self._english_terms([w for w in _ENGLISH.findall(rest) if not _YEAR.fullmatch(w)], acronyms))
+        return (*chinese, *self._english_terms([w for w in _ENGLISH.findall(rest) if not _YEAR.fullmatch(w)], names))
 
-    def _english_terms(self, words: Sequence[str], acronyms: frozenset[str]) -> list[Term]:
+    def _english_terms(self, words: Sequence[str], names: frozenset[str]) -> list[Term]:
         terms: dict[str, Term] = {}
         at = 0
         while at < len(words):
@@ -99,7 +103,7 @@ class Translator:
             if length == 1 and (is_question_word(phrase) or len(phrase) < 2):
                 continue
             found = self.words(phrase)
-            if phrase[0].isdigit() or phrase in acronyms:
+            if phrase[0].isdigit() or phrase in names:
                 found = (phrase, *found)  # printed as it is in Chinese texts too
             terms.setdefault(phrase, Term(phrase, found, light=is_light_word(phrase)))
         return list(terms.values())
@@ -107,9 +111,12 @@ class Translator:
     def _longest_known(self, words: Sequence[str], at: int) -> int:
         """How many words from ``at`` on make the longest phrase that has an entry of its own; at least one."""
         for length in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
-            if is_question_word(words[at]) or is_question_word(words[at + length - 1]):
-                continue
+            edges = words[at], words[at + length - 1]
             key = stems(" ".join(words[at : at + length]))
-            if len(key) > 1 and (key in read_glossary() or " ".join(key) in self._dictionary):
+            if len(key) < 2 or not all(stems(edge) for edge in edges):
+                continue
+            if key in read_glossary():
+                return length
+            if " ".join(key) in self._dictionary and not any(map(is_question_word, edges)):
                 return length
         return 1
