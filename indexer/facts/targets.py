@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from corpus.model import Clause, Document, Span, Target
 from indexer.facts.aims import LEVEL, NO_AIM, comparator_of, ends_with_verb, is_aim
-from indexer.facts.deadlines import Deadline, find_deadlines, year_of_title
+from indexer.facts.deadlines import Deadline, find_deadlines
 from indexer.facts.quantities import Quantity, find_quantities
+from indexer.facts.scopes import Context, Terms, title_term
 from indexer.facts.units import Unit, read_units
 
 _BEHIND = re.compile(
@@ -40,7 +40,6 @@ _FROM_TO = re.compile(
 )
 _QUOTED = re.compile(r"[“‘《][^“”‘’《》]{1,200}[”’》]")
 _TITLE = re.compile(r"《[^《》]{1,200}》")
-_PLAN_TITLE = re.compile(r"计划|规划|方案|要点|纲要|任务|目标|安排|行动|攻坚|措施|分工")
 # What is to be done by a term, where no number stands. Matches: 年内通过国家正式验收. Does not match: 年内不得转让
 _DUTY_VERB = re.compile(
     r"完成|建成|建立|形成|实现|通过|达到|出台|印发|制定|启动|投入使用|覆盖|推出|报送|上报|将[^,。;]{2,40}报|竣工|开工|取缔|淘汰|关停|力争|争取|确保|编制|发布|组织|全面"
@@ -48,15 +47,9 @@ _DUTY_VERB = re.compile(
 _PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|期满|任期|有效期|施行|起施行|未|以来|如|的,|不予")
 # Matches: 第五条. Does not match: (五)
 _ARTICLE = re.compile(r"第.+条")
+# What an article that aims has. Matches: 到2025年达到百分之九十. Does not match: 不得超过三人
+_AIMS_IN_ARTICLE = re.compile(r"达到|提高到|降低到|新增|建成|完成|实现|年底|年内|[年月]前")
 _REACH = 400
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What stands above a clause: the terms that its heading or the document sets."""
-
-    heading: Deadline | None
-    document: Deadline | None
 
 
 def extract_targets(document: Document, clauses: Sequence[Clause]) -> list[tuple[Target, ...]]:
@@ -74,64 +67,36 @@ def extract_targets(document: Document, clauses: Sequence[Clause]) -> list[tuple
     issued = document.metadata.issued_on
     year = issued.year if issued else None
     units = list(read_units(document, clauses))
-    of_title = _title_term(units)
+    of_title = title_term(units)
     if year is None and of_title is not None:
         year = int(of_title.value[:4])
-    terms = _Terms(of_title)
+    terms = Terms(of_title)
     facts: list[tuple[Target, ...]] = []
     for unit in units:
         if unit.clause.kind in ("title", "front_matter"):
             facts.append(())
             continue
+        in_article = any(_ARTICLE.match(element) for element in unit.clause.path)
+        if in_article and not _AIMS_IN_ARTICLE.search(unit.folded):
+            facts.append(())
+            continue
         deadlines = _outside_titles(unit.folded, find_deadlines(unit.folded, year=year))
-        facts.append(_read_unit(unit, deadlines, terms.above(unit.clause.path)))
+        facts.append(_read_unit(unit, deadlines, terms, in_article=in_article))
         terms.enter(unit, deadlines)
     return facts
 
 
-class _Terms:
-    """The terms that headings and lead-in paragraphs set for what stands beneath them."""
-
-    def __init__(self, of_title: Deadline | None) -> None:
-        self._of_title = of_title
-        self._headings: dict[tuple[str, ...], Deadline] = {}
-        self._lists: dict[tuple[str, ...], Deadline] = {}
-
-    def enter(self, unit: Unit, deadlines: Sequence[Deadline]) -> None:
-        path = unit.clause.path
-        if unit.clause.kind == "heading" and (term := year_of_title(unit.folded)) is not None:
-            self._headings[path] = term
-        # 到2020年底,… as a paragraph of its own governs the list beneath its heading.
-        if path and (path[-1].startswith("¶") or path == ("preamble",)):
-            opening = [d for d in deadlines if d.binding and not d.recurring and d.span[0] <= 12]
-            if opening:
-                self._lists.setdefault(path[:-1], opening[0])
-
-    def above(self, path: tuple[str, ...]) -> _Context:
-        heading = next(
-            (self._headings[path[:n]] for n in range(len(path) - 1, 0, -1) if path[:n] in self._headings), None
-        )
-        listed = next((self._lists[path[:n]] for n in range(len(path) - 1, -1, -1) if path[:n] in self._lists), None)
-        return _Context(heading, listed or self._of_title)
-
-
-def _title_term(units: Sequence[Unit]) -> Deadline | None:
-    titles = [u.folded for u in units if u.clause.kind == "title"]
-    for title in reversed(titles):
-        if _PLAN_TITLE.search(title) and (term := year_of_title(title)) is not None:
-            return term
-    return None
-
-
-def _read_unit(unit: Unit, deadlines: Sequence[Deadline], context: _Context) -> tuple[Target, ...]:
+def _read_unit(unit: Unit, deadlines: Sequence[Deadline], terms: Terms, *, in_article: bool) -> tuple[Target, ...]:
     folded = unit.folded
     quantities = find_quantities(folded)
     if not quantities and not deadlines:
         return ()
     quantities = [q for q in quantities if not _inside(q.span, deadlines)]
+    if not quantities and not any(d.binding for d in deadlines):
+        return ()
     masked = _mask_quotations(folded)
     start = unit.body_start()
-    reader = _Reader(unit, masked, start, deadlines, context)
+    reader = _Reader(unit, masked, start, deadlines, terms.above(unit.clause.path), in_article=in_article)
     facts = reader.read([q for q in quantities if q.span[0] >= start])
     facts += reader.read_terms(facts)
     return tuple(sorted(facts, key=lambda t: t.span))
@@ -159,11 +124,20 @@ def _mask_quotations(folded: str) -> str:
 class _Reader:
     """Reads one clause's quantities from left to right."""
 
-    def __init__(self, unit: Unit, masked: str, start: int, deadlines: Sequence[Deadline], context: _Context) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        masked: str,
+        start: int,
+        deadlines: Sequence[Deadline],
+        context: Context,
+        *,
+        in_article: bool,
+    ) -> None:
         self.unit, self.masked, self.start = unit, masked, start
         self.deadlines, self.context = deadlines, context
         self.folded = unit.folded
-        self.in_article = any(_ARTICLE.match(element) for element in unit.clause.path)
+        self.in_article = in_article
         self.binding = [d for d in deadlines if d.binding]
         self.distributed: list[str] = []
         self.last_indicator = ""

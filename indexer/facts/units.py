@@ -48,6 +48,8 @@ class Unit:
         """Offset in ``text`` behind the unit's own label, where a run-in heading ends; 0 where there is none."""
         if not self.clause.labels or self.clause.path[-1:] == ("title",):
             return 0
+        if self.text.startswith(self.clause.labels[-1]):
+            return len(self.clause.labels[-1])
         label = "".join(self.clause.labels[-1].split())
         matched = 0
         for position, character in enumerate(self.text):
