@@ -18,7 +18,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 TIME_LIMIT := $(shell command -v timeout >/dev/null 2>&1 && echo "timeout --foreground 1800")
 
-.PHONY: help run index test check bench lock browser download-size clean
+.PHONY: help run index test check bench screenshots lock browser download-size clean
 
 help: ## What there is to call
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -40,6 +40,9 @@ check: $(VENV)/.installed-dev ## Lint, format, types, and the direction of impor
 
 bench: $(VENV)/.installed-dev ## Measure start, answers over HTTP and indexing; print the figures
 	$(BIN)/python -m eval.bench.speed
+
+screenshots: $(VENV)/.installed-dev browser ## Take the pictures of docs/images in a headless Chromium
+	$(BIN)/python -m eval.bench.screenshots
 
 lock: $(VENV)/.installed-dev ## Write the versions of this environment to constraints.txt
 	$(BIN)/python -m pip freeze --disable-pip-version-check --all --exclude-editable \
