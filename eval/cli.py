@@ -28,6 +28,8 @@ from eval.console import (
 )
 from eval.datasets import is_beir, read_beir, read_qrels, read_questions
 from eval.experiment import Results, read_results
+from eval.feedback import questions_from_feedback, write_questions
+from eval.fitting_cli import fit
 from eval.gate import check as check_baselines
 from eval.gate import read_baselines
 from eval.lint import lint_questions, read_library
@@ -36,6 +38,8 @@ from eval.report import write_report
 from eval.running import RunSettings, run_beir, run_questions
 from eval.runs import read_run
 from eval.systems import check_names
+from service.feedback import FILE as FEEDBACK_FILE
+from service.feedback import FeedbackStore
 from service.settings import read_settings
 
 HERE = Path(__file__).parent
@@ -52,6 +56,7 @@ app = typer.Typer(
 )
 
 app.add_typer(bench, name="bench")
+app.command()(fit)
 
 QuestionPaths = Annotated[
     list[Path] | None,
@@ -221,7 +226,7 @@ def _built(folders: Sequence[Path], data: Path) -> Path:
         build_index(
             folders,
             data,
-            encoder=open_encoder(read_settings().encoder),
+            encoder=open_encoder(read_settings().encoder, data=data),
             progress=lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total),
         )
     return data
@@ -255,6 +260,22 @@ def judge(
 
     written = sum(1 for _ in judging.judge(candidates, qrels, ask))
     err.print(f"{written} judgements were added to {qrels}; {len(candidates) - written} are left.")
+
+
+@app.command()
+def feedback(
+    questions: Annotated[Path, typer.Argument(help="Question file to write; it must not be there yet.")],
+    data: Data = None,
+) -> None:
+    """Make a question file of what readers judged in the chat, for a person to complete."""
+    lines = questions_from_feedback(FeedbackStore((data or read_settings().data) / FEEDBACK_FILE))
+    if not lines:
+        raise InputError("No reader has judged an answer yet.", "Name the folder of the index that was served: --data.")
+    try:
+        write_questions(lines, questions)
+    except FileExistsError:
+        raise InputError(f"{questions} is there already.", "Choose another name.") from None
+    err.print(f"{len(lines)} questions are in {questions}.")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
