@@ -80,6 +80,9 @@ def take(browser: Browser, address: str, picture: Picture, folder: Path) -> Path
             link = page.locator("policy-chat .card a.title").first.get_attribute("href")
             page.goto(str(link))
         page.wait_for_load_state("networkidle")
+        if not picture.cited:
+            # Typing into the field may have scrolled the page to it.
+            page.evaluate("scrollTo(0, 0)")
         target = folder / f"{picture.name}.png"
         page.screenshot(path=target)
         return target

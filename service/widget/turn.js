@@ -163,10 +163,16 @@ export class TurnView {
 
   compare() {
     const { strings } = this.context;
+    let head = null;
     const rows = this.statements.map((statement) => {
       const regions = [...new Set(statement.citations.map((n) => this.citations.get(n)?.document.region).filter(Boolean))];
+      const name = regions.join("、") || "—";
+      const again = head?.textContent === name;
+      // Statements of one region stand together under its name.
+      if (again) head.rowSpan += 1;
+      else head = h("th", { scope: "row", lang: "zh" }, name);
       return h("tr", {},
-        h("th", { scope: "row", lang: "zh" }, regions.join("、") || "—"),
+        again ? null : head,
         h("td", {}, h("p", {}, withoutRegion(statement.text.replace(BARE_MARKS, ""), regions), this.marks(statement.citations)), bodyChips(statement, strings)));
     });
     this.said.append(h("div", { class: "comparison" }, h("table", { part: "comparison" },
