@@ -157,7 +157,8 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
         b = piece_end
         while b > a and folded[b - 1] in " \u3000*★☆▲#":
             b -= 1
-        if tail and _CLASS_WORD.fullmatch(folded, a, b):
+        # 有关部门、单位; 等部门、单位: the second word names nobody by itself.
+        if _CLASS_WORD.fullmatch(folded, a, b) and (tail or (items and b - a <= 2)):
             continue
         for item_start, item_end in _split_joined(folded, a, b):
             cut, found = _strip_tail(folded, item_start, item_end)
@@ -170,7 +171,9 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
     kept = []
     for (a, b), office in zip(items, offices, strict=True):
         name = folded[a:b]
-        bare = tail and 1 < len(name) <= 12 and not _NO_NAME.search(name)
+        # 红网 in 省广播电视局、湖南日报社、红网: a name without an ending counts among offices.
+        listed = any(offices) and len(name) <= 6 and "、" in (folded[a - 1 : a], folded[b : b + 1])
+        bare = (tail or listed) and 1 < len(name) <= 12 and not _NO_NAME.search(name)
         if office or (known and (is_plain_name(name) or bare)):
             kept.append((a, b))
     return BodyList(tuple(kept), tail, any(offices), bool(items) and len(kept) == len(items))

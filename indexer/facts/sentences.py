@@ -27,6 +27,10 @@ _ROLE = re.compile(
 )
 # Matches: 市财政局配合. Does not match: 配合比设计
 _SUPPORT = re.compile(r"(?:应当|要|予以|给予|积极|密切|协同|协助|做好|共同)*(?:配合(?!比)|协助|参与|协同)")
+# Beside a lead only. Matches: 按照职责分工共同推进. Does not match: 按职责分工表
+_SHARES = re.compile(
+    r"(?:应当|要)?按照?(?:各自|其)?的?(?:职责|职能|任务)(?:范围)?(?:分工)?(?:分别|共同|密切|协同|抓好|做好)*(?:推进|落实|实施|配合|参与)"
+)
 # The number or turn of phrase before a subject. Matches: 第八条 . Does not match: 第八师
 _OPENER = re.compile(
     r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|其中|同时|必要时|此外|并|但|但是|依法)*\s*"
@@ -149,13 +153,17 @@ def _partners(folded: str, start: int, end: int) -> tuple[tuple[Mention, ...], i
 
 
 def _read_support(duty: Duty, folded: str, start: int, end: int) -> None:
-    """A later segment X配合 of the same sentence."""
-    word = _SUPPORT.search(folded, start, end)
+    """A later segment X配合, or X按职责分工推进, of the same sentence."""
+    shares = _SHARES.search(folded, start, end) if duty.lead else None
+    word = shares or _SUPPORT.search(folded, start, end)
     if word is None:
         return
     mentions = _offices(folded, _skip_opener(folded, start, word.start()), word.start())
     if mentions and any(is_office(folded[a:b]) for a, b in mentions):
-        duty.add("support", mentions, "配合")
+        if shares and not shares.group().endswith(("配合", "参与")):
+            duty.add("shared", mentions, "按职责分工")
+        else:
+            duty.add("support", mentions, "配合")
         duty.span = (duty.span[0], end)
 
 
