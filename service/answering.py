@@ -34,7 +34,7 @@ Status = Literal["answered", "partial", "not_found"]
 _CONVENTION = re.compile(r"第一位|首位|排(?:名|列)?在?(?:最)?前|下同")
 # Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
 _ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳]|[-—•●]")
-_EDGES = " \n,;。\uff0c\uff1b"  # marks that a quoted stretch need not begin or end with
+_EDGES = " \n,;:。\uff0c\uff1b\uff1a"  # marks that a quoted stretch need not begin or end with
 _ONE_PLACE = frozenset({"fact", "definition", "list"})
 _MOST_RELATED = 5
 _MOST_PLACES = 12
@@ -311,8 +311,14 @@ def _number_statement(question: Question, one: Ranked, cited: CitationList) -> S
 
 def _quoting_statement(question: Question, one: Ranked, evidence: Evidence, cited: CitationList) -> Statement:
     n = cited.add(one.clause, one.metadata, evidence.ranges, one.score)
-    words = [one.clause.text[start:end].strip(_EDGES) for start, end in evidence.ranges]
-    quote = "……".join(words)
+    # Sentences that follow one another in the text are quoted as they stand.
+    joined: list[Span] = []
+    for start, end in evidence.ranges:
+        if joined and not one.clause.text[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    quote = "……".join(one.clause.text[start:end].strip(_EDGES) for start, end in joined)
     place = _place(question, one)
     chinese = (
         f"{place}:{in_script(quote, question.language)}。" if place else f"{in_script(quote, question.language)}。"

@@ -128,11 +128,10 @@ def index(
     from service import console
 
     settings = _settings()
-    chosen = open_encoder(encoder or settings.encoder)
+    folder = data or settings.data
+    chosen = open_encoder(encoder or settings.encoder, data=folder)
     with console.BuildProgress() as progress:
-        report = build_index(
-            folders or [shipped_documents()], data or settings.data, encoder=chosen, add=add, progress=progress
-        )
+        report = build_index(folders or [shipped_documents()], folder, encoder=chosen, add=add, progress=progress)
     console.print_build(report)
     if report.refused:
         raise typer.Exit(FAILED)
@@ -225,7 +224,7 @@ def serve(
 def _serve(listener: socket, address: str, data: Path, encoder: str, settings: Settings) -> None:
     from service import serving
 
-    live = serving.open_live(data, encoder)
+    live = serving.open_live(data, encoder, query_cache=settings.query_cache)
     shown = f"[{address}]" if ":" in address else address
     typer.echo(f"Tiaowen serves http://{shown}:{listener.getsockname()[1]} (the API pages are at /docs)", err=True)
     serving.serve(listener, live, data, settings)

@@ -13,12 +13,20 @@ from service.topic import Term, covers
 
 _SENTENCE = re.compile(r"[^。;!?\n]*(?:[。;!?]+[”\"’)]*|\n|$)")
 _SEGMENT = re.compile(r"[^,。;:!?\n]+")
-_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次年月倍成])|百分之")
+# Matches: 19个 / 95%以上 / 四个示范区. Does not match: 2014年 / 每两年 / 第28类.
+_NUMBER = re.compile(
+    r"(?<![第\d.])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"
+)
 # Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年. Does not match: 年度计划.
 TIME_WORDS = re.compile(
     r"\d{4}年|[〇零一二三四五六七八九]{4}年|[一二三四五六七八九十\d]+年(?:内|之内|以内|左右|时间)|年内|年底|年末|月底|季度|期末|末期|五[”\"]?(?:期间|时期|末)|"
     r"每[一二两三四五六七八九十\d]*[年月周季日]|\d{1,2}月(?:\d{1,2}日)?|之?前(?=[,。;完)])|当年|逐年|[一二三四五六七八九十\d]+(?:个月|个工作日|日|天)(?:内|以内)"
 )
+
+
+# What follows a name where a text says what it means.
+# Matches: “十一五”时期(2006年—2010年) / 首席质量官是指. Does not match: 质量监督抽查.
+_DEFINES = r"[”\"》]?[\u4e00-\u9fff]{0,3}(?:[(:]|,?(?:是指|指的是|系指|即|意指|所称|称为|者为|是|为))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,8 @@ def best_sentences(
             break
         chosen.append(i)
         held = [max(c, h) for c, h in zip(own[i], held, strict=True)]
+    if chosen == [0] and len(sentences) > 1 and clause.labels and sentences[0][1] <= len(clause.labels[-1]) + 1:
+        chosen.append(1)  # the heading names the matter; what is said of it follows
     total = sum(w * h for w, h in zip(weights, held, strict=True))
     return Evidence(tuple(sentences[i] for i in sorted(chosen)), total)
 
@@ -139,12 +149,18 @@ def best_numbers(
         value = 0.0
         for term, weight in zip(topic, weights, strict=True):
             value += weight * max(covers(term, here), 0.6 * covers(term, before), 0.5 * covers(term, head))
-        found.append((value, (start, end)))
+        found.append((value, (start, _without_note(folded, start, end))))
     if not found:
         return Evidence((), 0.0)
     best = max(value for value, _ in found)
     ranges = tuple(span for value, span in found if value >= best - 1e-9)[:3]
     return Evidence(ranges, best)
+
+
+def _without_note(folded: str, start: int, end: int) -> int:
+    """Where a stretch ends that runs into a note in brackets: 95%以上(盟环保局牵头, stops at the bracket."""
+    opening = folded.rfind("(", start, end)
+    return opening if opening > start and folded.find(")", opening, end) < 0 else end
 
 
 def answering_words(
@@ -176,6 +192,10 @@ def answering_words(
         }
         return Evidence((), words), named.get(intent, True)
     evidence = best_sentences(clause, topic, weights)
+    if intent == "definition":
+        folded = folded_text(clause.text)
+        names = [re.escape(word) for term in topic if not term.light for word in term.alternatives[:3]]
+        return evidence, any(re.search(name + _DEFINES, folded) for name in names)
     return evidence, not intent.startswith("responsibility")
 
 

@@ -144,7 +144,7 @@ _EN: dict[Intent, re.Pattern[str]] = {
         r"\b(?:support(?:s|ing|ed)?|assist(?:s|ing)?|cooperat\w*|co-operat\w*|help(?:s|ing)? (?:out|with)?|participat\w*|work(?:s|ing)? with|back(?:s|ing)? up)\b"
     ),
     "responsibility_lead": re.compile(
-        r"\b(?:lead(?:s|ing)?|led|spearhead\w*|head(?:s|ed)? up|take(?:s)? (?:the )?(?:lead|charge)|in charge|front(?:s|ed)?|driv(?:e|es|ing) force|main(?:ly)? responsible|chief responsib\w*|principal|coordinat(?:e|es|ing)|run(?:s)? the show|calls the shots)\b"
+        r"\b(?:lead(?:s|ing)?|led|spearhead\w*|head(?:s|ed)? up|heads?|headed|take(?:s)? (?:the )?(?:lead|charge)|in charge|front(?:s|ed)?|driv(?:e|es|ing) force|main(?:ly)? responsible|chief responsib\w*|principal|coordinat(?:e|es|ing)|run(?:s)? the show|calls the shots)\b"
     ),
     "responsibility": re.compile(
         r"\b(?:responsib\w*|in charge|accountable|answerable|handles?|oversees?|supervises?|manages?|implements?|carr(?:y|ies) out|looks? after|deals? with|tasked|assigned|duty|duties)\b"
@@ -160,6 +160,10 @@ _EN: dict[Intent, re.Pattern[str]] = {
     ),
     "list": re.compile(r"\b(?:which|what|list|name|enumerate)\b.{0,60}?\b(?:\w+s|equipment|people)\b"),
 }
+# Matches: is there a single lead agency / the lead body. Does not match: lead batteries.
+_LEAD_BODY_EN = re.compile(
+    r"\b(?:single lead|lead(?:ing)? (?:agency|body|department|unit|bureau|office|authority|organi[sz]ation))\b"
+)
 _WHO_EN = re.compile(
     r"\bwho(?:m|se)?\b|\b(?:which|what)\b[^?]{0,40}?\b(?:department|departments|bureau|bureaus|bureaux|agency|agencies|body|bodies|office|offices|authority|authorities|ministry|unit|units|organi[sz]ations?|institutions?)\b"
 )
@@ -293,10 +297,14 @@ def _english_intent(folded: str) -> Intent:
     for intent in first:
         if _EN[intent].search(folded):
             return intent
+    if _LEAD_BODY_EN.search(folded):
+        return "responsibility_lead"
     if _WHO_EN.search(folded):
         for intent in roles:
             if _EN[intent].search(folded):
                 return intent
+        if re.search(r"\bwho(?:m)?\b", folded):
+            return "responsibility"
     for intent in others:
         if _EN[intent].search(folded):
             return intent

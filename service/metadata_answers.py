@@ -15,6 +15,36 @@ from service.refusals import refuse
 from service.topic import covers
 from service.understanding import Interpretation
 
+_KINDS = frozenset(
+    {
+        "规划",
+        "计划",
+        "意见",
+        "通知",
+        "方案",
+        "办法",
+        "纲要",
+        "行动计划",
+        "工作计划",
+        "条例",
+        "规定",
+        "决定",
+        "细则",
+        "要点",
+    }
+    | {
+        "plan",
+        "programme",
+        "program",
+        "notice",
+        "opinion",
+        "opinions",
+        "regulation",
+        "regulations",
+        "outline",
+        "measures",
+    }
+)
 _NAMES: dict[str, tuple[str, str]] = {
     "number": ("文号", "document number"),
     "index_number": ("索引号", "index number"),
@@ -97,10 +127,13 @@ def _named_document(interpretation: Interpretation, documents: Mapping[str, Meta
         # Without a region every word has to be the document's; a region says already whose document it is.
         together = sum(held) / len(held) if held else 1.0
         share = together if interpretation.regions else min(held, default=1.0)
-        if share < 0.5:
+        agrees = 0.0
+        if interpretation.years:
+            agrees = 1.0 if interpretation.years & document_years(metadata) else -1.0
+        # "The plan of that place and year" names a document whatever else is said of it.
+        kind = any(covers(term, titles) == 1.0 for term in terms if term.surface in _KINDS)
+        if share < 0.5 and not (kind and agrees > 0 and interpretation.regions):
             continue
-        years = document_years(metadata)
-        agrees = 0.0 if not interpretation.years else 1.0 if interpretation.years & years else -1.0
         light = sum(covers(term, titles) for term in terms if term.light) * 0.1
         value = share + agrees + light
         if best is None or value > best[0]:

@@ -20,7 +20,7 @@ from service.understanding import Language
 
 @cache
 def _to_traditional() -> opencc.OpenCC:
-    return opencc.OpenCC("s2t")
+    return opencc.OpenCC("s2tw")
 
 
 def in_script(text: str, language: Language) -> str:

@@ -87,7 +87,7 @@ def serve(listener: socket.socket, live: LiveEngine, data: Path, settings: Setti
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def open_live(data: Path, encoder: str) -> LiveEngine:
+def open_live(data: Path, encoder: str, *, query_cache: int) -> LiveEngine:
     """The engine of a data folder, following what is built there. Opens it, so that faults show at once.
 
     Raises:
@@ -96,6 +96,6 @@ def open_live(data: Path, encoder: str) -> LiveEngine:
     """
     from service.engine import Engine
 
-    live = LiveEngine(data, "CURRENT", lambda: Engine.open(data, encoder=encoder))
+    live = LiveEngine(data, "CURRENT", lambda: Engine.open(data, encoder=encoder, query_cache=query_cache))
     live.current()
     return live

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
         description="Sources, separated by commas, whose pages may show the reader in a frame; `'none'` for nobody.",
     )
     threads: int = Field(4, ge=1, le=256, description="Requests that encode and search at the same time.")
+    query_cache: int = Field(
+        256, ge=0, description="Latest questions that `tiaowen serve` keeps the vectors of; 0 for none."
+    )
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="Longest request body that is read, in bytes.")
     log_level: str = Field(
         "info",

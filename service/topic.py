@@ -80,17 +80,26 @@ def chinese_terms(
                 terms[part] = Term(part, (part,), light=is_light_word(part), quoted=True)
     for phrase in quoted:
         rest = rest.replace(phrase, " " * len(phrase))
-    for word in segment(rest):
-        word = word.strip()
+    for word in _joined(segment(rest)):
         if word in keep:
             terms.setdefault(word, Term(word, (word,)))
-            continue
-        if not _WORD.search(word) or is_question_word(word) or (len(word) == 1 and not word.isascii()):
-            continue
-        if word.isascii() and len(word) < 2:
-            continue
-        terms.setdefault(word, Term(word, (word,), light=is_light_word(word)))
+        elif len(word) > 1 and _WORD.search(word) and not is_question_word(word):
+            terms.setdefault(word, Term(word, (word,), light=is_light_word(word)))
     return tuple(terms.values())
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Words with the single characters that a dictionary cut off put back: 质量 月 is 质量月, D 级 is D级."""
+    joined: list[str] = []
+    open_end = False
+    for word in words:
+        alone = len(word) == 1 and bool(_WORD.match(word)) and (word in "月日周节" or not is_question_word(word))
+        if alone and open_end and (len(joined[-1]) > 1 or joined[-1].isascii() or word.isascii()):
+            joined[-1] += word
+            continue
+        joined.append(word)
+        open_end = bool(_WORD.match(word)) and not is_question_word(word)
+    return joined
 
 
 def _blank(text: str, ranges: Iterable[tuple[int, int]]) -> str:

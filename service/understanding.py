@@ -11,7 +11,7 @@ from corpus.errors import QuestionError
 from corpus.folding import detect_script, fold
 from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
-from service.intents import ASKING_WORDS, Intent, find_intent
+from service.intents import ASKING_WORDS, METADATA_FIELDS, Intent, find_intent
 from service.periods import find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms
 from service.translation import Translator
@@ -146,7 +146,10 @@ def understand(
         # What a period or a role is, is asked; its name is the topic.
         topic = chinese_terms(folded, [*taken, *(m.span() for m in ASKING_WORDS.finditer(folded))], keep=DUTY_WORDS)
     else:
-        asking = [m.span() for pattern in (_YEAR_WORDS, ASKING_WORDS) for m in pattern.finditer(folded)]
+        patterns = [_YEAR_WORDS, ASKING_WORDS]
+        if field is not None:
+            patterns += [pattern for _, pattern in METADATA_FIELDS]
+        asking = [m.span() for pattern in patterns for m in pattern.finditer(folded)]
         topic = chinese_terms(folded, [*taken, *asking])
     return Interpretation(
         question=question,
