@@ -57,7 +57,9 @@ _STRONG_VERB = re.compile(
     r"(?:新建|改建|扩建|改扩建|建成|建立|建设|培育|培养|创建|打造|新增|增加|增设|完成|实现|达到?|突破|引进|推出|形成|获得|取得|争创|申报|评选|认定|推荐|制定|制订|制修订|修订|淘汰|关停|改造|选择|选树|遴选|举办|争取有|力争有|确保有|配备|设立|不少于|不低于|至少|超过|每[年季月]安排|翻)[^,。;]{0,30}$"
 )
 # What makes a length of time an aim. Matches: 压缩至5个工作日. Does not match: 自受理之日起20个工作日
-_TIME_AIM = re.compile(r"压缩|缩短|控制|不超过|不少于|不低于|延长|提速|减少|达到|以内|保持|培训|提前|降")
+_TIME_AIM = re.compile(
+    r"压缩|缩短|控制|不超过|不少于|不低于|延长|提速|减少|达到|以内|保持|培训|提前|降|提高|增加|预期寿命"
+)
 # A norm of a statute: a bound of the law and no aim. Matches: 不得超过三人. Does not match: 达到95%以上
 _NORM = re.compile(r"不得|应当|可以|税率|股份|股东|资本|表决|所得|比例的|名额|按照?|提取|不足|期限|手续|以上的|的$")
 _DURATIONS = ("年", "天", "小时", "个小时", "分钟", "个月", "个工作日", "工作日", "月", "期", "节", "岁", "周岁")
@@ -112,7 +114,7 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
         if _SORTING_SUM.match(masked, quantity.span[1]):
             return False
         return bool(_MONEY_AIM.search(segment)) or level
-    return relative or level or bounded or bool(AIM_VERB.search(left)) or not right.strip("、和及与") or not left
+    return relative or level or bounded or bool(AIM_VERB.search(left)) or not right.strip("、和及与") or not left.strip("、和及与 ")
 
 
 def ends_with_verb(words: str) -> bool:

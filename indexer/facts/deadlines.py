@@ -44,6 +44,8 @@ _RECURRING = re.compile(
 _MONTHLY = re.compile(
     r"(?<![\d年])(?:于|在|到)?(?P<month>\d{1,2})\s*月\s*(?:(?P<day>\d{1,2})\s*日|(?P<end>底|末))?\s*(?:以前|之前|前|止)"
 )
+# Matches: 2023年,完成新建公办幼儿园. Does not match: 2014年我市生产总值
+_AIM_FOLLOWS = re.compile(r"[,、]?(?:力争|争取|确保|完成|实现|计划|新增|新建|建成|培育|要|全[市省区县国盟州旗]要|推进)")
 _HINT = re.compile(r"[年月季五]")
 
 
@@ -105,7 +107,7 @@ def _dated(folded: str) -> list[Deadline]:
                     match.span(),
                     _iso(match),
                     match.group().strip(),
-                    bounded and lead not in ("自", "从", "比", "较", "以"),
+                    (bounded or _opens_aim(folded, match)) and lead not in ("自", "从", "比", "较", "以"),
                     comparison=lead in ("比", "较", "以"),
                 )
             )
@@ -115,6 +117,12 @@ def _dated(folded: str) -> list[Deadline]:
             if number is not None and number >= 3:
                 found.append(Deadline(match.span(), str(1955 + 5 * int(number)), match.group().strip(), True))
     return found
+
+
+def _opens_aim(folded: str, match: re.Match[str]) -> bool:
+    """2023年,完成…: the year that opens a sentence of aims is their term."""
+    before = folded[max(0, match.start() - 1) : match.start()]
+    return before in ("", "。", "\n", ";") and bool(_AIM_FOLLOWS.match(folded, match.end()))
 
 
 def _iso(match: re.Match[str]) -> str:

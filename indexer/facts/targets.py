@@ -25,14 +25,16 @@ _NUMBER_WORDS = re.compile(
 )
 # What a level is compared with. Matches: 比2015年. Does not match: 比例
 _COMPARED = re.compile(
-    r"(?:(?:比|较)(?:上年|去年|\d{4}年|20\d\d年底)[^,;。]{0,6}|在(?:上年|\d{4}年)[^,;。]{0,4}基础上|(?:从|由)[\d.]+[^,;。]{0,4})$"
+    r"(?:(?:比|较)(?:上年|去年|\d{4}年|20\d\d年底)[^,;。]{0,6}|在(?:上年|\d{4}年)[^,;。]{0,4}基础上|(?:从|由)(?:\d{4}年底?的?)?[\d.,]+[^,;。]{0,24})$"
 )
+# A level's verb that makes things. Matches: 至少建成. Does not match: 达到
+_MADE = re.compile(r"(?:完成|实现|建成)$")
 _HARD = ",;。:!?\n()[]【】"
 _STOP = re.compile(r"[,;。:!?\n()]")
 _SEGMENT = re.compile(r"[,;。:!?\n]")
 _SENTENCE = re.compile(r"[。;!?\n]")
 _BASE = re.compile(
-    r"(?:比|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
+    r"(?:比(?![重例率值])|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
 )
 _FROM = re.compile(r"(?:从|由)[^,;。]{0,14}$")
 _FROM_TO = re.compile(
@@ -142,6 +144,7 @@ class _Reader:
         self.distributed: list[str] = []
         self.last_indicator = ""
         self.last_start = 0
+        self.last_end = self.start
 
     def read(self, quantities: Sequence[Quantity]) -> list[Target]:
         facts: list[Target] = []
@@ -162,7 +165,7 @@ class _Reader:
                 target = self._target(quantity, segment_start, min(segment_end, next_start), baseline)
                 if target is not None:
                     facts.append(target)
-                    previous_end = self._behind(quantity)
+                    previous_end = self.last_end
             baseline = None
         return facts
 
@@ -251,6 +254,7 @@ class _Reader:
         indicator, span = self._indicator(left, start, quantity, stop, end)
         if not indicator:
             return None
+        self.last_end = max(stop, span[1])
         deadline, source = self._deadline(quantity)
         base = baseline or self._baseline(start, quantity)
         return Target(
@@ -279,6 +283,10 @@ class _Reader:
         self.distributed = []
         words = self._words(a, b)
         counted = self._words(stop, right_end)
+        made = _MADE.search(level.group()) if level else None
+        if made and counted and not self._closes(stop):
+            # 每县至少建成1个示范园区: the verb counts what stands behind the number.
+            return self._keep(words + made.group() + counted, a, (a, right_end))
         if level and level.group() and words and not ends_with_verb(words):
             if "分别" in level.group():
                 parts = re.split(r"[、和与及]", self.folded[a:b])
@@ -290,11 +298,11 @@ class _Reader:
         if words:
             return self._keep(words, a, (a, stop))
         if counted:
-            head = self._words(a, quantity.span[0]) if level and level.group() in ("完成", "实现", "建成", "有") else ""
-            return self._keep(head + counted, quantity.span[0], (a if head else quantity.span[0], right_end))
+            return self._keep(counted, quantity.span[0], (quantity.span[0], right_end))
         before = self._before(a)
-        if before is not None:
+        if before is not None and before[1] > self.last_end:
             return self._keep(self._words(*before), before[0], (before[0], stop))
+        # 奖励20万元,最高不超过100万元: the same thing, measured again.
         return self._keep(self.last_indicator, self.last_start, (start + len(left) - len(left.lstrip()), stop))
 
     def _keep(self, indicator: str, start: int, span: Span) -> tuple[str, Span]:
@@ -328,6 +336,8 @@ class _Reader:
         compared = _COMPARED.search("".join(self.folded[start:end].split())[: len(words)])
         if compared and compared.start() > 1:
             words = words[: compared.start()]
+        if _GROWTH.fullmatch(words):
+            return ""
         grown = _GROWTH.search("".join(self.folded[start:end].split())[: len(words)])
         if grown and grown.start() > 2:
             words = words[: grown.start()]
