@@ -31,6 +31,7 @@ _ARTICLE = re.compile(
     + _NUMERAL
     + r")[)]?\s*(?:部分|[编篇章节条款项点目](?!件|目))(?:之[一二三四五六七八九十]+)?\s*[、,的中之之]?\s*)+"
 )
+# Matches: 第二款. Does not match: 第二次
 _ARTICLE_PART = re.compile(
     r"第\s*(?P<open>[(])?(?P<n>"
     + _NUMERAL
@@ -40,7 +41,9 @@ _ARTICLE_PART = re.compile(
 _OUTLINE = re.compile(
     r"(?<![\u4e00-\u9fff\d])(?P<first>[一二三四五六七八九十]{1,3})、?\s*\((?P<second>[一二三四五六七八九十]{1,3})\)\s*(?P<third>\d{1,2})?(?![\d%])"
 )
+# Matches: “推进企业品牌培育能力建设”. Does not match: 《质量发展纲要》
 _QUOTE = re.compile(r"“(?P<a>[^“”]+)”|「(?P<b>[^「」]+)」|『(?P<c>[^『』]+)』|\"(?P<d>[^\"\n]+)\"")
+# Matches: the stop of 牵头。. Does not match: 牵头,
 _SENTENCE_END = re.compile(r"[。!?;\n]")
 # The source behind a quotation. Matches: (《…计划》三/11). Does not match: ,三/11规定
 _SOURCE = re.compile(r"\s*[,;:。]?\s*[(\[][^()\[\]]*(?:\([^()]*\)[^()\[\]]*)*[)\]]")

@@ -114,7 +114,14 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
         if _SORTING_SUM.match(masked, quantity.span[1]):
             return False
         return bool(_MONEY_AIM.search(segment)) or level
-    return relative or level or bounded or bool(AIM_VERB.search(left)) or not right.strip("、和及与") or not left.strip("、和及与 ")
+    return (
+        relative
+        or level
+        or bounded
+        or bool(AIM_VERB.search(left))
+        or not right.strip("、和及与")
+        or not left.strip("、和及与 ")
+    )
 
 
 def ends_with_verb(words: str) -> bool:

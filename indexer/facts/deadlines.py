@@ -46,6 +46,7 @@ _MONTHLY = re.compile(
 )
 # Matches: 2023年,完成新建公办幼儿园. Does not match: 2014年我市生产总值
 _AIM_FOLLOWS = re.compile(r"[,、]?(?:力争|争取|确保|完成|实现|计划|新增|新建|建成|培育|要|全[市省区县国盟州旗]要|推进)")
+# Texts without these hold no term. Matches: 到2020年. Does not match: 合格率达到95%
 _HINT = re.compile(r"[年月季五]")
 
 

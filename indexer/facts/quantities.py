@@ -79,7 +79,9 @@ _CHINESE = re.compile(
 )
 # Matches: 翻一番. Does not match: 翻新一番
 _DOUBLED = re.compile(r"翻(?P<n>[一二两三1-3])番")
+# Matches: 建成5个. Does not match: 建成五个
 _DIGIT = re.compile(r"\d")
+# Matches: 建成五个. Does not match: 建成5个
 _CHINESE_HINT = re.compile(r"[一二两三四五六七八九十]")
 
 

@@ -37,10 +37,15 @@ _VERB = re.compile(
 _ENDS = re.compile(
     r"(?:[^。;]{0,60}?(?:同时|即行|予以|相应|一并|自[^,。;]{1,30}(?:起|日))?(?<![或及、规定])废止|[^。;,]{0,30}停止执行)"
 )
+# Matches: 》作如下修改. Does not match: 》的修改情况
 _AMENDS = re.compile(r"[^,。;]{0,20}?(?:作(?:出)?如下修改|作出修改|修改为|修改如下|予以修[改订]|修正案)")
+# Matches: 》已经同意,现印发给你们. Does not match: 》印发后
 _ISSUES = re.compile(r"[^。;]{0,60}?(?:印发|批转|转发|颁布给|发给)(?:给|至|你们)")
+# Matches: the stop of 制定本方案。. Does not match: 制定,
 _CLAUSE_STOP = re.compile(r"[。;!?\n]")
+# Matches: 省财政厅. Does not match: 为统领,以国务院
 _NAME = re.compile(r"[\u4e00-\u9fff]+")
+# What parts a verb from a title. Matches: 贯彻意见,推广《…》. Does not match: 贯彻落实《…》
 _BREAK = re.compile(r"[,:]")
 
 

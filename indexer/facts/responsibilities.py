@@ -25,10 +25,12 @@ _FIRST_LEADS = re.compile(
 _MARK_LEADS = re.compile(
     r"(?:标|带|加|注|划|打)有?(?P<mark>[*★☆▲#△●])号?(?:者|的)?(?:单位|部门)?(?:为|是|系)(?:牵头|主办|主责)(?:责任)?(?:单位|部门)?"
 )
+# Matches: 列第一位者为牵头部门,下同. Does not match: 列第一位者为牵头部门)
 _HOLDS_ON = re.compile(r"[,;、。(]?\s*(?:以?下同|后同|下列|余同|以下均同|下文同)")
 # Matches: 以上各项任务. Does not match: 95%以上
 _HOLDS_BACK = re.compile(r"(?:^|[\s。;(])(?:以上|上述|前述|上列|注\s*:|备注|说明\s*:|本表|表中)")
 _STOPS = " \t\n\r\u3000,;。、:."
+# Matches: the stop of 省财政厅牵头。. Does not match: 省财政厅牵头,
 _SENTENCE_END = re.compile(r"[。\n]")
 
 

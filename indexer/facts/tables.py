@@ -12,10 +12,13 @@ from indexer.facts.notes import Duty, Role, read_note, trim
 
 # Heads of columns of bodies. Matches: 牵头责任单位. Does not match: 单位名称
 _LEADS = re.compile(r"(?:总?牵头|主办|主责)(?:责任|负责|实施)?(?:单位|部门|机构|处室|科室)?$")
+# Matches: 配合单位. Does not match: 配合事项
 _SUPPORTS = re.compile(r"(?:配合|协办|协同|协助|参与|参加|支持)(?:责任)?(?:单位|部门|机构|处室|科室)$")
+# Matches: 责任单位. Does not match: 责任人
 _ANSWERS = re.compile(r"(?:责任|负责|落实|实施|承办|承担|完成)(?:主体|单位|部门|机构|处室|科室)(?:\(.*\))?$|分工$")
 # Heads of columns that say what is to be done. Matches: 主要任务. Does not match: 完成时限
 _TASKS = re.compile(r"任务|内容|事项|措施|项目|举措|工作|指标|目标|要点")
+# Matches: |---|---|. Does not match: | 任务 | 责任单位 |
 _RULE_LINE = re.compile(r"^[\s|:-]+$")
 
 

@@ -13,13 +13,17 @@ from indexer.facts.quantities import Quantity, find_quantities
 from indexer.facts.scopes import Context, Terms, title_term
 from indexer.facts.units import Unit, read_units
 
+# Matches: the 以上 of 95%以上. Does not match: 95%的产品
 _BEHIND = re.compile(
     r"\s*(?P<word>及?以上|及?以下|以内|之内|左右|上下|及以内)?(?P<quota>的?目标|水平)?(?=[^的]|$|的(?:目标|水平|要求|比例|标准))"
 )
+# What stands before an indicator. Matches: 力争合格率达到95%. Does not match: 合格率达到95%
 _LEADING = re.compile(
     r"^(?:\s|[、,]|力争|争取|确保|努力|进一步|使|要|应当?|须|其中|并且?|同时|以及|和|及|与|到时|届时|全面|即|还|也|逐步|积极|大力|继续|实现(?=.{3,}率)|分别|基本(?=.{4,}率))+"
 )
+# Matches: 分担率平均提升. Does not match: 提升分担率
 _GROWTH = re.compile(r"(?:年均|平均|每年|同比|总体|再|分别|均)*(?:提高|提升|增长|增加|上升|下降|降低|减少|扩大|递增)$")
+# Matches: 检测机构总数达到. Does not match: 检测机构
 _NUMBER_WORDS = re.compile(
     r"(?:分别|均|都|平均|年均|力争|争取|确保|再|各|累计|共|总计|合计|约|近|至少|不少于|不低于|超过|总数|总量|达到?|突破)+$"
 )
@@ -30,22 +34,31 @@ _COMPARED = re.compile(
 # A level's verb that makes things. Matches: 至少建成. Does not match: 达到
 _MADE = re.compile(r"(?:完成|实现|建成)$")
 _HARD = ",;。:!?\n()[]【】"
+# Matches: the comma of 达到95%,. Does not match: 合格率、覆盖率
 _STOP = re.compile(r"[,;。:!?\n()]")
+# Matches: the comma of 比2015年,. Does not match: 比2015年减少(含)
 _SEGMENT = re.compile(r"[,;。:!?\n]")
+# Matches: the stop of 达到95%。. Does not match: 达到95%,
 _SENTENCE = re.compile(r"[。;!?\n]")
+# Matches: 比2015年减少. Does not match: 占比重提高
 _BASE = re.compile(
     r"(?:比(?![重例率值])|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
 )
+# Matches: 标准采用率从60%. Does not match: 标准采用率达到60%
 _FROM = re.compile(r"(?:从|由)[^,;。]{0,14}$")
+# Matches: 60%提高到80%. Does not match: 60%以上的企业
 _FROM_TO = re.compile(
     r"^[^,;。]{0,8}?(?:提高|提升|增长|增加|扩大|上升|降低|下降|减少|压减|压缩|缩短|缩减|升|降|增|减|发展|调整)(?:到|至)|^\s*(?:到|至)"
 )
+# Matches: “三个代表”. Does not match: 三个代表
 _QUOTED = re.compile(r"[“‘《][^“”‘’《》]{1,200}[”’》]")
+# Matches: 《质量发展纲要》. Does not match: 质量发展纲要
 _TITLE = re.compile(r"《[^《》]{1,200}》")
 # What is to be done by a term, where no number stands. Matches: 年内通过国家正式验收. Does not match: 年内不得转让
 _DUTY_VERB = re.compile(
     r"完成|建成|建立|形成|实现|通过|达到|出台|印发|制定|启动|投入使用|覆盖|推出|报送|上报|将[^,。;]{2,40}报|竣工|开工|取缔|淘汰|关停|力争|争取|确保|编制|发布|组织|全面"
 )
+# Matches: 应当自受理之日起三个月内审查完毕. Does not match: 年内通过国家正式验收
 _PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|期满|任期|有效期|施行|起施行|未|以来|如|的,|不予")
 # Matches: 第五条. Does not match: (五)
 _ARTICLE = re.compile(r"第.+条")
