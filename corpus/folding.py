@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from operator import ne
 
 import opencc
 
@@ -20,7 +21,7 @@ _WIDTH |= dict(zip(map(ord, "「」『』〝〞‐‑–—―﹙﹚﹝﹞○"),
 
 # 著 stays in words of writing and renown, and is 着 elsewhere: 著名, 显著 against 着力, 意味着.
 # Matches: 顯著 (the 著 is kept). Does not match: 沿著 (becomes 沿着).
-_OTHER_ZHU = re.compile("(?<![显昭卓名原编专土论合译遗巨所拙撰见])著(?![名作称书述录者])")
+_OTHER_ZHU = re.compile("(?<![显昭卓名原编专土论合译遗巨所拙撰见])著(?![)）]?[名作称书述录者])")
 # Variants of traditional characters that texts print and OpenCC leaves as they are: 氯堿化工, 鑛產.
 _VARIANTS = str.maketrans(
     dict(
@@ -76,12 +77,13 @@ def detect_script(text: str) -> Script:
     """``Hant`` where more characters are traditional only than simplified only."""
     sample = text[:20000]
     simplified = to_simplified(sample)
+    if simplified == sample:
+        return "Hans"
     to_traditional = str(_traditional_converter().convert(sample))
-    traditional_only = sum(a != b for a, b in zip(sample, simplified, strict=True))
+    traditional_only = sum(map(ne, sample, simplified))
     if len(to_traditional) != len(sample):
         return "Hant" if traditional_only * 20 > len(sample) else "Hans"
-    simplified_only = sum(a != b for a, b in zip(sample, to_traditional, strict=True))
-    return "Hant" if traditional_only > simplified_only else "Hans"
+    return "Hant" if traditional_only > sum(map(ne, sample, to_traditional)) else "Hans"
 
 
 @cache

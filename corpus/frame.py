@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from corpus.folding import fold
@@ -29,7 +30,9 @@ _TITLE_END = re.compile(
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
 _TITLE_TAIL = re.compile(r"\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
 # Matches: 鲁政办发〔2014〕29号. Does not match: (国办发〔2014〕18号)精神,.
-_NUMBER = re.compile(r"(?:[\u4e00-\u9fff]{1,16}\s*[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号|第\s*\d+\s*号)$")
+_NUMBER = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,16}\s*[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号|(?:\d{4}\s*年\s*)?第\s*\d+\s*号)$"
+)
 # Matches: 2014年7月2日 / 二〇〇六年十二月十五日. Does not match: 2014年工作要点.
 _DATE = re.compile(
     rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
@@ -49,7 +52,7 @@ _ISSUING = re.compile(
 )
 # Matches: 山东省人民政府办公厅. Does not match: 加强组织领导.
 _SIGNER = re.compile(
-    r"^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
+    r"^(?:主席|总理|[省市州盟县区部厅局]长)\s+[\u4e00-\u9fff]{2,4}$|^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
     r"(?:政府|办公厅|办公室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
@@ -91,13 +94,14 @@ class Frame:
         return next((line for line in self.lines if line.role == role), None)
 
 
-def read_lines(text: str) -> list[Span]:
+@lru_cache(maxsize=2)
+def read_lines(text: str) -> tuple[Span, ...]:
     """Offsets of the lines of a text, each without the white space around it, wrapped lines joined."""
-    return join_wrapped_lines(text, fold(text), _stands_alone)
+    return tuple(join_wrapped_lines(text, fold(text), _stands_alone))
 
 
 def _stands_alone(folded: str) -> bool:
-    return is_date_line(folded) or is_signer_line(folded) or is_title_like(folded) or bool(_NUMBER.match(folded))
+    return is_date_line(folded) or is_signer_line(folded) or is_title_like(folded) or bool(_NUMBER.match(folded[:80]))
 
 
 def is_date_line(folded: str) -> bool:
@@ -132,6 +136,7 @@ def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> in
     return index
 
 
+@lru_cache(maxsize=2)  # the metadata and the clause tree read the same one
 def read_frame(text: str) -> Frame:
     """The pieces before the body of a clean text.
 

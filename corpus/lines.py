@@ -24,6 +24,10 @@ _LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
 _GOES_ON = frozenset(",、“‘《〈(〔[【")
 _ENDS = frozenset("。;:!?.…)〕]】”’》〉|")
 _INNER_STOP = re.compile("[。;]")
+_GAP = re.compile(r"(?<=\S)[ \t]+(?=\S)")
+_FEW_LINES = 3
+_SCRAPED_LINE = 120  # characters
+_LONGEST_TITLE = 80
 _LONG_LINE = 48  # columns; a heading is rarely as wide
 _NARROWEST_WRAP = 30  # columns
 _RAGGED = 5  # columns that a wrapped line may fall short of the page's width
@@ -52,6 +56,8 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
         stands_alone: Whether a folded line is a piece by itself (a title, a signature, a date).
     """
     lines = split_lines(text)
+    if len(lines) <= _FEW_LINES:
+        lines = [piece for line in lines for piece in _split_at_gaps(folded, line, stands_alone)]
     page = _measure(text, folded, lines)
     joined: list[Span] = []
     tail = (0, 0)  # the last printed line of the line that grows
@@ -62,6 +68,20 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
             joined.append(line)
         tail = line
     return joined
+
+
+def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool]) -> list[Span]:
+    """The pieces of a long line whose breaks a scraper turned into blanks: behind a stop, and behind a title."""
+    if line[1] - line[0] < _SCRAPED_LINE:
+        return [line]
+    pieces: list[Span] = []
+    start = line[0]
+    for gap in _GAP.finditer(folded, *line):
+        at = gap.start()
+        if folded[at - 1] in "。;:" or (at - start <= _LONGEST_TITLE and stands_alone(folded[start:at])):
+            pieces.append((start, at))
+            start = gap.end()
+    return [*pieces, (start, line[1])]
 
 
 class _Page:

@@ -182,10 +182,15 @@ class _Tree:
         run_in = last.candidate is not None and is_run_in(self.folded, last)
         if run_in and last.style is not Style.ARTICLE and self._has_single_paragraphs(root, last):
             return 0
+        # Behind a signature nothing is said any more.
+        says = max(
+            (i for i, paragraph in enumerate(tail) if paragraph.endswith("。") and not ends_text(paragraph)), default=-1
+        )
         for i, paragraph in enumerate(tail):
             if is_signature(paragraph):
-                return i
-            if (run_in and opens_closing(paragraph)) or (i >= 1 and ends_text(paragraph)):
+                if i > says:
+                    return i
+            elif (run_in and opens_closing(paragraph)) or (i >= 1 and ends_text(paragraph)):
                 return i
         return None
 

@@ -165,6 +165,8 @@ def _candidates(
         if quoted or folded[start] == "“":
             # An amendment quotes whole articles; their numbers are not this text's own.
             balance = folded.count("“", start, end) - folded.count("”", start, end)
+            if quoted and folded[start] == "“":
+                balance -= 1  # each paragraph of a quotation opens with a mark, and only the last one closes
             was_quoted, quoted = quoted, max(0, quoted + balance)
             quoted_lines = quoted_lines + 1 if quoted else 0
             if quoted_lines > _LONGEST_QUOTATION:
@@ -228,7 +230,13 @@ def _join_broken_heading(folded: str, node: Node) -> None:
 
 
 def _mark_plain(folded: str, node: Node) -> None:
-    """Tell entries of a list from headings: where those before it head nothing, the last one does not either."""
+    """Tell from headings what is as short: entries of a list, and the words that announce a quotation.
+
+    Where the entries before it head nothing, the last one does not either.
+    """
+    first = node.items[0] if node.items else None
+    if isinstance(first, tuple) and folded[node.head[1] - 1 : node.head[1]] == ":" and folded[first[0]] == "“":
+        node.is_plain = True
     leaves = [child for child in node.children() if not child.has_units and child.style not in STRUCTURAL]
     if len(leaves) >= 2 and leaves[-1].items and not any(leaf.items for leaf in leaves[:-1]):
         leaves[-1].is_plain = all(reads_as_heading(folded, leaf) for leaf in leaves)

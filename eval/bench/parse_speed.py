@@ -1,0 +1,103 @@
+"""How fast a text becomes clauses, and whether ten times the text takes ten times the time.
+
+``python -m eval.bench.parse_speed [FOLDER]`` parses the documents of a folder (the shipped ones by default) with
+everything that ``tiaowen parse`` does but the reading of files, then one text of growing length and texts made to be
+hard. Times are processor seconds of one core; the best of several runs counts, as other work only ever adds.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from corpus.model import RawText
+from corpus.reading import list_documents, read_file
+from indexer.parsing import parse_document
+
+_DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
+_RUNS = 3
+_SHORT = 100_000  # characters of the shorter text
+_HARD = 30_000
+
+# One is a text as offices write it, the others try to make the parser look back or ahead without end.
+_HARD_TEXTS = {
+    "brackets on one line": "(",
+    "digits on one line": "1",
+    "一、 on one line": "一、",
+    "opening quotation marks, one a line": "“\n",
+    "articles on one line": "第一条 ",
+    "lines that end in a comma": "各地,\n",
+    "table lines": "甲\t乙\n",
+    "paragraphs without a number": "各地要加强监管。\n",
+}
+
+
+def raw_text(text: str) -> RawText:
+    """A text as if it had been read from a file."""
+    return RawText("bench", text, "utf-8", "", len(text.encode()))
+
+
+def seconds(texts: Iterable[RawText], *, runs: int = _RUNS) -> float:
+    """Processor seconds to parse all texts, the best of several runs."""
+    texts = list(texts)
+    best = float("inf")
+    for _ in range(runs):
+        start = time.process_time()
+        for text in texts:
+            parse_document(text)
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def policy_text(length: int, *, first: int = 1) -> RawText:
+    """A plan of about ``length`` characters: headings, numbered clauses with duties, targets and references."""
+    lines = ["某省质量工作规划", "为贯彻落实《质量发展纲要》(国发〔2012〕9号),制定本规划。"]
+    size, number = 0, first
+    while size < length:
+        lines += [
+            f"第{number}章 重点任务",
+            f"第{number * 2 - 1}条 到2020年,产品质量合格率达到9{number % 10}%以上,培育名牌产品{number}个。",
+            f"第{number * 2}条 有下列情形之一的,应当报告:",
+            "(一)发生质量安全事故的;",
+            "(二)抽查不合格的。(省质监局牵头,省商务厅、省农业厅配合)",
+            "依照前款规定报告的,由主管部门会同有关部门处理。",
+        ]
+        size += sum(map(len, lines[-6:]))
+        number += 1
+    return raw_text("\n".join(lines))
+
+
+def ratio(short: RawText, long: RawText) -> tuple[float, float]:
+    """Times the length, and times the seconds."""
+    return len(long.text) / len(short.text), seconds([long]) / max(seconds([short]), 1e-9)
+
+
+def main() -> None:
+    """Print the figures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else _DOCUMENTS
+    console = Console()
+    files = [read_file(path) for path in list_documents(folder)]
+    parse_document(policy_text(1000))  # vocabularies are read once
+    size = sum(len(file.text.encode()) for file in files)
+    taken = seconds(files)
+    console.print(f"{folder.name}: {len(files)} documents, {size / 1e6:.2f} MB, {size / 1e6 / taken:.2f} MB/s")
+    plan = policy_text(10 * _SHORT)
+    console.print(f"an undamaged plan: {len(plan.text.encode()) / 1e6 / seconds([plan]):.2f} MB/s")
+    table = Table("text", "times the length", "times the seconds", "off by")
+    pairs = {"a plan": (policy_text(_SHORT), plan)}
+    for name, piece in _HARD_TEXTS.items():
+        count = _HARD // len(piece)
+        pairs[name] = (raw_text(piece * count), raw_text(piece * count * 10))
+    for name, (short, long) in pairs.items():
+        longer, slower = ratio(short, long)
+        table.add_row(name, f"{longer:.1f}", f"{slower:.1f}", f"{(slower / longer - 1) * 100:+.0f}%")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Which printed lines are one line of the text."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.folding import fold
+from corpus.frame import read_lines
+from corpus.lines import join_wrapped_lines, printed_line, split_lines
+
+
+def lines_of(text: str) -> list[str]:
+    return [printed_line(text, span) for span in read_lines(text)]
+
+
+def test_lines_are_split_at_every_kind_of_break_and_trimmed():
+    text = "  甲\n\n\u3000乙\r\n丙\u2028丁 戊\x0b"
+    assert [text[a:b] for a, b in split_lines(text)] == ["甲", "乙", "丙", "丁 戊"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("(一)治理侵蚀沟。按照小型沟、大型沟分类施策，", "到2025年治理侵蚀沟7000条以上。"),
+        ("各市人民政府，", "省政府各部门:"),
+        ("2.加强消费维权，", "3·15期间集中受理投诉。"),
+        ("1.加快充电设施建设。2023年底前新建充电桩", "3000个，其中快充桩占比不低于60%。"),
+        ("完善黑土地保护补贴政策，探索建立耕地轮作休耕补偿制度，引导农户自觉", "保护黑土地。"),
+        ("第三条 有前两条规定的行为，情节轻微的，可以依照本条例，", "第一百零三条的规定从轻处罚。"),
+    ],
+)
+def test_a_line_cut_in_mid_sentence_goes_on(above, below):
+    assert lines_of(f"{above}\n{below}") == [above + below]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("一、加强组织领导", "各级政府主要负责同志是第一责任人。"),
+        ("一是开展拉网式排查，", "二是开展交叉式检查，"),
+        ("（一）完善机制，", "（二）加强督导。"),
+        ("质量总体水平稳步提升。", "质量安全形势好转。"),
+        ("关于进一步加强产品质量监督管理工作，促进经济社会持续健康发展的若干意见", "为加强质量工作，制定本意见。"),
+        ("加强监督检查。各部门要认真落实", "山东省人民政府"),
+        ("甲\t乙，", "丙\t丁"),
+    ],
+)
+def test_two_pieces_stay_two(above, below):
+    assert lines_of(f"{above}\n{below}") == [above, below]
+
+
+def test_a_blank_line_ends_a_paragraph_that_lacks_its_stop():
+    text = "加强质量监管。各地要认真落实各项制度\n\n质量安全形势好转。"
+    assert lines_of(text) == ["加强质量监管。各地要认真落实各项制度", "质量安全形势好转。"]
+
+
+def test_a_text_wrapped_at_a_width_is_put_together_by_its_indents():
+    text = (
+        "    为贯彻落实国务院关于深化标准化工作改革\n方案，加快推进全省标准化工作，现提出如下实\n施意见。\n"
+        "    （一）坚持以人民为中心的发展思想和工作\n导向，全面实施标准化战略，促进高质量发展。\n还要抓好落实。\n"
+        "    （二）整合精简强制性标准，优化完善推荐\n性标准。\n"
+    )
+    assert lines_of(text) == [
+        "为贯彻落实国务院关于深化标准化工作改革方案，加快推进全省标准化工作，现提出如下实施意见。",
+        "（一）坚持以人民为中心的发展思想和工作导向，全面实施标准化战略，促进高质量发展。还要抓好落实。",
+        "（二）整合精简强制性标准，优化完善推荐性标准。",
+    ]
+
+
+def test_a_page_that_a_scraper_put_on_one_line_is_cut_behind_its_title_and_stops():
+    text = (
+        "关于加强校园食品安全工作的通知 各区教育局： 为加强校园食品安全，现就有关事项通知如下： "
+        "一、落实主体责任。学校校长是第一责任人。 二、强化日常监管，每学期检查两次 建立问题台账。 "
+        "三、加强宣传引导。每年开展食品安全宣传周活动，普及食品安全知识，营造良好氛围。"
+    )
+    assert lines_of(text) == [
+        "关于加强校园食品安全工作的通知",
+        "各区教育局：",
+        "为加强校园食品安全，现就有关事项通知如下：",
+        "一、落实主体责任。学校校长是第一责任人。",
+        "二、强化日常监管，每学期检查两次 建立问题台账。",
+        "三、加强宣传引导。每年开展食品安全宣传周活动，普及食品安全知识，营造良好氛围。",
+    ]
+
+
+def test_every_character_stays_in_one_line():
+    text = "各地，\n要加强\n\n监管，\n一、目标\n"
+    spans = join_wrapped_lines(text, fold(text), lambda line: False)
+    assert "".join(text[a:b] for a, b in spans).replace("\n", "") == text.replace("\n", "")

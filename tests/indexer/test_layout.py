@@ -1,0 +1,68 @@
+"""Lines that are no running text: attachments, tables, the closing."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.lines import split_lines
+from indexer.layout import attachment_path, cells, ends_text, find_attachments, find_tables, is_signature, opens_closing
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("附件2", "附件2"),
+        ("附件:任务分工表", "附件"),
+        ("附件1 评定条件", "附件1"),
+        ("附表3", "附表3"),
+        ("附录a 术语", "附录a"),
+        ("附则", None),
+        ("附件所列单位应当", None),
+        ("附件1中的材料,应当真实。", None),
+    ],
+)
+def test_attachments_by_their_line(line, path):
+    assert attachment_path(line) == path
+
+
+def attachments(text: str) -> list[int]:
+    return find_attachments(text, split_lines(text), 0)
+
+
+def test_an_attachment_has_text_below_it():
+    assert attachments("一、甲\n附件1\n评定条件\n1.乙\n附件2\n说明\n") == [1, 4]
+
+
+@pytest.mark.parametrize("text", ["一、甲\n附件:1.分工表\n2.清单\n某省人民政府\n2014年7月2日", "一、甲\n附件:分工表"])
+def test_a_list_of_attachments_opens_none(text):
+    assert attachments(text) == []
+
+
+def test_tables_have_two_rows_at_least():
+    text = "甲\n任务\t单位\n乙\t丙\n丁\n戊\t己\n|a|b|\n|---|---|\n|1|2|"
+    assert find_tables(text, split_lines(text)) == [range(1, 3), range(4, 8)]
+    assert cells("| 甲 | 乙 |") == ["甲", "乙"]
+    assert cells("甲\t乙") == ["甲", "乙"]
+
+
+@pytest.mark.parametrize(
+    "line", ["某省人民政府办公厅", "2014年7月2日", "二〇〇六年十二月十五日", "某市教育局 2021年3月1日"]
+)
+def test_signatures(line):
+    assert is_signature(line)
+    assert ends_text(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "closes", "ends"),
+    [
+        ("各市、县人民政府要加强对质量工作的组织领导。", True, False),
+        ("各市于每年7月底前将工作情况报送省教育厅。", True, False),
+        ("本办法自2014年7月1日起施行。", True, True),
+        ("特此公告。", True, True),
+        ("本办法所称企业,是指生产企业。", False, False),
+        ("加强组织领导。", False, False),
+    ],
+)
+def test_closing_words(line, closes, ends):
+    assert (opens_closing(line), ends_text(line)) == (closes, ends)
