@@ -127,11 +127,11 @@ def _features(learned: Sequence[Observation], unseen: Sequence[Observation], str
         table.add_row(name, over, number(figures.success_1), number(figures.recall_5))
 
     current = current_weights("features")
-    weights = fit_features(learned, start=current, strength=strength)
+    weights = fit_features(learned, strength=strength)
     row("in use", "all", places_of_gold(current, learned))
     row("fitted", "in sample", places_of_gold(weights, learned))
     for value in dict.fromkeys([strength, *STRENGTHS]):
-        held = held_out_places(learned, start=current, strength=value, seed=seed)
+        held = held_out_places(learned, strength=value, seed=seed)
         row(f"fitted, strength {value:g}", "held-out folds", held)
     if unseen:
         row("in use", "test", places_of_gold(current, unseen))

@@ -13,7 +13,7 @@ from corpus.errors import InputError
 from eval.datasets import read_questions
 from eval.fitting import (
     CONFIDENCE_PRIOR,
-    FEATURE_SIGNS,
+    FEATURE_PRIOR,
     Candidate,
     Observation,
     Prior,
@@ -152,23 +152,23 @@ def _ordered(n: int, *, useful: str, misleading: str) -> list[Observation]:
 
 def test_the_feature_that_gold_has_puts_it_first() -> None:
     observed = _ordered(20, useful="coverage", misleading="length")
-    start = {"coverage": 0.0, "length": 2.0}
-    weights = fit_features(observed, start=start, strength=0.01)
+    prior = {"coverage": Prior(0.0, 1), "length": Prior(2.0)}
+    weights = fit_features(observed, prior=prior, strength=0.01)
 
-    assert ranking_figures(places_of_gold(start, observed)).success_1 == 0.0
+    assert ranking_figures(places_of_gold({"coverage": 0.0, "length": 2.0}, observed)).success_1 == 0.0
     assert ranking_figures(places_of_gold(weights, observed)).success_1 == 1.0
-    assert held_out_places(observed, start=start, strength=0.01) == [1] * 20
+    assert held_out_places(observed, prior=prior, strength=0.01) == [1] * 20
 
 
 def test_a_feature_that_can_only_help_gets_no_weight_below_zero() -> None:
     observed = _ordered(20, useful="length", misleading="coverage")
 
-    assert fit_features(observed, start={"coverage": 1.0, "length": 0.0}, strength=0.01)["coverage"] == 0.0
+    assert fit_features(observed, prior={"coverage": Prior(1.0, 1)}, strength=0.01)["coverage"] == 0.0
 
 
 def test_questions_without_gold_among_their_candidates_teach_no_order() -> None:
     with pytest.raises(InputError):
-        fit_features([_asked(0, True, Candidate(False, {"coverage": 1.0}))], start={"coverage": 1.0})
+        fit_features([_asked(0, True, Candidate(False, {"coverage": 1.0}))])
 
 
 def test_the_head_is_looked_at_closely_and_the_rest_is_not() -> None:
@@ -182,7 +182,7 @@ def test_the_head_is_looked_at_closely_and_the_rest_is_not() -> None:
 
 def test_every_prior_and_sign_belongs_to_a_weight_in_use() -> None:
     assert set(CONFIDENCE_PRIOR) <= set(ranking_weights()["confidence"])
-    assert set(FEATURE_SIGNS) <= set(ranking_weights()["features"])
+    assert set(FEATURE_PRIOR) <= set(ranking_weights()["features"])
 
 
 def test_only_one_part_of_the_file_is_replaced(tmp_path: Path) -> None:
