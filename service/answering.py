@@ -22,6 +22,7 @@ from service.evidence import (
     best_sentences,
     find_range,
 )
+from service.explanation import Trace
 from service.filters import in_region
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked
@@ -81,6 +82,7 @@ class Answer:
         uncovered: What a ``partial`` answer lacks: names of regions or parts of the question.
         confidence: That the answer is right, 0 to 1.
         stages_ms: Time of each stage.
+        trace: What was seen on the way; ``None`` where nothing was looked for.
     """
 
     interpretation: Interpretation
@@ -94,6 +96,7 @@ class Answer:
     confidence: float
     took_ms: float = 0.0
     stages_ms: Mapping[str, float] = field(default_factory=dict)
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 class CitationList:

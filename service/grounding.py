@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.dates import find_dates
 from corpus.document_numbers import find_numbers
 from corpus.folding import fold, fold_for_comparison
 from corpus.model import Clause, Metadata, Responsibility
 from corpus.regions import COUNTRY, find_regions
 from indexer.facts.bodies import directory, find_field, gloss_body, is_office
 from service.phrasing import region_name
-from service.quantities_said import Said, numbers_said, same_limits
+from service.quantities_said import Said, dates_said, numbers_said, same_limits
 
 _HAN = re.compile(r"[\u3400-\u9fff〇]")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff〇]{2,}")
@@ -45,21 +44,46 @@ _NO_BODY = re.compile(
 _LEVELS = "省市县区旗盟州"
 # English nouns of bodies. Matches: the Department of Education, a bureau. Does not match: departmental.
 _ENGLISH_BODY = re.compile(
-    r"\b(?:departments?|bureaus?|ministry|ministries|commissions?|offices?|administrations?|authority|authorities|committees?|"
-    r"agency|agencies|governments?|councils?|courts?|associations?|federations?|unions?|customs|police|leading groups?|banks?)\b"
+    r"\b(?:departments?|bureaus?|ministry|ministries|commissions?|offices?|administrations?|authority|authorities|"
+    r"committees?|agency|agencies|governments?|councils?|courts?|associations?|federations?|unions?|customs|police|"
+    r"leading groups?|banks?)\b"
 )
 _SHARE_HAN = 0.6
 """Of a Chinese sentence's pairs of characters so many have to stand in what it cites, or in the question."""
 
-_ROLES = (
-    # Behind a marker of the first kind come its bodies; before one of the second kind.
-    (re.compile(r"牵头(?:责任)?(?:单位|部门)?(?:分别)?(?:是|为|:)|\b(?:led|headed) by\b|\blead(?:ing)? (?:body|bodies|units?|departments?)\s*(?:is|are|:)"), "lead", True),
-    (re.compile(r"(?:配合|协助|支持|参与)(?:单位|部门)(?:分别)?(?:是|为|:)|会同|\b(?:supported|assisted|helped) by\b|\bwith (?:the )?(?:support|help|cooperation) of\b|\bsupporting (?:body|bodies|units?|departments?)\s*(?:is|are|:)"), "support", True),
-    (re.compile(r"(?:负责|责任)(?:单位|部门)(?:分别)?(?:是|为|:)|\bshared (?:by|among|between)\b|\bdivision of duties\s*:"), "charge", True),
-    (re.compile(r"牵头|\bleads?\b|\btakes? the lead\b|\bin the lead\b|\bheads?\b"), "lead", False),
-    (re.compile(r"配合|协助|\bsupports?\b|\bassists?\b|\bcooperates?\b|\bin support\b"), "support", False),
-    (re.compile(r"负责|分工|\bshares?\b|\b(?:is|are) (?:jointly )?responsible\b|\bin charge\b"), "charge", False),
-)  # fmt: skip
+# Markers of roles. Behind one of the first kind come its bodies (牵头单位:省教育厅, led by); before one of the second
+# kind they stand (省教育厅牵头, leads).
+_IS = r"(?:分别)?(?:是|为|:)"
+_ARE = r"(?:body|bodies|units?|departments?)\s*(?:is|are|:)"
+_ROLES = tuple(
+    (re.compile("|".join(forms)), role, forward)
+    for role, forward, forms in (
+        ("lead", True, (rf"牵头(?:责任)?(?:单位|部门)?{_IS}", r"\b(?:led|headed) by\b", rf"\blead(?:ing)? {_ARE}")),
+        (
+            "support",
+            True,
+            (
+                rf"(?:配合|协助|支持|参与)(?:单位|部门){_IS}|会同",
+                r"\b(?:supported|assisted|helped) by\b",
+                r"\bwith (?:the )?(?:support|help|cooperation) of\b",
+                rf"\bsupporting {_ARE}",
+            ),
+        ),
+        (
+            "charge",
+            True,
+            (
+                rf"(?:负责|责任)(?:单位|部门){_IS}",
+                r"\bshared (?:by|among|between)\b",
+                r"\bshared by division of duties\s*:",
+                r"\bdivision of duties\s*:",
+            ),
+        ),
+        ("lead", False, ("牵头", r"\bleads?\b", r"\btakes? the lead\b", r"\bin the lead\b", r"\bheads?\b")),
+        ("support", False, ("配合|协助", r"\bsupports?\b", r"\bassists?\b", r"\bcooperates?\b", r"\bin support\b")),
+        ("charge", False, ("负责|分工", r"\bshares?\b", r"\bresponsible\b", r"\bin charge\b")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +119,7 @@ class Ground:
         self._compared = fold_for_comparison(whole)
         self._question = fold_for_comparison(question)
         self._numbers = numbers_said(self._folded)
-        self._dates = frozenset(mention.value for mention in find_dates(self._folded))
+        self._dates = frozenset(dates_said(self._folded))
         self._duties = tuple(duty for source in sources for duty in source.clause.responsibilities)
 
     def fault(self, sentence: str, *, english: bool) -> str | None:
@@ -137,7 +161,7 @@ class Ground:
         return all(self.has(mention.number) for mention in find_numbers(sentence))
 
     def _holds_dates(self, folded: str) -> bool:
-        return all(mention.value in self._dates for mention in find_dates(folded))
+        return all(day is not None and day in self._dates for day in dates_said(folded))
 
     def _holds_numbers(self, folded: str) -> bool:
         said = numbers_said(folded)

@@ -1,11 +1,13 @@
-"""The numbers of a sentence by value, however they are written: 50万, 500,000, 五十万, half a million is none of them."""
+"""The numbers of a sentence by value, however they are written: 50万, 500,000 and 五十万 are one number."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from corpus.dates import find_dates
 from indexer.facts.quantities import chinese_number, find_quantities
 
 _DIGITS = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
@@ -16,24 +18,22 @@ _ENGLISH_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "bill
 _ENGLISH_SCALE = re.compile(r"\s*(hundred|thousand|million|billion)\b")
 _PERCENT = re.compile(r"\s*(?:%|per ?cent\b|percentage points?\b|个?百分点)")
 _ONES = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split()
-    )
-}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
 _TENS = {
-    word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
 # Matches: twenty-five, three hundred. Does not match: one of them, no one, someone.
 _ENGLISH_NUMBER = re.compile(
     rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<unit>{'|'.join(list(_ONES)[1:10])}))?|(?P<ones>{'|'.join(_ONES)}))\b"
     r"(?P<scale>\s+(?:hundred|thousand|million|billion)\b)?"
 )
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)  # fmt: skip
+_MONTHS = [
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+]  # fmt: skip
 # Matches: july 2014, 2 july, july 2. Does not match: may lead.
 _MONTH = re.compile(rf"(?:(?<=\d )(?P<a>{'|'.join(_MONTHS)})\b|\b(?P<b>{'|'.join(_MONTHS)})(?= \d))")
 # Numerals that count, order or date. Matches: 第三条, 二〇二〇年, 十二月, 三十五. Does not match: 统一, 一般, 万一.
@@ -43,12 +43,17 @@ _CHINESE = re.compile(
 )
 # A number as a limit from below and from above. Matches: 不低于95%, at least 3. Does not match: 提高到95%.
 _AT_LEAST = re.compile(
-    r"不低于|不少于|不小于|至少|以上|超过(?<!不超过)|高于(?<!不高于)|多于|大于|\bat least\b|\b(?:no|not) (?:less|fewer|below)\b|\bmore than(?<!no more than)"
-    r"|\b(?:above|over|exceed\w*)(?= \d)|\bor more\b"
+    r"不低于|不少于|不小于|至少|以上|(?<!不)(?:超过|高于|多于|大于)|\bat least\b|\bor more\b"
+    r"|\b(?:no|not) (?:less|fewer|below)\b|(?<!no )(?<!not )\bmore than\b|\b(?:above|over|exceed\w*)(?= \d)"
 )
 _AT_MOST = re.compile(
-    r"不高于|不超过|不多于|不大于|至多|最多|最高|以内|以下|低于(?<!不低于)|少于(?<!不少于)|\bat most\b|\b(?:no|not) more\b|\bnot exceed\w*|\bless than(?<!no less than)"
-    r"|\b(?:below|under|within)(?= \d)|\bup to\b"
+    r"不高于|不超过|不多于|不大于|至多|最多|最高|以内|以下|(?<!不)(?:低于|少于)|\bat most\b|\bup to\b|\bnot exceed\w*"
+    r"|\b(?:no|not) more\b|(?<!no )(?<!not )\bless than\b|\b(?:below|under|within)(?= \d)"
+)
+# Matches: 2 july 2014, july 2, 2014. Does not match: july 2014.
+_ENGLISH_DATE = re.compile(
+    rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)? (?P<m1>{'|'.join(_MONTHS)})|(?P<m2>{'|'.join(_MONTHS)}) "
+    r"(?P<d2>\d{1,2})(?:st|nd|rd|th)?),? (?P<y>\d{4})\b"
 )
 
 
@@ -120,3 +125,15 @@ def _english(folded: str) -> set[Said]:
 def same_limits(folded: str, source: str) -> bool:
     """Whether the limits of a folded sentence (at least, at most) are of a kind that its folded source sets."""
     return all(not kind.search(folded) or bool(kind.search(source)) for kind in (_AT_LEAST, _AT_MOST))
+
+
+def dates_said(folded: str) -> list[date | None]:
+    """The full dates of a folded text in Chinese or English; ``None`` for one that no calendar has."""
+    found: list[date | None] = [mention.value for mention in find_dates(folded)]
+    for match in _ENGLISH_DATE.finditer(folded):
+        month = _MONTHS.index(match["m1"] or match["m2"]) + 1
+        try:
+            found.append(date(int(match["y"]), month, int(match["d1"] or match["d2"])))
+        except ValueError:
+            found.append(None)
+    return found

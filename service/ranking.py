@@ -39,6 +39,9 @@ class Ranked:
     score: float = 0.0
     coverage: tuple[float, ...] = ()
     evidence: Evidence | None = None
+    bm25_rank: int | None = None
+    cosine_rank: int = 0
+    reranker_score: float | None = None
 
     @property
     def clause(self) -> Clause:
@@ -159,4 +162,6 @@ def _year_match(one: Ranked, interpretation: Interpretation) -> float:
         return 0.0
     if interpretation.years & document_years(one.metadata):
         return 1.0
+    if len(interpretation.regions) > 1:
+        return 0.0  # the year may be said of one of the places only
     return 0.4 if interpretation.years & one.read.years else -1.0

@@ -78,3 +78,14 @@ def find_candidates(
         bm25=generation.bm25.scores(tokens)[chosen].astype(np.float64),
         cosine=generation.dense.scores(vector, chosen).astype(np.float64),
     )
+
+
+def standings(scores: npt.NDArray[np.float64], chosen: npt.NDArray[np.int64]) -> list[int]:
+    """The place of some candidates by one score, from 1; equal scores share a place.
+
+    Args:
+        scores: Of all candidates, shape (n,).
+        chosen: Positions of those that are asked about.
+    """
+    above = np.searchsorted(np.sort(-scores), -scores[chosen], side="left")
+    return [int(place) + 1 for place in above]
