@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from corpus.errors import QuestionError
+from service.understanding import LONGEST_QUESTION, detect_language
+
+
+def _surfaces(interpretation: Any) -> list[str]:
+    return [term.surface for term in interpretation.topic]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("江苏节水灌溉由谁牵头?", "zh-Hans"),
+        ("江蘇節水灌溉由誰牽頭?", "zh-Hant"),
+        ("who leads irrigation in Jiangsu?", "en"),
+        ("what does 三改一拆 mean?", "en"),
+        ("GDP增速目标是多少?", "zh-Hans"),
+        ("12345", "en"),
+    ],
+)
+def test_the_language_is_that_of_the_sentence(question: str, language: str) -> None:
+    assert detect_language(question) == language
+
+
+def test_a_question_is_taken_apart(reads: Any) -> None:
+    read = reads("2022年江苏省节水灌溉由谁牵头?")
+
+    assert [region.name for region in read.regions] == ["江苏省"]
+    assert read.years == {2022}
+    assert read.intent == "responsibility_lead"
+    assert _surfaces(read) == ["节水", "灌溉"]
+
+
+@pytest.mark.parametrize(
+    "question", ["江苏的灌溉", "江苏省的灌溉", "江蘇的灌溉", "irrigation in Jiangsu", "irrigation in Jiangsu Province"]
+)
+def test_a_region_is_read_in_any_script_and_language(reads: Any, question: str) -> None:
+    assert [region.code for region in reads(question).regions] == ["320000"]
+
+
+def test_a_region_is_named_once_however_often_it_is_said(reads: Any) -> None:
+    assert len(reads("江苏省和江苏的灌溉").regions) == 1
+
+
+def test_a_region_inside_a_quoted_name_is_no_place_to_ask_about(reads: Any) -> None:
+    read = reads("“浙江制造”在江苏怎么推广?")
+
+    assert [region.name for region in read.regions] == ["江苏省"]
+    assert "浙江制造" in _surfaces(read)
+
+
+def test_an_english_question_has_chinese_terms(reads: Any) -> None:
+    assert reads("who leads irrigation in Jiangsu?").terms[0] == "灌溉"
+
+
+def test_the_thing_that_a_number_is_asked_of_is_the_word_beside_it(reads: Any) -> None:
+    read = reads("江苏要建成多少个灌区?")
+
+    assert (read.unit, read.asked.surface) == ("个", "灌区")
+    assert reads("how many irrigation districts will Jiangsu build?").asked.surface == "irrigation"
+    assert reads("江苏灌溉由谁牵头?").asked is None
+
+
+@pytest.mark.parametrize(
+    ("question", "detail"),
+    [
+        ("四川省教育厅的电话是多少?", "contact"),
+        ("what is the phone number of the office?", "contact"),
+        ("教育厅厅长叫什么名字?", "person"),
+        ("who is the director of the office?", "person"),
+        ("电话营销怎么管?", None),
+    ],
+)
+def test_a_number_to_call_and_a_name_are_told_from_a_topic(reads: Any, question: str, detail: str | None) -> None:
+    assert reads(question).detail == detail
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("四川茶园实际改造了多少亩?", True),
+        ("哪家企业获得了质量奖?", True),
+        ("how many hectares did Sichuan actually renew?", True),
+        ("四川要改造多少亩茶园?", False),
+        ("how many hectares does Sichuan plan to renew?", False),
+    ],
+)
+def test_a_result_is_told_from_an_aim(reads: Any, question: str, asks: bool) -> None:
+    assert reads(question).asks_result is asks
+
+
+def test_the_standalone_form_is_read_and_the_question_kept(reads: Any) -> None:
+    read = reads("那云南呢?", standalone="云南的灌溉由谁牵头?")
+
+    assert (read.question, read.standalone_question) == ("那云南呢?", "云南的灌溉由谁牵头?")
+    assert read.intent == "responsibility_lead"
+
+
+def test_the_language_to_answer_in_may_be_chosen(reads: Any) -> None:
+    assert reads("江苏的灌溉由谁牵头?", language="en").language == "en"
+
+
+@pytest.mark.parametrize("question", ["", " \n", "节" * (LONGEST_QUESTION + 1), "\ud83d"])
+def test_what_is_no_question_is_an_error_with_a_mend(reads: Any, question: str) -> None:
+    with pytest.raises(QuestionError) as raised:
+        reads(question)
+
+    assert raised.value.mend
+
+
+def test_the_longest_question_is_read(reads: Any) -> None:
+    assert reads("节" * LONGEST_QUESTION).question
