@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from corpus.errors import InputError
 from eval.datasets import Question
 from service.confidence import ANSWER_FROM
-from service.engine import _FOCUSED
+from service.finding import FOCUSED
 from service.ranking import add_focus, ranking_weights
 
 if TYPE_CHECKING:
@@ -308,8 +308,8 @@ def places_of_gold(weights: Weights, observed: Sequence[Observation]) -> list[in
     places = []
     for one in observed:
         rough = sorted(one.candidates, key=lambda c: -_score(early, c))
-        head = sorted(rough[:_FOCUSED], key=lambda c: -_score(weights, c))
-        order = [*head, *rough[_FOCUSED:]]
+        head = sorted(rough[:FOCUSED], key=lambda c: -_score(weights, c))
+        order = [*head, *rough[FOCUSED:]]
         places.append(next(place for place, candidate in enumerate(order, 1) if candidate.relevant))
     return places
 
