@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.answering import Answer
+from service.engine import Engine
+from service.metadata_answers import answer_metadata
+
+
+@pytest.fixture
+def asked(provinces: Engine, reads: Any) -> Any:
+    def ask(question: str) -> Answer | None:
+        return answer_metadata(reads(question), provinces.documents, provinces.generation.store)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "printed"),
+    [
+        ("江苏省节水行动计划的文号是什么?", "苏政办发〔2019〕56号", "苏政办发〔2019〕56号"),
+        ("四川川茶产业发展的意见是什么时候印发的?", "2021-03-05", "2021年3月5日"),
+        ("成都天府绿道实施意见是谁印发的?", "成都市人民政府", "成都市人民政府"),
+        (
+            "what is the document number of Jiangsu's water-saving action plan?",
+            "苏政办发〔2019〕56号",
+            "苏政办发〔2019〕56号",
+        ),
+        ("江苏省节水行动计划是根据什么文件制定的?", "《国家节水行动方案》", "《国家节水行动方案》"),
+    ],
+)
+def test_the_value_is_given_with_the_line_that_prints_it(asked: Any, question: str, value: str, printed: str) -> None:
+    answer = asked(question)
+    (citation,) = answer.citations
+
+    assert answer.status == "answered"
+    assert value in answer.text
+    assert printed in citation.quote
+    assert any(printed in citation.quote[start:end] for start, end in citation.highlights)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["云南省咖啡产业发展行动计划的文号是什么?", "云南咖啡产业计划是什么时候印发的?", "成都天府绿道意见的索引号是多少?"],
+)
+def test_a_value_that_is_null_is_refused(asked: Any, question: str) -> None:
+    answer = asked(question)
+
+    assert (answer.status, answer.reason) == ("not_found", "no_supporting_clause")
+    assert answer.citations == ()
+
+
+def test_the_number_of_a_cited_document_is_never_given_for_a_documents_own(asked: Any) -> None:
+    assert "〔" not in asked("云南省咖啡产业发展行动计划的文号是什么?").text
+
+
+def test_a_question_that_names_none_of_the_documents_is_about_content(asked: Any) -> None:
+    assert asked("高速铁路建设规划的文号是什么?") is None
+
+
+def test_the_document_is_told_by_its_title(asked: Any) -> None:
+    assert "川办发〔2021〕12号" in asked("川茶产业发展意见的文号是什么?").text
+    assert "国办发〔2020〕8号" in asked("古树名木保护通知的文号是什么?").text

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.engine import Engine
+from service.ranking import ranking_weights
+
+
+@pytest.fixture
+def signals(provinces: Engine) -> Any:
+    def find(question: str) -> dict[str, float]:
+        sight = provinces.observe(question)
+        assert sight is not None
+        return dict(sight.signals)
+
+    return find
+
+
+def test_every_signal_has_a_weight_and_every_weight_its_signal(signals: Any) -> None:
+    assert set(signals("江苏的节水灌溉由谁牵头?")) == set(ranking_weights()["confidence"]) - {"bias"}
+
+
+def test_a_clause_that_answers_covers_the_topic_and_lacks_nothing(signals: Any) -> None:
+    found = signals("江苏的节水灌溉由谁牵头?")
+
+    assert found["coverage"] == pytest.approx(1.0)
+    assert (found["known"], found["suits"]) == (1.0, 1.0)
+    assert {found[name] for name in ("elsewhere", "missing_known", "missing_unknown", "missing_most")} == {0.0}
+
+
+def test_a_topic_that_another_region_has_shows(signals: Any) -> None:
+    found = signals("江苏的茶叶品牌由谁牵头?")
+
+    assert found["elsewhere"] > 0.5
+    assert found["missing_known"] > 0.5
+    assert signals("四川的茶叶品牌由谁牵头?")["elsewhere"] == 0.0
+
+
+def test_words_that_no_clause_has_show(signals: Any) -> None:
+    found = signals("江苏的航天火箭由谁牵头?")
+
+    assert found["missing_unknown"] + found["missing_known"] > 0.9
+    assert found["missing_most"] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("四川实际改造了多少亩茶园?", "result"),
+        ("江苏供水管网要改造多少吨?", "unit"),
+        ("江苏省教育厅的电话是多少?", "detail"),
+        ("江苏省教育厅厅长叫什么名字?", "detail"),
+        ("what is the capital of France?", "english"),
+        ("???", "empty"),
+        ("江苏的“千吨万人”节水灌溉", "quoted"),
+    ],
+)
+def test_what_speaks_against_an_answer_is_seen(signals: Any, question: str, name: str) -> None:
+    assert signals(question)[name] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", ["result", "unit", "detail", "english", "empty", "quoted", "year"])
+def test_a_plain_question_shows_none_of_it(signals: Any, name: str) -> None:
+    assert signals("江苏供水管网改造多少公里?")[name] == 0.0
+
+
+def test_years_that_disagree_are_below_zero(signals: Any) -> None:
+    assert signals("2005年江苏的节水灌溉目标")["year"] < 0.0
+    assert signals("2019年江苏的节水灌溉目标")["year"] == 0.0
+
+
+def test_the_thing_whose_number_is_asked_may_be_missing(signals: Any) -> None:
+    assert signals("江苏要建成多少个绿道?")["asked"] > 0.5
+    assert signals("江苏要建成多少个灌区?")["asked"] == 0.0
