@@ -284,10 +284,14 @@ def has_caption(folded: str, start: int, end: int) -> re.Match[str] | None:
     return _LABEL.search(folded, start, end)
 
 
-def list_of_offices(folded: str, start: int, end: int) -> Duty | None:
-    """A note that is nothing but two or more offices: (市教育局、市财政局)."""
+def list_of_offices(folded: str, start: int, end: int, *, least: int = 2) -> Duty | None:
+    """A note that is nothing but offices, ``least`` of them or more: (市教育局、市财政局)."""
     bodies = read_bodies(folded, start, end)
-    if not bodies.complete or len(bodies.mentions) < 2 or not all(is_office(folded[a:b]) for a, b in bodies.mentions):
+    if (
+        not bodies.complete
+        or len(bodies.mentions) < least
+        or not all(is_office(folded[a:b]) for a, b in bodies.mentions)
+    ):
         return None
     duty = Duty((start, end), has_office=True)
     duty.add("shared", bodies.mentions, "列名")

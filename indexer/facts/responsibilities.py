@@ -64,7 +64,12 @@ def extract_responsibilities(document: Document, clauses: Sequence[Clause]) -> l
     for unit in units:
         if unit.clause.kind == "table":
             headers[unit.clause.path] = read_header(unit.folded)
-        speaks = unit.clause.path[:-1] in headers or _ROLE_WORD.search(unit.folded) or _LISTED.search(unit.folded)
+        speaks = (
+            convention
+            or unit.clause.path[:-1] in headers
+            or _ROLE_WORD.search(unit.folded)
+            or _LISTED.search(unit.folded)
+        )
         if unit.clause.kind in ("title", "front_matter", "table") or not speaks:
             facts.append(())
             continue
@@ -122,7 +127,8 @@ def _read_unit(unit: Unit, convention: _Convention | None, header: Sequence[str]
         if closing - opening > 600:
             blocked = opening
             continue
-        duties = _read_bracket(folded, opening, closing)
+        # Where a convention gives the roles, a note of one office is a duty too.
+        duties = _read_bracket(folded, opening, closing, least=1 if convention is not None else 2)
         if duties:
             covered.append((opening, closing + 1))
             found += [(d, (opening, closing + 1) if n == 0 else d.span, True) for n, d in enumerate(duties)]
@@ -134,7 +140,7 @@ def _read_unit(unit: Unit, convention: _Convention | None, header: Sequence[str]
     return _finish(unit, found, convention)
 
 
-def _read_bracket(folded: str, opening: int, closing: int) -> list[Duty]:
+def _read_bracket(folded: str, opening: int, closing: int, *, least: int) -> list[Duty]:
     inner = opening + 1
     if not _ROLE_WORD.search(folded, inner, closing):
         if folded[opening - 1 : opening] in ("。", ";", "\n", "", "!") or folded[closing + 1 : closing + 2] in (
@@ -143,7 +149,7 @@ def _read_bracket(folded: str, opening: int, closing: int) -> list[Duty]:
             "\n",
             "",
         ):
-            alone = list_of_offices(folded, inner, closing)
+            alone = list_of_offices(folded, inner, closing, least=least)
             return [alone] if alone is not None else []
         return []
     # A rule declared inside the note is about it, and names no body.
@@ -153,7 +159,10 @@ def _read_bracket(folded: str, opening: int, closing: int) -> list[Duty]:
         return []
     if folded.startswith(("以下简称", "下称", "以下称", "简称"), inner):
         return []
-    return read_note(folded, inner, end)
+    duties = read_note(folded, inner, end)
+    if not duties and rule is not None and (listed := list_of_offices(folded, inner, end, least=least)):
+        return [listed]
+    return duties
 
 
 def _read_captioned(folded: str, start: int, end: int, covered: list[Span]) -> list[tuple[Duty, Span, bool]]:
