@@ -252,4 +252,4 @@ def _english(folded: str) -> str | None:
 
 @cache
 def _to_traditional(text: str) -> str:
-    return str(opencc.OpenCC("s2t").convert(text))
+    return str(opencc.OpenCC("s2tw").convert(text))

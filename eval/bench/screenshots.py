@@ -21,7 +21,7 @@ from service.http_api import create_app
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-_DESKTOP = (1280, 860)
+_DESKTOP = (1280, 960)
 _PHONE = (390, 800)
 
 
@@ -50,8 +50,8 @@ PICTURES = (
     Picture("answer", questions=("山东品牌培育由哪个部门牵头？",)),
     Picture("answer-english-dark", "/?lang=en", ("Who leads brand cultivation in Shandong?",), dark=True),
     Picture("answer-phone", questions=("西藏产品质量监督抽查合格率的目标是多少？",), size=_PHONE),
-    Picture("comparison", questions=("比较山东和西藏的特种设备安全监管由谁负责",)),
-    Picture("comparison-phone", questions=("比较山东和西藏的特种设备安全监管由谁负责",), size=_PHONE),
+    Picture("comparison", questions=("山东和阿拉善盟的品牌培育分别由谁牵头？",)),
+    Picture("comparison-phone", questions=("山东和阿拉善盟的品牌培育分别由谁牵头？",), size=_PHONE),
     Picture("refusal", questions=("广东省的品牌培育由谁牵头？",)),
     Picture("refusal-phone", questions=("广东省的品牌培育由谁牵头？",), size=_PHONE),
     Picture("reader", questions=("山东品牌培育由哪个部门牵头？",), cited=True),

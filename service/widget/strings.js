@@ -60,7 +60,6 @@ const HANS = {
   join: "，",
   brackets: (text) => `（${text}）`,
   exported: "导出于",
-  reasons: { no_lead_named: "条文没有指定牵头单位" },
   intents: {
     responsibility_lead: "谁牵头",
     responsibility_support: "谁配合",
@@ -129,7 +128,6 @@ const HANT = {
   announce: (count) => (count ? `回答完畢，共 ${count} 處出處。` : "回答完畢。"),
   quoted: (text) => `「${text}」`,
   exported: "匯出於",
-  reasons: { no_lead_named: "條文沒有指定牽頭單位" },
   intents: {
     ...HANS.intents,
     responsibility_lead: "誰牽頭",
@@ -205,7 +203,6 @@ const EN = {
   join: ", ",
   brackets: (text) => ` (${text})`,
   exported: "Exported",
-  reasons: { no_lead_named: "No body is named as lead" },
   intents: {
     responsibility_lead: "who leads",
     responsibility_support: "who supports",

@@ -91,7 +91,7 @@ export class TurnView {
     if (standalone && standalone.trim() !== this.turn.question.trim()) {
       this.understood.append(h("span", { class: "standalone" }, strings.quoted(standalone)));
     }
-    this.comparing = interpretation.intent === "compare";
+    this.comparing = named.length > 1 || ["compare", "which_regions"].includes(interpretation.intent);
     this.compared = new Promise((done) => (this.laidOut = done));
   }
 
@@ -194,9 +194,8 @@ export class TurnView {
     if (this.comparing && answer.statements.length) this.compare();
     this.laidOut();
     if (!answer.statements.length) this.said.append(h("p", { class: "statement", part: "refusal" }, answer.text));
-    if (answer.status === "partial") {
-      const missing = answer.uncovered?.length ? `${strings.missing}${strings.join}${answer.uncovered.join("、")}` : strings.reasons[answer.reason];
-      if (missing) this.said.append(h("p", { class: "partial" }, missing));
+    if (answer.uncovered?.length) {
+      this.said.append(h("p", { class: "partial" }, `${strings.missing}${strings.join}${answer.uncovered.join("、")}`));
     }
     announce(`${answer.text.replace(/\s*\[\d+\]/g, "")} ${strings.announce(answer.citations.length)}`);
     await this.placed;
