@@ -300,7 +300,7 @@ class Engine:
         )
         sure = confidence(signals)
         if sure < ANSWER_FROM:
-            reason = "out_of_scope" if signals["coverage"] < 0.25 and signals["known"] < 0.5 else "no_supporting_clause"
+            reason = "out_of_scope" if signals["coverage"] < 0.25 and signals["known"] <= 0.5 else "no_supporting_clause"
             related = related_to(found.ranked, ())
             return refuse(interpretation, reason, self.regions, related=related, sure=1 - sure, elsewhere=elsewhere)
         draft = compose(question, found.ranked)
