@@ -125,12 +125,12 @@ def test_a_phrase_of_the_dictionary_of_the_index_counts_too() -> None:
     assert Translator(dictionary).words("snow leopard") == ("雪豹",)
 
 
-def test_the_glossary_comes_before_the_dictionary() -> None:
+def test_where_the_glossary_has_a_word_the_dictionary_is_not_asked() -> None:
     words = Translator({"hospital": ["医馆", "医院"]}).words("hospitals")
 
     assert words[0] == "医院"
     assert words.count("医院") == 1
-    assert "医馆" in words
+    assert "医馆" not in words
 
 
 def test_a_word_that_is_unknown_has_no_alternatives() -> None:
