@@ -14,7 +14,7 @@ from corpus.regions import find_regions
 from service.intents import find_intent
 from service.topic import Term
 from service.translation import Translator
-from service.understanding import Interpretation, detect_language, understand
+from service.understanding import LONGEST_QUESTION, Interpretation, detect_language, understand
 
 # Matches: 那西藏呢? / 这个指标是哪一年的 / and who supports? Does not match: 那曲市有哪些目标.
 _CUE = re.compile(
@@ -46,6 +46,8 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
     Returns:
         ``question`` itself where it stands alone.
     """
+    # A turn that was blank, or too long to be read, has nothing to fill in.
+    history = [turn for turn in history if 0 < len(turn.strip()) <= LONGEST_QUESTION]
     if not history:
         return question
     before = make_standalone(history[-1], history[:-1][-4:], translator)

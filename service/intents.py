@@ -111,7 +111,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "issuer",
         re.compile(
-            rf"(?:谁|哪(?:个|家|一级|级)?{_BODY}|什么{_BODY}|由谁|哪里|哪儿)(?:来)?(?:负责)?{_ISSUE}(?!的?(?:标准|品牌|产品))|(?:发文|印发|发布|制定|颁布|出台|起草|批转|转发)(?:的)?(?:机关|单位|机构|部门|主体|者|方)|{_ISSUE}(?:的)?(?:是)?(?:谁|哪(?:个|家)?{_BODY})|"
+            rf"(?:谁|哪(?:个|家|一级|级)?{_BODY}|什么{_BODY}|由谁|哪里|哪儿)(?:来)?(?:负责)?{_ISSUE}(?![布发]|的?(?:标准|品牌|产品|质量|信息|报告))|(?:发文|印发|发布|制定|颁布|出台|起草|批转|转发)(?:的)?(?:机关|单位|机构|部门|主体|者|方)|{_ISSUE}(?:的)?(?:是)?(?:谁|哪(?:个|家)?{_BODY})|"
             r"who (?:issued|published|released|signed|promulgated|approved|adopted|drafted|drew up)|(?:which|what) (?:body|office|authority|agency|department|government)[^?]{0,20}(?:issued|published|released|signed|promulgated|drafted)|issuing (?:body|authority|office|agency)|issued by (?:whom|which)"
         ),
     ),

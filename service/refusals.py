@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.model import Region
+from corpus.regions import covers
 from service.answering import Answer
 from service.phrasing import region_name, say
 from service.ranking import Ranked
@@ -41,10 +42,20 @@ def refuse(
     topic = subject or (" " if language == "en" else "").join(term.surface for term in interpretation.topic)
     if reason == "region_not_in_corpus":
         names = [region_name(region, language) for region in absent]
-        text = say(
-            language,
-            f"这些文件中没有{'、'.join(names)}的文件。已收录的地区:{'、'.join(held)}。",
-            f"These documents hold nothing of {', '.join(names)}. The regions they hold: {', '.join(held)}.",
+        # What is held and still cannot be answered from is shut out by the request's own filter.
+        shut_out = bool(absent) and all(any(covers(region, own) for own in corpus_regions) for region in absent)
+        text = (
+            say(
+                language,
+                f"问题问的是{'、'.join(names)},筛选条件不包括这些地区。",
+                f"The question is about {', '.join(names)}, which the filter does not allow.",
+            )
+            if shut_out
+            else say(
+                language,
+                f"这些文件中没有{'、'.join(names)}的文件。已收录的地区:{'、'.join(held)}。",
+                f"These documents hold nothing of {', '.join(names)}. The regions they hold: {', '.join(held)}.",
+            )
         )
     elif reason == "out_of_scope":
         text = say(
