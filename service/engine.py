@@ -4,42 +4,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from corpus.errors import InputError
-from corpus.folding import to_simplified
 from corpus.model import Metadata, Region
 from corpus.regions import find_regions
-from indexer.backends.base import Rows, Vectors
+from indexer.backends.base import Rows
 from indexer.encoder import DEFAULT_ENCODER, Encoder, open_encoder
 from indexer.english_terms import open_english_terms
 from indexer.generations import Generation, generations_folder, open_current
-from service.answering import Answer, Draft, Question, answer_text, compose, related_to
+from service.answering import Answer, Question, compose, related_to
 from service.confidence import ANSWER_FROM, confidence
 from service.conversation import make_standalone
+from service.explanation import ModelTrace, Trace
 from service.filters import Filters, in_region, intersect_regions, parse_filters
+from service.finding import Finder, Found
+from service.finishing import finish
 from service.metadata_answers import answer_metadata
-from service.phrasing import region_name, say
-from service.ranking import Ranked, add_features, add_focus, fuse, weigh_terms
-from service.reading import ClauseReader
+from service.ranking import Ranked
 from service.refusals import refuse
-from service.retrieval import Hit, find_candidates, search_terms
+from service.retrieval import Hit
 from service.signals import find_signals
 from service.translation import Translator
 from service.understanding import Interpretation, Language, understand
 
+if TYPE_CHECKING:
+    from service.language_model import LanguageModel
+    from service.reranking import Reranker
+
 _RERANKED = 60
 """Candidates whose clauses are read."""
-
-_FOCUSED = 12
-"""Candidates whose answering words are looked for."""
-
-_FIELD = 2000
-"""Rows whose cosines tell what is usual for a question."""
 
 _ELSEWHERE = 12
 """Candidates of other regions that are read to see whether the topic is theirs."""
@@ -54,19 +52,23 @@ class SearchResult:
     hits: tuple[Hit, ...]
     interpretation: Interpretation
     took_ms: float
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What retrieval saw for one question."""
+class Sight:
+    """What the engine sees of a question before it decides whether to answer.
 
-    ranked: list[Ranked]
-    weights: tuple[float, ...]
-    vector: Vectors
-    tokens: list[str]
-    lexical_share: float
-    knows: tuple[bool, ...]
-    field: tuple[float, float]
+    Attributes:
+        ranked: Candidates, best first; empty where nothing may be found.
+        elsewhere: The best candidates of regions that were not asked for.
+        signals: See ``service.signals.find_signals``; empty without candidates.
+    """
+
+    question: Question
+    ranked: Sequence[Ranked]
+    elsewhere: Sequence[Ranked]
+    signals: Mapping[str, float]
 
 
 class Engine:
@@ -76,33 +78,57 @@ class Engine:
         generation: The index.
         encoder: The one that the index was built with.
         translator: For the index's words.
+        reranker: Orders the best candidates again, where one is given.
+        language_model: Phrases answers, where one is given; they are checked against the clauses.
     """
 
-    def __init__(self, generation: Generation, encoder: Encoder, translator: Translator) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        translator: Translator,
+        *,
+        reranker: Reranker | None = None,
+        language_model: LanguageModel | None = None,
+    ) -> None:
         self.generation = generation
         self.encoder = encoder
         self.translator = translator
-        self._reader = ClauseReader(generation.store)
+        self.language_model = language_model
         self.documents: dict[str, Metadata] = generation.store.metadata()
+        self._finder = Finder(generation, encoder, self.documents, reranker)
+        self._reranker_name = None if reranker is None else reranker.name
         regions = {m.region.code: m.region for m in self.documents.values() if m.region}
         self.regions: tuple[Region, ...] = tuple(regions[code] for code in sorted(regions))
 
     @classmethod
-    def open(cls, data: Path, *, encoder: str = DEFAULT_ENCODER) -> Engine:
+    def open(
+        cls,
+        data: Path,
+        *,
+        encoder: str = DEFAULT_ENCODER,
+        query_cache: int = 0,
+        reranker: Reranker | None = None,
+        language_model: LanguageModel | None = None,
+    ) -> Engine:
         """Open the index of a data folder.
 
         Args:
             data: The folder.
             encoder: See ``indexer.encoder.open_encoder``.
+            query_cache: See there.
+            reranker: See ``service.reranking.open_reranker``; none by default.
+            language_model: See ``service.language_model.open_language_model``; none by default.
 
         Raises:
             StoredIndexError: If there is no index, or it cannot be used.
             ModelError: If the encoder cannot be had.
         """
-        model = open_encoder(encoder)
+        model = open_encoder(encoder, data=data, query_cache=query_cache)
         generation = open_current(data, encoder=model)
         folder = generations_folder(data) / str(generation.number)
-        return cls(generation, model, Translator(open_english_terms(folder)))
+        translator = Translator(open_english_terms(folder))
+        return cls(generation, model, translator, reranker=reranker, language_model=language_model)
 
     # -- search ------------------------------------------------------------------------------------
 
@@ -126,12 +152,24 @@ class Engine:
         interpretation = understand(query, self.translator)
         regions = intersect_regions(interpretation.regions, allowed.regions)
         rows = self._rows(allowed, regions, nothing=bool(interpretation.regions and allowed.regions and not regions))
-        found = self._find(interpretation, rows, max(_RERANKED, k))
+        found = self._finder.find(interpretation, rows, max(_RERANKED, k))
         hits = tuple(
             Hit(one.clause, one.metadata, round(one.score, 4), one.bm25, one.cosine, rank)
             for rank, one in enumerate(found.ranked[:k], 1)
         )
-        return SearchResult(hits, interpretation, _ms_since(started))
+        return SearchResult(hits, interpretation, _ms_since(started), self._trace(interpretation, found))
+
+    def _trace(self, interpretation: Interpretation, found: Found, signals: Mapping[str, float] | None = None) -> Trace:
+        """What was seen, for those who ask why; ``signals`` for an answer."""
+        return Trace(
+            ranked=found.ranked,
+            topic=interpretation.topic,
+            weights=found.weights,
+            knows=found.knows,
+            signals=signals,
+            confidence=None if signals is None else confidence(signals),
+            reranker=self._reranker_name,
+        )
 
     def _rows(self, filters: Filters, regions: Sequence[Region], *, nothing: bool = False) -> Rows | None:
         """Rows that may be found; ``None`` for all."""
@@ -146,49 +184,6 @@ class Engine:
         everything = len(documents) == len(self.documents)
         kinds = frozenset(filters.kinds) or None
         return self.generation.rows.where(None if everything else documents, kinds)
-
-    def _find(self, interpretation: Interpretation, rows: Rows | None, read: int) -> _Found:
-        """Retrieve and rank; ``read`` candidates are read and scored by what they say."""
-        index = self.generation
-        tokens = search_terms(interpretation.topic)
-        vector = self.encoder.encode_queries([to_simplified(interpretation.standalone_question)])[0]
-        idf = {
-            term.surface: max((index.bm25.idf(word) for word in term.alternatives), default=0.0) or _unknown_idf(index)
-            for term in interpretation.topic
-        }
-        weights = weigh_terms(interpretation.topic, idf)
-        # What the words of the index know of the question: by terms, since an unknown one has no weight.
-        said = [term for term in interpretation.topic if not term.light] or list(interpretation.topic)
-        knows = {t.surface: any(index.bm25.knows(token) for token in search_terms([t])) for t in interpretation.topic}
-        share = sum(knows[term.surface] for term in said) / len(said) if said else 0.0
-        sample = np.linspace(0, len(index.rows) - 1, min(_FIELD, len(index.rows)), dtype=np.int64)
-        cosines = index.dense.scores(vector, sample)
-        field = (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
-        found = _Found([], weights, vector, tokens, share, tuple(knows[t.surface] for t in interpretation.topic), field)
-        return replace(found, ranked=self._rank(interpretation, found, rows, read))
-
-    def _rank(self, interpretation: Interpretation, found: _Found, rows: Rows | None, read: int) -> list[Ranked]:
-        candidates = find_candidates(self.generation, found.tokens, found.vector, rows)
-        fused = fuse(candidates, found.lexical_share)
-        order = np.lexsort((candidates.rows, -fused))[:read]
-        clauses = self._reader.read(candidates.rows[order])
-        ranked = [
-            Ranked(
-                row=int(candidates.rows[i]),
-                read=read_clause,
-                metadata=self.documents[read_clause.clause.document_id],
-                bm25=float(candidates.bm25[i]),
-                cosine=float(candidates.cosine[i]),
-                fused=float(fused[i]),
-            )
-            for i, read_clause in zip(order, clauses, strict=True)
-        ]
-        add_features(ranked, interpretation, found.weights)
-        ranked.sort(key=lambda one: (-one.score, one.row))
-        head = ranked[:_FOCUSED]
-        add_focus(head, interpretation, found.weights)
-        # Those read closely stay before the others; what they gain is not comparable with what was not looked for.
-        return sorted(head, key=lambda one: (-one.score, one.row)) + ranked[_FOCUSED:]
 
     # -- answer ------------------------------------------------------------------------------------
 
@@ -283,12 +278,48 @@ class Engine:
             stages: Times by stage, added to.
         """
         started = time.perf_counter()
-        found = self._find(interpretation, rows, _RERANKED)
+        found = self._finder.find(interpretation, rows, _RERANKED)
         stages["retrieve"] = _ms_since(started)
         started = time.perf_counter()
-        question = Question(interpretation, found.weights, held, self.regions, self.generation.store)
         if not found.ranked:
             return refuse(interpretation, "no_supporting_clause", self.regions)
+        sight = self._see(interpretation, found, rows, held)
+        signals = sight.signals
+        trace = self._trace(interpretation, found, signals)
+        sure = confidence(signals)
+        if sure < ANSWER_FROM:
+            reason = (
+                "out_of_scope" if signals["coverage"] < 0.25 and signals["known"] <= 0.5 else "no_supporting_clause"
+            )
+            related = related_to(found.ranked, ())
+            elsewhere = sight.elsewhere
+            refused = refuse(interpretation, reason, self.regions, related=related, sure=1 - sure, elsewhere=elsewhere)
+            return replace(refused, trace=trace)
+        draft = compose(sight.question, found.ranked)
+        stages["compose"] = _ms_since(started)
+        if not draft.statements:
+            related = related_to(found.ranked, ())
+            return replace(refuse(interpretation, "no_supporting_clause", self.regions, related=related), trace=trace)
+        answer = replace(finish(interpretation, draft, found.ranked, sure, absent), trace=trace)
+        return answer if self.language_model is None else self._write(answer, sight, trace, stages)
+
+    def _write(self, answer: Answer, sight: Sight, trace: Trace, stages: dict[str, float]) -> Answer:
+        """The answer as the language model phrases it, as far as that stands in the clauses."""
+        from service.writing import write
+
+        assert self.language_model is not None  # noqa: S101 - asked before
+        started = time.perf_counter()
+        written = write(self.language_model, answer, sight.question, sight.ranked)
+        stages["write"] = _ms_since(started)
+        model = ModelTrace(
+            self.language_model.name, written.outcome, written.sentences, written.dropped, written.faults
+        )
+        return replace(written.answer, trace=replace(trace, model=model))
+
+    def _see(self, interpretation: Interpretation, found: Found, rows: Rows | None, held: tuple[Region, ...]) -> Sight:
+        question = Question(interpretation, found.weights, held, self.regions, self.generation.store)
+        if not found.ranked:
+            return Sight(question, [], [], {})
         elsewhere = self._elsewhere(found, rows, interpretation) if held else []
         signals = find_signals(
             question,
@@ -298,16 +329,34 @@ class Engine:
             knows=found.knows,
             field=found.field,
         )
-        sure = confidence(signals)
-        if sure < ANSWER_FROM:
-            reason = "out_of_scope" if signals["coverage"] < 0.25 and signals["known"] <= 0.5 else "no_supporting_clause"
-            related = related_to(found.ranked, ())
-            return refuse(interpretation, reason, self.regions, related=related, sure=1 - sure, elsewhere=elsewhere)
-        draft = compose(question, found.ranked)
-        stages["compose"] = _ms_since(started)
-        if not draft.statements:
-            return refuse(interpretation, "no_supporting_clause", self.regions, related=related_to(found.ranked, ()))
-        return _finish(interpretation, draft, found, sure, absent)
+        return Sight(question, found.ranked, elsewhere, signals)
+
+    def observe(
+        self, question: str, history: Sequence[str] = (), filters: Mapping[str, Any] | None = None
+    ) -> Sight | None:
+        """What ``answer`` decides from, for those who fit its weights.
+
+        Returns:
+            ``None`` where nothing is looked for: of the regions asked for none is held, or the question is about a
+            document itself.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+            FilterError: For an unknown filter.
+        """
+        allowed = parse_filters(filters, self.documents)
+        standalone = make_standalone(question, history, self.translator)
+        interpretation = understand(question, self.translator, standalone=standalone)
+        regions = intersect_regions(interpretation.regions, allowed.regions)
+        held = tuple(r for r in regions if any(in_region(r, m) for m in self.documents.values()))
+        if not held and (interpretation.regions or allowed.regions):
+            return None
+        if interpretation.intent == "document_metadata":
+            documents = self._allowed_documents(allowed, held)
+            if answer_metadata(interpretation, documents, self.generation.store) is not None:
+                return None
+        rows = self._rows(allowed, held)
+        return self._see(interpretation, self._finder.find(interpretation, rows, _RERANKED), rows, held)
 
     def _allowed_documents(self, filters: Filters, regions: Sequence[Region]) -> dict[str, Metadata]:
         return {
@@ -317,45 +366,14 @@ class Engine:
             and (not regions or any(in_region(region, metadata) for region in regions))
         }
 
-    def _elsewhere(self, found: _Found, rows: Rows | None, interpretation: Interpretation) -> list[Ranked]:
+    def _elsewhere(self, found: Found, rows: Rows | None, interpretation: Interpretation) -> list[Ranked]:
         """The best candidates outside the rows that were allowed."""
         if rows is None:
             return []
         others = np.setdiff1d(np.arange(len(self.generation.rows)), rows, assume_unique=True)
         if not len(others):
             return []
-        return self._rank(interpretation, found, others, _ELSEWHERE)
-
-
-def _finish(
-    interpretation: Interpretation, draft: Draft, found: _Found, sure: float, absent: Sequence[Region]
-) -> Answer:
-    """The answer that a draft with statements makes."""
-    language = interpretation.language
-    missing = tuple(dict.fromkeys([*(region_name(region, language) for region in absent), *draft.uncovered]))
-    reason = draft.reason or ("region_not_in_corpus" if absent else None)
-    names = ", ".join(missing) if language == "en" else "、".join(missing)
-    note = (
-        say(language, f"没有找到相关条款的地区:{names}。", f"No clause on it was found for: {names}.")
-        if missing
-        else ""
-    )
-    return Answer(
-        interpretation=interpretation,
-        status="partial" if reason else "answered",
-        text=answer_text(draft.statements, note),
-        statements=draft.statements,
-        citations=draft.citations,
-        related=related_to(found.ranked, draft.citations),
-        reason=reason,
-        uncovered=missing if reason else (),
-        confidence=round(sure, 3),
-    )
-
-
-def _unknown_idf(index: Generation) -> float:
-    """The weight of a word that no passage has: as that of a word in one passage of all."""
-    return float(np.log(len(index.rows) + 1.0))
+        return self._finder.rank(interpretation, found, others, _ELSEWHERE)
 
 
 def _ms_since(started: float) -> float:

@@ -48,6 +48,10 @@ _ENGLISH_BODY = re.compile(
     r"committees?|agency|agencies|governments?|councils?|courts?|associations?|federations?|unions?|customs|police|"
     r"leading groups?|banks?)\b"
 )
+# Words that hold a sentence together. Matches: 牵头单位是, 其中, 根据. Does not match: 质量.
+_FRAME_WORDS = re.compile(
+    r"(?:牵头|配合|责任|负责)(?:单位|部门)?(?:分别)?[是为由]?|牽頭(?:單位|部門)?[是為由]?|(?:單位|責任)|其中|根据|根據|按照|此外|同时|同時|以及|规定|提出|要求"
+)
 _SHARE_HAN = 0.6
 """Of a Chinese sentence's pairs of characters so many have to stand in what it cites, or in the question."""
 
@@ -218,7 +222,7 @@ class Ground:
             # Chinese words in it are quoted from the clause; without any, and without a number, nothing ties it there.
             runs = _HAN_RUN.findall(sentence)
             return all(self.has(run) for run in runs) and bool(runs or numbers_said(fold(sentence)))
-        compared = fold_for_comparison(sentence)
+        compared = fold_for_comparison(_FRAME_WORDS.sub(" ", sentence))
         pairs = [compared[i : i + 2] for i in range(len(compared) - 1)]
         if not pairs:
             return False

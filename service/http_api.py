@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi import Path as PathParameter
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
@@ -35,6 +35,7 @@ _EVENT_STREAM = "text/event-stream"
 _Result = TypeVar("_Result")
 
 EngineGetter = Callable[[], "Engine"]
+Explain = Annotated[bool, Query(description="Add `explanation`: why the result is what it is.")]
 
 
 def create_app(
@@ -124,9 +125,12 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 def _refuse_query_parameters(request: Request) -> None:
-    """An unknown parameter is an error and never ignored; no endpoint takes any so far."""
+    """An unknown parameter is an error and never ignored."""
+    known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
     unknown = [
-        {"type": "extra_forbidden", "loc": ("query", key), "msg": "", "input": ""} for key in request.query_params
+        {"type": "extra_forbidden", "loc": ("query", key), "msg": "", "input": ""}
+        for key in request.query_params
+        if key not in known
     ]
     if unknown:
         raise RequestValidationError(unknown)
@@ -135,13 +139,13 @@ def _refuse_query_parameters(request: Request) -> None:
 def _v1(pool: _Pool, metrics: Metrics) -> APIRouter:
     router = APIRouter(prefix="/v1", dependencies=[Depends(_refuse_query_parameters)], responses=_problems(422, 503))
 
-    @router.post("/search", responses=_problems(413), tags=["questions"])
-    async def search(body: schemas.SearchRequest) -> schemas.SearchResponse:
+    @router.post("/search", response_model_exclude_unset=True, responses=_problems(413), tags=["questions"])
+    async def search(body: schemas.SearchRequest, explain: Explain = False) -> schemas.SearchResponse:
         """Rank the clauses that fit a query best."""
 
         def work(engine: Engine) -> schemas.SearchResponse:
             result = engine.search(body.query, k=body.k, filters=body.filters.given())
-            return schemas.from_search(result, census_of(engine.generation).index)
+            return schemas.from_search(result, census_of(engine.generation).index, explained=explain)
 
         return await pool.run(work)
 
@@ -155,7 +159,7 @@ def _v1(pool: _Pool, metrics: Metrics) -> APIRouter:
         },
         tags=["questions"],
     )
-    async def answer(request: Request, body: schemas.AnswerRequest) -> Any:
+    async def answer(request: Request, body: schemas.AnswerRequest, explain: Explain = False) -> Any:
         """Answer a question with the clauses that say so, or refuse with the reason.
 
         With `Accept: text/event-stream` the answer comes as server-sent events: `interpretation`, each `statement`,
@@ -167,7 +171,7 @@ def _v1(pool: _Pool, metrics: Metrics) -> APIRouter:
                 body.question, history=tuple(body.history), filters=body.filters.given(), language=body.language
             )
             metrics.count_answer(result)
-            return schemas.from_answer(result, census_of(engine.generation).index)
+            return schemas.from_answer(result, census_of(engine.generation).index, explained=explain)
 
         response = await pool.run(work)
         if _EVENT_STREAM not in request.headers.get("accept", ""):

@@ -36,6 +36,13 @@ class Metrics:
             "tiaowen_answer_stage_seconds", "Time of an answer by stage.", ["stage"],
             buckets=_BUCKETS_S, registry=self.registry,
         )  # fmt: skip
+        self._replies = Counter(
+            "tiaowen_model_replies", "Replies of the language model by outcome.", ["outcome"], registry=self.registry
+        )
+        self._sentences = Counter(
+            "tiaowen_model_sentences", "Sentences of the language model, kept or dropped by what they lack.",
+            ["outcome"], registry=self.registry,
+        )  # fmt: skip
         self._documents = Gauge("tiaowen_index_documents", "Documents in the index.", registry=self.registry)
         self._clauses = Gauge("tiaowen_index_clauses", "Clauses in the index.", registry=self.registry)
 
@@ -49,6 +56,11 @@ class Metrics:
         self._answers.labels(answer.status, answer.reason or "", answer.interpretation.language).inc()
         for stage, milliseconds in answer.stages_ms.items():
             self._stages.labels(stage).observe(milliseconds / 1000)
+        if answer.trace is not None and (model := answer.trace.model) is not None:
+            self._replies.labels(model.outcome).inc()
+            self._sentences.labels("kept").inc(model.sentences - model.dropped)
+            for fault in model.faults:
+                self._sentences.labels(f"dropped_{fault}").inc()
 
     def set_index(self, index: Mapping[str, Any]) -> None:
         """Note the size of the index that serves."""

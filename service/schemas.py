@@ -15,6 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from corpus.model import Kind, Level, Script
 from service import records
 from service.answering import Status
+from service.explanation import explain
+from service.explanation_schemas import ExplanationRecord
 from service.understanding import Intent, Language
 
 if TYPE_CHECKING:
@@ -307,6 +309,7 @@ class SearchResponse(_Model):
     interpretation: InterpretationRecord
     index: IndexRecord
     took_ms: float
+    explanation: ExplanationRecord | None = Field(None, description="With `explain=true` only.")
 
 
 class StatementRecord(_Model):
@@ -359,6 +362,7 @@ class AnswerResponse(_Model):
     interpretation: InterpretationRecord
     index: IndexRecord
     took_ms: float
+    explanation: ExplanationRecord | None = Field(None, description="With `explain=true` only.")
 
 
 # ---- the service itself ----
@@ -394,11 +398,17 @@ class Problem(_Model):
     errors: list[FieldError] | None = None
 
 
-def from_answer(answer: Answer, index: Mapping[str, Any]) -> AnswerResponse:
+def from_answer(answer: Answer, index: Mapping[str, Any], *, explained: bool = False) -> AnswerResponse:
     """The response of ``POST /v1/answer``. ``index`` is the census's record of the generation."""
-    return AnswerResponse.model_validate(records.answer_record(answer, index))
+    record = records.answer_record(answer, index)
+    if explained:
+        record["explanation"] = explain(answer.trace, cited={citation.clause_id for citation in answer.citations})
+    return AnswerResponse.model_validate(record)
 
 
-def from_search(result: SearchResult, index: Mapping[str, Any]) -> SearchResponse:
+def from_search(result: SearchResult, index: Mapping[str, Any], *, explained: bool = False) -> SearchResponse:
     """The response of ``POST /v1/search``. ``index`` is the census's record of the generation."""
-    return SearchResponse.model_validate(records.search_record(result, index))
+    record = records.search_record(result, index)
+    if explained:
+        record["explanation"] = explain(result.trace, most=len(result.hits))
+    return SearchResponse.model_validate(record)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import re
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import h11
 import uvicorn
@@ -17,6 +19,9 @@ from service.feedback import FeedbackStore
 from service.http_api import create_app
 from service.live_engine import LiveEngine
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.engine import Engine
 
 # Bytes of a raw Chinese address. Matches: the UTF-8 of /v1/clauses/shandong-2014/三/11. Does not match: %E4%B8%89.
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -87,15 +92,17 @@ def serve(listener: socket.socket, live: LiveEngine, data: Path, settings: Setti
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def open_live(data: Path, encoder: str, *, query_cache: int) -> LiveEngine:
+def open_live(data: Path, open_engine: Callable[[], Engine]) -> LiveEngine:
     """The engine of a data folder, following what is built there. Opens it, so that faults show at once.
+
+    Args:
+        data: The data folder.
+        open_engine: Opens whatever is current; see ``service.opening.engine_opener``.
 
     Raises:
         StoredIndexError: If there is no index, or it cannot be used.
         ModelError: If the encoder cannot be had.
     """
-    from service.engine import Engine
-
-    live = LiveEngine(data, "CURRENT", lambda: Engine.open(data, encoder=encoder, query_cache=query_cache))
+    live = LiveEngine(data, "CURRENT", open_engine)
     live.current()
     return live

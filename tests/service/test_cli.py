@@ -50,7 +50,7 @@ def run(monkeypatch, capfd):
 
 @pytest.fixture
 def with_engine(monkeypatch, engine):
-    monkeypatch.setattr(cli, "_open_engine", lambda data, encoder: engine)
+    monkeypatch.setattr(cli, "_open_engine", lambda data, encoder, reranker: engine)
     return engine
 
 
@@ -75,7 +75,7 @@ def hash_encoder(monkeypatch):
                     vectors[row, hashlib.sha256(character.encode()).digest()[0] % 32] += 1
             return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
-    monkeypatch.setattr(indexer.encoder, "open_encoder", lambda name="hash": HashEncoder())
+    monkeypatch.setattr(indexer.encoder, "open_encoder", lambda name="hash", **_: HashEncoder())
 
 
 class TestParse:
@@ -206,7 +206,7 @@ class TestAsk:
         ],
     )
     def test_an_index_that_cannot_be_used(self, run, monkeypatch, error):
-        def fail(data, encoder):
+        def fail(data, encoder, reranker):
             raise error
 
         monkeypatch.setattr(cli, "_open_engine", fail)
@@ -224,7 +224,7 @@ class TestAsk:
         status, out, _ = run("search", "品牌", "-k", "3", "--json")
         record = json.loads(out)
         assert status == 0
-        assert SearchResponse.model_validate(record).model_dump(mode="json") == record
+        assert SearchResponse.model_validate(record).model_dump(mode="json", exclude_unset=True) == record
         assert "shandong-2014/三/11" in run("search", "品牌")[1]
 
 
