@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -60,26 +61,40 @@ class SuggestionQuery(BaseModel):
 
 
 class ExampleQuestions:
-    """Example questions of the current generation, found once for each language."""
+    """Example questions of the current generation, found once for each language, in a thread of their own."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._generation: object = None
-        self._found: dict[PageLanguage, list[str]] = {}
+        self._found: dict[PageLanguage, Future[list[str]]] = {}
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="examples")
 
-    def of(self, engine: Engine, language: PageLanguage) -> list[str]:
-        """Up to three questions that the engine answers."""
-        generation = engine.generation
+    def of(self, engine: Engine, language: PageLanguage, *, wait_s: float | None = None) -> list[str]:
+        """Up to three questions that the engine answers.
+
+        Args:
+            engine: The engine.
+            language: Of the questions.
+            wait_s: How long to wait while they are looked for; none are given after that, and the search goes on.
+        """
         with self._lock:
-            if self._generation is not generation:
-                self._generation, self._found = generation, {}
-            if language not in self._found:
-                store = generation.store
-                metadata = store.metadata()
-                # A large corpus has more clauses than need be looked at for three questions.
-                clauses = [clause for name in list(metadata)[:40] for clause in store.clauses_of(name)]
-                self._found[language] = examples(clauses, metadata, language, engine.answer)
-            return self._found[language]
+            if self._generation is not engine.generation:
+                self._generation, self._found = engine.generation, {}
+            found = self._found.get(language)
+            if found is None or (found.done() and found.exception() is not None):
+                found = self._found[language] = self._worker.submit(_find_examples, engine, language)
+        try:
+            return found.result(timeout=wait_s)
+        except TimeoutError:
+            return []
+
+
+def _find_examples(engine: Engine, language: PageLanguage) -> list[str]:
+    store = engine.generation.store
+    metadata = store.metadata()
+    # A large corpus has more clauses than need be looked at for three questions.
+    clauses = [clause for name in list(metadata)[:40] for clause in store.clauses_of(name)]
+    return examples(clauses, metadata, language, engine.answer)
 
 
 def create_chat_router(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from service.engine import Engine
 
 _LANGUAGE_COOKIE_S = 365 * 24 * 3600
+# The first reader of a new index does not wait longer for example questions; the widget asks for them then.
+_EXAMPLES_WAIT_S = 0.3
 _FACTS = (
     "notice_title",
     "number",
@@ -115,7 +117,11 @@ def create_router(
     def home(request: Request, q: str = "") -> Response:
         def render(text: PageText) -> tuple[int, str, dict[str, Any]]:
             engine = current_engine()
-            return 200, "home.html", _home(engine, q, found_examples.of(engine, text.language), request)
+            return (
+                200,
+                "home.html",
+                _home(engine, q, found_examples.of(engine, text.language, wait_s=_EXAMPLES_WAIT_S), request),
+            )
 
         return answer_with(request, render)
 

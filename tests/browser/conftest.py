@@ -125,6 +125,12 @@ class Chat:
 
 
 @pytest.fixture
+def chat_on() -> type[Chat]:
+    """The widget on a page that is open: ``chat_on(page, selector)``."""
+    return Chat
+
+
+@pytest.fixture
 def open_chat(site: str) -> Callable[..., Chat]:
     def open_at(page: Page, path: str = "/") -> Chat:
         page.goto(site + path)

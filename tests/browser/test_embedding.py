@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Chat
-
 QUESTION = "山东品牌培育由哪个部门牵头？"
 HOSTILE = """<style>
 * { color: red !important; font-size: 40px !important; line-height: 4 !important; letter-spacing: 1em !important;
@@ -22,17 +20,17 @@ def widget(site: str, attributes: str = "") -> str:
     return f'{script}<policy-chat endpoint="{site}/" {attributes}></policy-chat>'
 
 
-def test_a_script_and_a_tag_are_all_it_takes(page, site, host_page):
+def test_a_script_and_a_tag_are_all_it_takes(page, site, host_page, chat_on):
     page.goto(host_page(widget(site)))
-    chat = Chat(page)
+    chat = chat_on(page)
     chat.ask(QUESTION)
     expect(chat.last.locator(".statement")).to_contain_text("质监部门")
     assert chat.last.locator(".card a.title").first.get_attribute("href").startswith(f"{site}/documents/shandong-2014")
 
 
-def test_the_style_of_the_page_stays_outside(page, site, host_page):
+def test_the_style_of_the_page_stays_outside(page, site, host_page, chat_on):
     page.goto(host_page(widget(site), head=HOSTILE))
-    chat = Chat(page)
+    chat = chat_on(page)
     chat.ask(QUESTION)
     statement = chat.last.locator(".statement")
     expect(statement).to_be_visible()
@@ -45,23 +43,23 @@ def test_the_style_of_the_page_stays_outside(page, site, host_page):
     assert 14 < style[4] < 20
 
 
-def test_a_strict_policy_of_the_page_is_kept(page, site, host_page):
+def test_a_strict_policy_of_the_page_is_kept(page, site, host_page, chat_on):
     policy = (
         f"default-src 'none'; script-src {site}; connect-src {site}; style-src 'none'; img-src 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
     page.goto(host_page(widget(site), policy=policy))
-    chat = Chat(page)
+    chat = chat_on(page)
     chat.ask(QUESTION)
     expect(chat.last.locator(".card mark").first).to_contain_text("质监部门牵头")
     panel = chat.root.locator(".panel")
     assert panel.evaluate("node => getComputedStyle(node).display") == "flex"
 
 
-def test_two_on_one_page_keep_apart(page, site, host_page):
+def test_two_on_one_page_keep_apart(page, site, host_page, chat_on):
     address = host_page(widget(site, 'lang="zh" id="a"') + widget(site, 'lang="en"'))
     page.goto(address)
-    first, second = Chat(page, "policy-chat >> nth=0"), Chat(page, "policy-chat >> nth=1")
+    first, second = chat_on(page, "policy-chat >> nth=0"), chat_on(page, "policy-chat >> nth=1")
     first.ask(QUESTION)
     expect(second.turns).to_have_count(0)
     second.ask("Who leads brand cultivation in Shandong?")
@@ -102,11 +100,11 @@ def test_events_properties_and_methods(page, site, host_page):
     assert seen["markdown"]
 
 
-def test_a_page_can_keep_a_question_from_being_asked(page, site, host_page):
+def test_a_page_can_keep_a_question_from_being_asked(page, site, host_page, chat_on):
     page.goto(host_page(widget(site)))
     page.locator("policy-chat textarea").wait_for()
     page.evaluate("document.addEventListener('ask', (event) => event.preventDefault())")
-    chat = Chat(page)
+    chat = chat_on(page)
     chat.field.fill(QUESTION)
     chat.field.press("Enter")
     page.wait_for_timeout(200)

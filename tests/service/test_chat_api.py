@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from copy import copy
 
 import pytest
 from fastapi.testclient import TestClient
 
+from corpus.errors import NoIndexError
+from service.chat_api import ExampleQuestions
 from service.feedback import FeedbackStore
 from service.http_api import create_app
 
@@ -85,3 +89,32 @@ def test_an_unknown_parameter_is_an_error(client, query):
 
 def test_an_unknown_clause_suggests_nothing(client):
     assert client.get("/v1/suggestions", params={"clause": "x/y"}).json() == {"questions": []}
+
+
+class TestExampleQuestions:
+    def test_a_page_does_not_wait_for_a_long_search(self, engine):
+        examples, found = ExampleQuestions(), threading.Event()
+        engine.before = found.wait
+        assert examples.of(engine, "en", wait_s=0.01) == []
+        found.set()
+        assert examples.of(engine, "zh-Hans") != []
+
+    def test_a_new_generation_has_examples_of_its_own(self, engine):
+        examples = ExampleQuestions()
+        assert examples.of(engine, "zh-Hans") != []
+        asked = len(engine.calls)
+        engine.generation = copy(engine.generation)
+        assert examples.of(engine, "zh-Hans") != []
+        assert len(engine.calls) > asked
+
+    def test_after_a_failure_they_are_looked_for_again(self, engine):
+        examples = ExampleQuestions()
+
+        def fail() -> None:
+            raise NoIndexError("gone")
+
+        engine.before = fail
+        with pytest.raises(NoIndexError):
+            examples.of(engine, "zh-Hans")
+        engine.before = None
+        assert examples.of(engine, "zh-Hans") != []
