@@ -19,10 +19,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import add
 
 from corpus.folding import fold
 from corpus.pinyin import HAN, readings, strip_tones
-from corpus.plausibility import Reading, Slot, across_brackets, best_readings, fixed, rarest_lone, score_text, support
+from corpus.plausibility import (
+    Reading,
+    Slot,
+    Words,
+    across_brackets,
+    best_readings,
+    fixed,
+    rarest_lone,
+    score_text,
+    support,
+)
 
 SIGNS = "?？\ufffd"
 _CONTEXT = 6
@@ -106,11 +117,18 @@ class Surroundings:
     characters: frozenset[str]
     folded: str
     half_width: frozenset[str]
+    _pairs: frozenset[str] = field(init=False)
     _known: dict[str, bool] = field(default_factory=dict)
     slots: dict[tuple[object, ...], Slot | None] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
+
+    def __post_init__(self) -> None:
+        self._pairs = frozenset(map(add, self.folded, self.folded[1:]))
 
     def occurs(self, words: str) -> bool:
         """Whether ``words``, folded, stand in the document."""
+        if len(words) == 2:
+            return words in self._pairs
         if words not in self._known:
             self._known[words] = words in self.folded
         return self._known[words]
@@ -313,7 +331,7 @@ def _judge(tokens: list[Token], hypothesis: _Hypothesis, around: Surroundings) -
     behind = [fixed(p, f) for p, f in zip(after, fold(after), strict=True)]
     doubtful = [len(left) + i for i, slot in enumerate(built) if len(slot.printed) > 1]
     ends_line = hypothesis.last + 1 == len(tokens) and not hypothesis.tail
-    found: list[Reading] = best_readings([*before, *built, *behind])
+    found: list[Reading] = best_readings([*before, *built, *behind], known=around.words)
     shown = "".join(token.character for token in tokens[hypothesis.first : hypothesis.last + 1])
     as_is = score_text(fold(left + shown + right))
     judged = [

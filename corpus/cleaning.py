@@ -7,6 +7,7 @@ leave behind (``corpus.pages``) and by repetition. Where that leaves a doubt, th
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -214,15 +215,17 @@ def clean_text(raw: str, repeated: frozenset[str] = frozenset()) -> CleanText:
         for piece in pieces
         if piece.confidence is not None
     ]
-    noise = _join([item for item in removed if not _covered(item, mended)], raw)
+    starts = [repair.span[0] for repair in mended]
+    noise = _join([item for item in removed if not _covered(item, mended, starts)], raw)
     kept = [repair for repair in lost if any(p.start <= repair.span[0] < p.end for p in pieces)]
     repairs = tuple(sorted(mended + kept, key=lambda repair: repair.span))
     return CleanText(raw, _text_of(pieces), tuple(segments), noise, repairs)
 
 
-def _covered(item: tuple[int, int, str], repairs: Sequence[Repair]) -> bool:
+def _covered(item: tuple[int, int, str], repairs: Sequence[Repair], starts: Sequence[int]) -> bool:
     """Whether a stretch of noise lies inside a repair, whose broken form holds it."""
-    return any(repair.span[0] <= item[0] and item[1] <= repair.span[1] for repair in repairs)
+    before = bisect_right(starts, item[0])
+    return before > 0 and item[1] <= repairs[before - 1].span[1]
 
 
 def find_repeated_lines(texts: Iterable[str], *, files: int = 3) -> frozenset[str]:

@@ -5,9 +5,12 @@ It is no text of the issuing body, and it may also stand inside a damaged stretc
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from importlib import metadata
+from pathlib import Path
 
 from corpus.model import Span
 
@@ -20,6 +23,8 @@ _CANDIDATE = re.compile(
     rf"(?<=[{HAN}])(?:\( ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?\)"
     rf"|（ ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?）)+"
 )
+# Matches: (zhì). Does not match: [1].
+_BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(rf"[{_LETTERS}]+[1-5]?")
 
 # Matches: zhuang. Does not match: aqi.
@@ -30,6 +35,7 @@ _SYLLABLE = re.compile(
 _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 
 
+@lru_cache(maxsize=4096)
 def strip_tones(syllable: str) -> str:
     """``syllable`` without tone marks or a tone digit, and with ``v`` for ü."""
     parts = unicodedata.normalize("NFD", syllable.rstrip("12345"))
@@ -39,17 +45,34 @@ def strip_tones(syllable: str) -> str:
 
 @cache
 def readings(character: str) -> frozenset[str]:
-    """Every reading of ``character``, without tones. Source: pypinyin, loaded at the first call."""
-    from pypinyin.constants import PINYIN_DICT  # 0.2 s, and needed only where a bracket may hold pinyin
+    """Every reading of ``character``, without tones. Source: pypinyin, read at the first call."""
+    listed = _dictionary().get(str(ord(character)), "")
+    return frozenset(strip_tones(reading) for reading in listed.split(",") if reading)
 
-    return frozenset(strip_tones(reading) for reading in PINYIN_DICT.get(ord(character), "").split(",") if reading)
+
+@cache
+def _dictionary() -> dict[str, str]:
+    # Importing pypinyin also loads a hundred thousand phrases, which nothing here asks for.
+    file = metadata.distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")
+    return dict(json.loads(Path(str(file)).read_bytes()))
 
 
-def _is_pinyin(words: list[str], before: str) -> bool:
-    """Whether ``words`` read the characters that stand last in ``before``."""
+@lru_cache(maxsize=4096)
+def _syllables(bracket: str) -> tuple[list[str], bool] | None:
+    """The syllables in a bracket, and whether one has a tone mark; ``None`` where something else stands in it."""
+    words = _WORD.findall(bracket)
     if not all(_SYLLABLE.fullmatch(strip_tones(word)) for word in words):
+        return None
+    return words, any(c in _MARKED for c in bracket)
+
+
+def _is_pinyin(bracket: str, before: str) -> bool:
+    """Whether ``bracket`` holds the reading of the characters that stand last in ``before``."""
+    found = _syllables(bracket)
+    if found is None:
         return False
-    if any(c in _MARKED for c in "".join(words)):
+    words, marked = found
+    if marked:
         return True
     if any(len(word) == 1 for word in words):
         return False  # (a) is an enumerator, (m) a unit
@@ -64,9 +87,8 @@ def find_pinyin(text: str) -> list[Span]:
     spans = []
     for match in _CANDIDATE.finditer(text):
         start = match.start()
-        for inner in re.finditer(r"[(（][^()（）]*[)）]", match.group()):
-            words = _WORD.findall(inner.group())
-            if not _is_pinyin(words, text[max(0, start - 4) : start]):
+        for inner in _BRACKETED.finditer(match.group()):
+            if not _is_pinyin(inner.group(), text[max(0, start - 4) : start]):
                 break
             spans.append((start + inner.start(), start + inner.end()))
     return spans

@@ -7,12 +7,11 @@ likely words come out. Word frequencies are jieba's.
 from __future__ import annotations
 
 import heapq
-import logging
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 _LONGEST_WORD = 6
@@ -27,15 +26,24 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 _HAN = re.compile("[\u3007\u3400-\u9fff]")
 
 
-class Slot(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
     """One place of the lattice: the characters that could stand there.
 
     ``folded[i]`` is the folded form of ``printed[i]``; ``cost[i]`` is what taking it costs beyond its words.
+    A slot equals itself alone, so that what was found for it can be kept.
     """
 
     printed: tuple[str, ...]
     folded: tuple[str, ...]
     cost: tuple[float, ...]
+    by_folded: dict[str, list[tuple[str, float]]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_folded: dict[str, list[tuple[str, float]]] = {}
+        for printed, folded, cost in zip(self.printed, self.folded, self.cost, strict=True):
+            by_folded.setdefault(folded, []).append((printed, cost))
+        object.__setattr__(self, "by_folded", by_folded)
 
 
 class Reading(NamedTuple):
@@ -46,24 +54,44 @@ class Reading(NamedTuple):
     folded: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    frequencies: Mapping[str, int]
-    log_total: float
+    """jieba's words as a tree: which characters go on from the beginning of a word, and how likely it then is."""
 
-    def score(self, word: str) -> float | None:
-        frequency = self.frequencies.get(word, 0)
-        return math.log(frequency) - self.log_total if frequency else None
+    def __init__(self) -> None:
+        # Importing jieba takes a moment, and is needed at a sign of damage only.
+        from corpus.dictionary import LazyDictionaryTokenizer
+
+        self.tokenizer = LazyDictionaryTokenizer()
+        self._log_total = math.log(self.tokenizer.total)
+        self._followers: dict[str, dict[str, float | None]] = {}
+        self._loaded: set[str] = set()
+
+    def alone(self, character: str) -> float | None:
+        """The score of a character that the dictionary lists as a word."""
+        frequency = max((f for word, f in self.tokenizer.words_of(character) if word == character), default=0)
+        return math.log(frequency) - self._log_total if frequency else None
+
+    def followers(self, stem: str) -> Mapping[str, float | None]:
+        """The characters behind ``stem`` in a word, each with the score of the word that ends there, if one does."""
+        if stem[0] not in self._loaded:
+            tree: dict[str, dict[str, float | None]] = {}
+            for word, frequency in self.tokenizer.words_of(stem[0]):
+                for length in range(1, min(len(word), _LONGEST_WORD)):
+                    tree.setdefault(word[:length], {}).setdefault(word[length], None)
+                if 1 < len(word) <= _LONGEST_WORD and frequency:
+                    tree[word[:-1]][word[-1]] = math.log(frequency) - self._log_total
+            self._followers.update(tree)
+            self._loaded.add(stem[0])
+        return self._followers.get(stem, _NONE)
+
+
+_NONE: Mapping[str, float | None] = {}
 
 
 @cache
 def _words() -> _Words:
-    """The dictionary of jieba, loaded at the first sign of damage."""
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    jieba.dt.initialize()
-    return _Words(jieba.dt.FREQ, math.log(jieba.dt.total))
+    """The dictionary of jieba, opened at the first sign of damage."""
+    return _Words()
 
 
 @cache
@@ -71,7 +99,7 @@ def _single(character: str) -> float:
     """The score of a character that stands for itself."""
     if character in _MARKS:
         return _MARKS[character]
-    known = _words().score(character)
+    known = _words().alone(character)
     if known is not None:
         # A lone character is a poorer sign than a word of the same frequency.
         return known - 1.5
@@ -86,56 +114,89 @@ def _single(character: str) -> float:
     return _UNKNOWN
 
 
+@lru_cache(maxsize=4096)
 def fixed(printed: str, folded: str) -> Slot:
     """A slot whose character is certain."""
     return Slot((printed,), (folded,), (0.0,))
 
 
-def best_readings(slots: Sequence[Slot], count: int = 10) -> list[Reading]:
+@dataclass(slots=True)
+class Words:
+    """The words that begin at the first of some slots and end at the last: a tree, one slot a level.
+
+    Lattices share most of their slots, so that the tree of a document answers for all of them.
+
+    Attributes:
+        ended: The likeliest words, best first.
+        grown: ``(score, printed, folded)`` of all beginnings of longer words.
+        behind: The same with one slot more.
+    """
+
+    ended: list[Reading] = field(default_factory=list)
+    grown: list[tuple[float, str, str]] = field(default_factory=list)
+    behind: dict[Slot, Words] = field(default_factory=dict)
+
+
+def best_readings(slots: Sequence[Slot], count: int = 10, *, known: Words | None = None) -> list[Reading]:
     """The most likely readings of the lattice, best first, at most ``count`` of them, no two alike.
 
     An empty slot makes the whole lattice unreadable and the result empty. Time is linear in ``len(slots)``.
+
+    Args:
+        slots: The lattice.
+        count: How many readings to keep.
+        known: Words found in earlier lattices of the same slots; grows.
     """
-    words = _words()
+    known = Words() if known is None else known
     best: list[list[Reading]] = [[Reading(0.0, "", "")]] + [[] for _ in slots]
     for start in range(len(slots)):
         if not best[start]:
             continue
-        for length, steps in _words_from(slots, start, words):
-            target = best[start + length]
-            for base in best[start]:
-                target.extend(Reading(base.score + s, base.printed + p, base.folded + f) for s, p, f in steps)
-            best[start + length] = _top(target, count)
+        words = known
+        for end in range(start + 1, min(start + _LONGEST_WORD, len(slots)) + 1):
+            slot = slots[end - 1]
+            longer = words.behind.get(slot)
+            if longer is None:
+                longer = words.behind[slot] = _begin(slot) if end == start + 1 else _grow(words, slot)
+            words = longer
+            if words.ended:
+                target = best[end]
+                for rank, base in enumerate(best[start]):
+                    # Both are sorted: what has count better ones before it cannot be among the best.
+                    for s, p, f in words.ended[: count // (rank + 1)]:
+                        target.append(Reading(base.score + s, base.printed + p, base.folded + f))
+                if len(target) > 1:
+                    best[end] = _top(target, count)
+            if not words.grown:
+                break
     return best[-1]
 
 
-def _words_from(slots: Sequence[Slot], start: int, words: _Words) -> list[tuple[int, list[Reading]]]:
-    """The words that can begin at ``start``, by length."""
-    found: list[tuple[int, list[Reading]]] = []
-    slot = slots[start]
-    ended = [Reading(_single(folded) - cost, printed, folded) for printed, folded, cost in zip(*slot, strict=True)]
-    found.append((1, heapq.nlargest(40, ended)))
-    frequency_of, log_total, log = words.frequencies.get, words.log_total, math.log
-    frontier = [(-cost, printed, folded) for printed, folded, cost in zip(*slot, strict=True)]
-    for length in range(2, min(_LONGEST_WORD, len(slots) - start) + 1):
-        choices = list(zip(*slots[start + length - 1], strict=True))
-        grown, ended = [], []
-        for score, stem, folded_stem in frontier:
-            for printed, folded, cost in choices:
-                word = folded_stem + folded
-                frequency = frequency_of(word)
-                # jieba lists every beginning of a word, with the frequency 0 where it is none itself.
-                if frequency is None:
-                    continue
-                grown.append((score - cost, stem + printed, word))
-                if frequency:
-                    ended.append(Reading(score - cost + log(frequency) - log_total, stem + printed, word))
-        if ended:
-            found.append((length, heapq.nlargest(40, ended) if len(ended) > 40 else ended))
-        frontier = grown
-        if not frontier:
-            break
-    return found
+def _begin(slot: Slot) -> Words:
+    """The characters of a slot, each as a word and as the beginning of one."""
+    choices = list(zip(slot.printed, slot.folded, slot.cost, strict=True))
+    ended = [Reading(_single(folded) - cost, printed, folded) for printed, folded, cost in choices]
+    return Words(heapq.nlargest(40, ended), [(-cost, printed, folded) for printed, folded, cost in choices])
+
+
+def _grow(words: Words, slot: Slot) -> Words:
+    """The beginnings of words with the characters of one slot more."""
+    followers, choices = _words().followers, slot.by_folded
+    longer = Words()
+    for score, stem, folded_stem in words.grown:
+        following = followers(folded_stem)
+        # The smaller side is walked: a lost byte leaves a hundred choices, a rare word few ways on.
+        for character in following if len(following) < len(choices) else choices:
+            if character not in following or character not in choices:
+                continue
+            word, likely = folded_stem + character, following[character]
+            for printed, cost in choices[character]:
+                longer.grown.append((score - cost, stem + printed, word))
+                if likely is not None:
+                    longer.ended.append(Reading(score - cost + likely, stem + printed, word))
+    if longer.ended:
+        longer.ended = heapq.nlargest(40, longer.ended)
+    return longer
 
 
 def _top(readings: list[Reading], count: int) -> list[Reading]:
@@ -167,10 +228,9 @@ def rarest_lone(folded: str) -> float:
 
     Running text seldom prints a rare character outside a word; a wrong reading is full of them.
     """
-    import jieba
-
-    _words()
-    lone = (word for word in jieba.dt.cut(folded, HMM=False) if len(word) == 1 and _HAN.match(word))
+    tokenizer = _words().tokenizer
+    tokenizer.load_words_of(folded)
+    lone = (word for word in tokenizer.cut(folded, HMM=False) if len(word) == 1 and _HAN.match(word))
     return min((_single(word) for word in lone), default=0.0)
 
 
@@ -184,9 +244,12 @@ def support(folded: str, positions: Sequence[int], occurs: Callable[[str], bool]
     """
     total = 0.0
     for position in positions:
-        for size in (6, 4, 3, 2):
+        longest = 0
+        # A stretch occurs only where its shorter ones do.
+        for size in (2, 3, 4, 6):
             windows = range(max(0, position - size + 1), min(position, len(folded) - size) + 1)
-            if any(occurs(folded[at : at + size]) for at in windows):
-                total += size
+            if not any(occurs(folded[at : at + size]) for at in windows):
                 break
+            longest = size
+        total += longest
     return total

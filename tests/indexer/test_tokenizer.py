@@ -5,8 +5,9 @@ from pathlib import Path
 import jieba
 import pytest
 
+from corpus.dictionary import LazyDictionaryTokenizer
 from corpus.folding import fold
-from indexer.tokenizer import LEXICON_HASH, LazyDictionaryTokenizer, read_lexicon, tokenize
+from indexer.tokenizer import LEXICON_HASH, read_lexicon, tokenize
 
 DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
 
