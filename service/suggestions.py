@@ -251,5 +251,9 @@ def _english(folded: str) -> str | None:
 
 
 @cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("s2tw")
+
+
 def _to_traditional(text: str) -> str:
-    return str(opencc.OpenCC("s2tw").convert(text))
+    return str(_converter().convert(text))
