@@ -247,14 +247,7 @@ def bodies_said(folded: str) -> list[str]:
         end = match.end()
         if folded[end : end + 1] in tuple("门署长") and match.group()[-1] in "部委办":
             continue
-        start = next(
-            (
-                at
-                for at in range(match.start() - 1, max(-1, match.start() - 14), -1)
-                if _HAN.match(folded[at]) and _is_body(folded[at:end])
-            ),
-            None,
-        )
+        start = _body_start(folded, match.start(), end)
         if start is None:
             continue
         if start and folded[start - 1] in _LEVELS:
@@ -279,8 +272,19 @@ def _fields_in_lists(folded: str) -> list[str]:
     return names
 
 
-def _is_body(name: str) -> bool:
-    return not _NO_BODY.search(name) and (is_office(name) or find_field(name) is not None)
+def _body_start(folded: str, ending: int, end: int) -> int | None:
+    """Where the shortest name begins that ends at ``end``: of a known field, else two characters and the noun."""
+    if _NO_BODY.search(folded[max(0, end - 8) : end]):
+        return None
+    starts: list[int] = []
+    for at in range(ending - 1, max(-1, ending - 14), -1):
+        if not _HAN.match(folded[at]):
+            break
+        starts.append(at)
+    known = next((at for at in starts if find_field(folded[at:end]) is not None), None)
+    if known is not None:
+        return known
+    return next((at for at in starts if ending - at >= 2 and is_office(folded[at:end])), None)
 
 
 def _roles_by_body(duties: Sequence[Responsibility]) -> dict[str, frozenset[str]]:
@@ -322,8 +326,12 @@ def roles_said(folded: str, known: Iterable[str]) -> list[tuple[str, frozenset[s
             taken.append((start, end))
             before = [marker for marker in markers if marker[1] <= start]
             behind = [marker for marker in markers if marker[0] >= end]
-            if before and before[-1][3]:
-                given.append((body, frozenset({before[-1][2]})))
-            elif behind and not behind[0][3]:
-                given.append((body, frozenset({behind[0][2]})))
+            ahead = before[-1] if before and before[-1][3] else None
+            after = behind[0] if behind and not behind[0][3] else None
+            if ahead and after:
+                # Between two markers it belongs to the one that no comma parts it from: 牵头单位为甲,乙配合.
+                parted = bool(re.search("[,;]", folded[ahead[1] : start]))
+                ahead = None if parted and not re.search("[,;]", folded[end : after[0]]) else ahead
+            if chosen := ahead or after:
+                given.append((body, frozenset({chosen[2]})))
     return given

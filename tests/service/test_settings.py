@@ -51,6 +51,23 @@ def test_a_wrong_value_names_the_variable(monkeypatch, name, value):
         read_settings()
 
 
+def test_a_language_model_needs_its_name(monkeypatch):
+    monkeypatch.setenv("TIAOWEN_LLM_BASE_URL", "http://127.0.0.1:8080/v1")
+    with pytest.raises(InputError, match="TIAOWEN_LLM_MODEL is not"):
+        read_settings()
+    monkeypatch.setenv("TIAOWEN_LLM_MODEL", "small")
+    assert read_settings().llm_model == "small"
+
+
+def test_what_a_language_model_is_opened_with_is_never_shown(monkeypatch):
+    monkeypatch.setenv("TIAOWEN_LLM_API_KEY", "sk-secret")
+    assert "sk-secret" not in repr(read_settings())
+    monkeypatch.setenv("TIAOWEN_LLM_BASE_URL", "http://me:sk-secret@host/v1")
+    with pytest.raises(InputError, match="TIAOWEN_LLM_BASE_URL is not usable") as raised:
+        read_settings()
+    assert "sk-secret" not in str(raised.value)
+
+
 def test_every_setting_has_a_help():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
