@@ -104,6 +104,14 @@ class CleanText:
         """
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"clean slice [{start}, {end}) is empty or outside 0..{len(self.text)}")
+        starts = self._starts
+        index = bisect_right(starts, start) - 1
+        clean_end = starts[index + 1] if index + 1 < len(starts) else len(self.text)
+        if end <= clean_end:
+            # Most slices lie inside one kept segment.
+            clean_start, raw_start, raw_end = self.segments[index]
+            if clean_end - clean_start == raw_end - raw_start:
+                return raw_start + start - clean_start, raw_start + end - clean_start
         return self._locate(start)[0], self._locate(end - 1)[1]
 
 

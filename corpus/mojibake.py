@@ -27,6 +27,7 @@ from corpus.plausibility import score_text
 _CJK = f"{HAN}\u3001-\u301f\uff01-\uff5e“”‘’—…·"
 # Matches: the ? of 效力?!笆晃濉. Does not match: the ? of index.html?id=3.
 _SIGN = re.compile(rf"(?<=[{_CJK})])[?\ufffd]|[?\ufffd](?=[{_CJK}])|？(?=[^\s”’」』)）])|[\ufffd\ue000-\uf8ff]")
+_MAY_BE_SIGN = re.compile("[?？\ufffd\ue000-\uf8ff]")
 _LETTERS_AROUND = 60
 _WINDOW = 260
 _NEEDED_GAIN = 9.0
@@ -60,6 +61,10 @@ _GBK_UTF8_LEADS = "".join(
 _GBK_UTF8 = re.compile(rf"[{_GBK_UTF8_LEADS}锛銆](?=[^\x00-\x7f]{{0,2}}[{_GBK_UTF8_LEADS}锛銆])[^\x00-\x7f]+")
 
 
+# What none of these patterns can do without. Matches: the ¹ of ÖÐ¹ú. Does not match: 中国.
+_MAY_BE_GARBLED = re.compile(rf"[\u00a1-\u00f7\ufffd{_GBK_UTF8_LEADS}锛銆锟拷烫屯]")
+
+
 def _reversed_latin(shown: str) -> str | None:
     """Characters read as Latin-1 or Windows-1252, back to bytes and decoded as UTF-8."""
     data = bytearray()
@@ -80,6 +85,8 @@ def _is_chinese(text: str) -> bool:
 
 def _find_reversible(text: str) -> Iterator[Repair]:
     """Stretches of which no byte is lost, and replacement characters, of which all are."""
+    if not _MAY_BE_GARBLED.search(text):
+        return
     for match in _LATIN_UTF8.finditer(text):
         repaired = _reversed_latin(match.group())
         if repaired and (_is_chinese(repaired) or re.fullmatch(f"[{_CJK}]+", repaired)):
@@ -163,6 +170,8 @@ def _without_pinyin(text: str) -> str:
 
 def _find_shifts(text: str, taken: list[tuple[int, int]]) -> Iterator[Repair]:
     """Stretches of GBK pairs that are one off their boundary."""
+    if not _MAY_BE_SIGN.search(text):
+        return
     around: Surroundings | None = None
     done = 0
     for match in _SIGN.finditer(text):
@@ -216,7 +225,8 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
     """
     found = list(_find_reversible(text))
     found += [
-        Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in _INTERPUNCT.finditer(text)
+        Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9)
+        for match in (_INTERPUNCT.finditer(text) if "?" in text or "？" in text else ())
     ]
     taken = [repair.span for repair in found if repair.repaired is not None]
     shifts = list(_find_shifts(text, taken))

@@ -23,6 +23,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from pathlib import Path
 
 from corpus.folding import fold
@@ -89,7 +90,7 @@ class _Tables:
     english: dict[str, str]
     names: dict[str, tuple[str, ...]]
     short: frozenset[str]
-    lengths: dict[str, tuple[int, ...]]
+    heads: dict[str, tuple[int, ...]]
     latin: dict[str, tuple[str, ...]]
 
 
@@ -129,15 +130,15 @@ def _tables() -> _Tables:
         # A present division comes before a former one of the same name.
         if alias not in names or (alias in short and names.pop(alias) is None):
             names[alias] = [code]
-    lengths: dict[str, set[int]] = {}
+    heads: dict[str, set[int]] = {}
     for name in names:
-        lengths.setdefault(name[0], set()).add(len(name))
+        heads.setdefault(name[:2], set()).add(len(name))
     return _Tables(
         regions,
         english,
         {name: tuple(dict.fromkeys(codes)) for name, codes in names.items()},
         frozenset(short),
-        {head: tuple(sorted(sizes, reverse=True)) for head, sizes in lengths.items()},
+        {head: tuple(sorted(sizes, reverse=True)) for head, sizes in heads.items()},
         {name: tuple(dict.fromkeys(codes)) for name, codes in latin.items()},
     )
 
@@ -222,17 +223,19 @@ def _find_chinese(text: str) -> list[_Hit]:
     tables = _tables()
     hits: list[_Hit] = []
     phrases = [match.span() for match in _PHRASES.finditer(text)]
-    at = 0
-    while at < len(text):
-        for size in tables.lengths.get(text[at], ()):
+    free = 0
+    heads = tables.heads
+    for at, pair in enumerate(map(add, text, text[1:])):
+        # No name is shorter than two characters.
+        if pair not in heads or at < free:
+            continue
+        for size in heads[pair]:
             name = text[at : at + size]
             codes = tables.names.get(name) if len(name) == size else None
             if codes and (kept := _admit(text, at, name, codes, hits, phrases)):
                 hits.append((kept, at, at + size))
-                at += size
+                free = at + size
                 break
-        else:
-            at += 1
     return hits
 
 

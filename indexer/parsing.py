@@ -39,7 +39,7 @@ def parse_document(raw: RawText, *, repeated: frozenset[str] = frozenset()) -> P
     return ParsedDocument(
         document,
         tuple(
-            replace(c, responsibilities=duties, targets=targets, references=cited)
+            replace(c, responsibilities=duties, targets=targets, references=cited) if duties or targets or cited else c
             for c, duties, targets, cited in facts
         ),
     )

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from corpus.folding import fold
@@ -79,7 +79,8 @@ _CLASS_WORD = re.compile(r"(?:有关|相关)?(?:部门|单位|机构|企业|委�
 _ADVERB = re.compile(
     r"(?:[\s,、]|共同|分别|联合|具体|统一|积极|密切|协同|各自|应当?|要|须|全面|直接|主要|(?<!海)分头|依法|同时|一起|协调|做好|予以|给予|加强|各|本|均)+$"
 )
-_JOINERS = ("以及", "和", "与", "及", "或")
+# Looks ahead, so that 以及 is tried at its 及 too. Matches: 海洋与渔业. Does not match: 海洋渔业
+_JOINER = re.compile("(?=(以及|[和与及或]))")
 
 
 @cache
@@ -96,6 +97,7 @@ def directory() -> Mapping[str, Field]:
     return fields
 
 
+@lru_cache(maxsize=4096)  # a document names the same few bodies over and over
 def is_office(name: str) -> bool:
     """Whether a folded name ends as a public office does and holds no words that a name cannot hold."""
     if not 1 < len(name) <= 40:
@@ -105,6 +107,7 @@ def is_office(name: str) -> bool:
     return bool(_OFFICE_ENDING.search(_without_brackets(name))) and not _NO_NAME.search(name)
 
 
+@lru_cache(maxsize=4096)
 def is_plain_name(name: str) -> bool:
     """Whether a folded name may stand in a list of bodies: a field printed without its tail, or another unit."""
     bare = _without_brackets(name)
@@ -208,23 +211,22 @@ def _split_joined(folded: str, start: int, end: int) -> list[Mention]:
 
 
 def _joint(folded: str, start: int, end: int) -> Mention | None:
-    for position in range(start + 2, end - 1):
-        for joiner in _JOINERS:
-            if not folded.startswith(joiner, position):
-                continue
-            after = position + len(joiner)
-            left, right = folded[start:position], folded[after:end]
-            plain_right = right[: _strip_tail(right, 0, len(right))[0]]
-            if plain_right in ("部门", "单位", "机构") and "等" in left:
-                continue
-            whole = folded[start:end]
-            whole = whole[: _strip_tail(whole, 0, len(whole))[0]]
-            if whole in directory():
-                continue
-            if is_office(left) or (left in directory() and plain_right in directory()):
-                return position, after
-            if left.endswith("等") or (is_plain_name(left) and is_office(plain_right) and left not in directory()):
-                return position, after
+    for joiner in _JOINER.finditer(folded, start + 2, end):
+        position, after = joiner.span(1)
+        if position >= end - 1:
+            break
+        left, right = folded[start:position], folded[after:end]
+        plain_right = right[: _strip_tail(right, 0, len(right))[0]]
+        if plain_right in ("部门", "单位", "机构") and "等" in left:
+            continue
+        whole = folded[start:end]
+        whole = whole[: _strip_tail(whole, 0, len(whole))[0]]
+        if whole in directory():
+            continue
+        if is_office(left) or (left in directory() and plain_right in directory()):
+            return position, after
+        if left.endswith("等") or (is_plain_name(left) and is_office(plain_right) and left not in directory()):
+            return position, after
     return None
 
 

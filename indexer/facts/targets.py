@@ -184,13 +184,22 @@ class _Reader:
 
     def _segment_start(self, position: int, previous_end: int) -> int:
         low = max(self.start, position - _REACH)
-        stop = max((self.masked.rfind(c, low, position) for c in _HARD), default=-1) + 1
+        stop = self._last_stop(low, position) + 1
         # A closing bracket inside the indicator is no boundary: 服务质量(AQI)优良率.
         if stop > low and self.masked[stop - 1] == ")":
             opening = self.masked.rfind("(", low, stop - 1)
             if opening >= 0:
-                stop = max((self.masked.rfind(c, low, opening) for c in _HARD), default=-1) + 1
+                stop = self._last_stop(low, opening) + 1
         return max(stop, low, previous_end)
+
+    def _last_stop(self, low: int, position: int) -> int:
+        """Offset of the last hard stop in ``masked[low:position]``; -1 where none stands there."""
+        position -= 1
+        while position >= low:
+            if self.masked[position] in _HARD:
+                return position
+            position -= 1
+        return -1
 
     def _segment_end(self, position: int) -> int:
         high = min(len(self.masked), position + _REACH)
@@ -370,7 +379,7 @@ class _Reader:
             end -= 1
         if end == position or end <= self.start:
             return None
-        start = max(self.masked.rfind(c, self.start, end) for c in _HARD) + 1
+        start = self._last_stop(self.start, end) + 1
         start = max(start, self.start)
         return (start, end) if end - start >= 2 else None
 

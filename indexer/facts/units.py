@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from corpus.folding import fold
 from corpus.model import Clause, Document, Span
 
 _OPENING = "([【〔〈《<{“"
 _CLOSING = ")]】〕〉》>}”"
+_OPENS = dict(zip(_CLOSING, _OPENING, strict=True))
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +82,9 @@ def split_top_level(text: str, start: int, end: int, separators: str) -> list[Sp
     """
     partners = match_brackets(text, start, end)
     pieces, piece, position = [], start, start
-    while position < end:
+    stops = _stops(separators, bracketed=bool(partners))
+    while stop := stops.search(text, position, end):
+        position = stop.start()
         if position in partners:
             position = partners[position]
         elif text[position] in separators:
@@ -90,6 +93,11 @@ def split_top_level(text: str, start: int, end: int, separators: str) -> list[Sp
         position += 1
     pieces.append((piece, end))
     return pieces
+
+
+@cache
+def _stops(separators: str, *, bracketed: bool) -> re.Pattern[str]:
+    return re.compile("[" + re.escape(separators + (_OPENING if bracketed else "")) + "]")
 
 
 # Matches: the brackets of (市质监局牵头). Does not match: 一、总体目标
@@ -101,11 +109,10 @@ def match_brackets(text: str, start: int = 0, end: int | None = None) -> dict[in
     partners: dict[int, int] = {}
     stack: list[int] = []
     for match in _BRACKET.finditer(text, start, len(text) if end is None else end):
-        kind = _OPENING.find(match.group())
-        if kind >= 0:
+        wanted = _OPENS.get(match.group())
+        if wanted is None:
             stack.append(match.start())
             continue
-        wanted = _OPENING[_CLOSING.index(match.group())]
         for depth in range(len(stack) - 1, max(len(stack) - 9, -1), -1):
             if text[stack[depth]] == wanted:
                 partners[stack[depth]] = match.start()
