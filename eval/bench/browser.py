@@ -101,5 +101,5 @@ def serving(app: ASGIApp) -> Iterator[str]:
 def index_shipped(data: Path) -> Path:
     """Bring the index of the shipped documents in ``data`` up to date; what did not change is not encoded again."""
     documents = Path(__file__).resolve().parents[2] / "corpus" / "documents"
-    build_index([documents], data, encoder=open_encoder(DEFAULT_ENCODER))
+    build_index([documents], data, encoder=open_encoder(DEFAULT_ENCODER, data=data))
     return data

@@ -46,7 +46,7 @@ def build(documents: Path, data: Path, encoder: str) -> dict[str, Any]:
     from indexer.build import build_index
     from indexer.encoder import open_encoder
 
-    model = open_encoder(encoder)
+    model = open_encoder(encoder, data=data)
     encode, encoding = model.encode_passages, Stopwatch()
 
     def encode_and_time(*arguments: Any, **options: Any) -> Any:

