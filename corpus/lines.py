@@ -13,7 +13,9 @@ NUMERAL = "零〇一二三四五六七八九十百千两"
 # Matches: 一、加强领导 / 第一章 总则 / (一)质量目标 / 1.加强监管. Does not match: 2014年质量工作要点.
 BODY_MARKER = re.compile(
     rf"(?:第[{NUMERAL}\d]+(?:编|分编|篇|章|节|条|部分)(?![{NUMERAL}\d、和至到或及与款项的]|规定|所称|所列)"
-    rf"|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d)|\(\d{{1,2}}\))"
+    rf"|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d)|\(\d{{1,2}}\)"
+    # 1 总则 / 1.1 编制目的, but not 1.5 万辆 / 3 个工作日内
+    r"|\d{1,2}[ \t]+[\u4e00-\u9fff]{2,20}$|\d{1,2}(?:\.\d{1,2}){1,3}[ \t]+(?![万亿元米吨个])[\u4e00-\u9fff])"
 )
 # What opens a paragraph besides a number. Matches: 二是开展交叉式检查 / ——坚持生态优先. Does not match: 二十个项目.
 _OPENS_PARAGRAPH = re.compile(

@@ -14,15 +14,20 @@ class Style(IntEnum):
     SUBPART = 1  # 第一分编
     CHAPTER = 2  # 第一章
     SECTION = 3  # 第一节
-    ARTICLE = 4  # 第一条
-    CHINESE = 5  # 一、
-    CHINESE_BRACKETED = 6  # (一)
-    ARABIC = 7  # 1.
-    ARABIC_BRACKETED = 8  # (1), 1)
-    CIRCLED = 9  # ①
+    DECIMAL_1 = 4  # 1 where 1.1 follows
+    DECIMAL_2 = 5  # 1.1
+    DECIMAL_3 = 6  # 1.1.1
+    DECIMAL_4 = 7  # 1.1.1.1
+    ARTICLE = 8  # 第一条
+    CHINESE = 9  # 一、
+    CHINESE_BRACKETED = 10  # (一)
+    ARABIC = 11  # 1.
+    ARABIC_BRACKETED = 12  # (1), 1)
+    CIRCLED = 13  # ①
 
 
 STRUCTURAL = frozenset({Style.PART, Style.SUBPART, Style.CHAPTER, Style.SECTION})
+DECIMAL = (Style.DECIMAL_1, Style.DECIMAL_2, Style.DECIMAL_3, Style.DECIMAL_4)
 
 _UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "分编": Style.SUBPART, "章": Style.CHAPTER}
 _UNITS |= {"节": Style.SECTION, "条": Style.ARTICLE}
@@ -44,6 +49,12 @@ _CHINESE_BRACKETED = re.compile(rf"[(〔]\s?(?P<n>[{_NUMERAL}]{{1,5}})\s?[)〕]�
 _ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d)(?![%‰万亿℃])")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
 _ARABIC_BRACKETED = re.compile(r"\(?\s?(?P<n>\d{1,3})\s?\)(?![\d号])")
+# Matches: 1 总则 / 1.1 编制目的 / 1.1.1总体要求. Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
+_DECIMAL = re.compile(
+    r"(?P<n>[1-9]\d?(?:\.[1-9]\d?){0,3})(?:[.、]|(?![.\d]))[ \t]*(?=[\u4e00-\u9fff《“]|$)"
+    r"(?![万亿元米吨个名家项年月日号时分度倍公千毫升人次天周类级])"
+)
+_LONGEST_DECIMAL_HEADING = 30
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
 # What may follow 第N条 where it opens an article; 第五条规定的情形 opens none.
 _ARTICLE_GOES_ON = re.compile(
@@ -137,6 +148,26 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
             return None
         return Candidate(at, match.end(), style, value, canonical, at_line_start, spaced)
     return None
+
+
+def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
+    """The number of a decimal scheme that opens the line ``folded[start:end]``, if one may: 1, 1.1 or 1.1.1.
+
+    A number without a point counts only where white space or a stop, and then nothing but a heading, follows it.
+    """
+    match = _DECIMAL.match(folded, start, end)
+    if match is None:
+        return None
+    number = match["n"]
+    depth = number.count(".")
+    if depth == 0 and (
+        match.end() == match.end("n")
+        or end - start > _LONGEST_DECIMAL_HEADING
+        or re.search("[。;:,]", folded[match.end() : end])
+    ):
+        return None
+    value = int(number.rsplit(".", 1)[-1])
+    return Candidate(start, match.end("n"), DECIMAL[depth], value, number, at_line_start=True, spaced=True)
 
 
 def _circled_value(character: str) -> int:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corpus.model import Span
-from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates
+from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.layout import is_pipe_rule
-from indexer.sequence import judge_sequence
+from indexer.sequence import judge_decimals, judge_sequence
 
 SENTENCE_END = re.compile(r"[。;!?]")
 LONGEST_HEADING = 60
@@ -154,6 +154,7 @@ def _candidates(
     folded: str, lines: Sequence[Span], tables: Mapping[int, range], first: int, last: int
 ) -> list[Candidate]:
     candidates: list[Candidate] = []
+    decimals: list[Candidate] = []
     quoted = quoted_lines = 0
     skip = first
     for index in range(first, last):
@@ -174,7 +175,13 @@ def _candidates(
             elif was_quoted or quoted:
                 continue
         candidates.extend(find_candidates(folded, start, end))
-    return candidates
+        if (decimal := match_decimal(folded, start, end)) is not None:
+            decimals.append(decimal)
+    proved = {candidate.start: candidate for candidate in judge_decimals(decimals)}
+    if not proved:
+        return candidates
+    others = [candidate for candidate in candidates if candidate.start not in proved]
+    return sorted([*others, *proved.values()], key=lambda candidate: candidate.start)
 
 
 def _table(folded: str, lines: Sequence[Span], current: Node, table: range) -> Table:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from indexer.enumerators import STRUCTURAL, Candidate, Style
+from indexer.enumerators import DECIMAL, STRUCTURAL, Candidate, Style
 
 # Styles that open a unit at a line's start even without a neighbour in sequence.
 _STRONG = frozenset({*STRUCTURAL, Style.ARTICLE, Style.CHINESE, Style.CHINESE_BRACKETED})
@@ -62,6 +63,8 @@ class _Judge:
             level = (
                 self._place_structure(candidate)
                 if candidate.style in STRUCTURAL
+                else self._place_decimal(candidate)
+                if candidate.style in DECIMAL
                 else self._place_article(candidate, index)
                 if candidate.style is Style.ARTICLE
                 else self._place_item(candidate, index)
@@ -80,6 +83,10 @@ class _Judge:
         if own is None or seen is None or candidate.value == 1 or candidate.value > seen.value:
             return level
         return level if candidate.spaced and candidate.value == seen.value else None
+
+    def _place_decimal(self, candidate: Candidate) -> int:
+        """Level for 1.1, whose place ``judge_decimals`` has proved: below its own beginning, or below the chapters."""
+        return next((i for i in range(len(self.stack)) if self._style(i) >= candidate.style), len(self.stack))
 
     def _place_article(self, candidate: Candidate, index: int) -> int | None:
         """Level for 第一条: numbers run on through chapters, and 一、 may stand above articles."""
@@ -106,6 +113,8 @@ class _Judge:
         if value == 1:
             if following != 2 and (candidate.style not in _STRONG or not candidate.at_line_start):
                 return None
+            if self.stack and self._style(len(self.stack) - 1) in DECIMAL:
+                return len(self.stack)
             return self._level_below(seen.above) if seen else len(self.stack)
         if seen is not None and value == seen.value + 1:
             # The number runs on across headings (1-5 under 一, 6-8 under 二).
@@ -141,6 +150,31 @@ class _Judge:
 
     def _level_by_rank(self, style: Style) -> int:
         return next((i for i in range(len(self.stack)) if self._style(i) >= style), len(self.stack))
+
+
+def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those numbers of a decimal scheme that stand in its order: 1, 1.1, 1.2, 1.2.1, 2, 2.1.
+
+    Args:
+        candidates: As ``match_decimal`` finds them, ascending.
+
+    Returns:
+        Nothing at all where they prove no scheme, which takes two numbers with a point in sequence.
+    """
+    parts = [tuple(map(int, candidate.canonical.split("."))) for candidate in candidates]
+    kept: list[int] = []
+    current: tuple[int, ...] = ()
+    for index, number in enumerate(parts):
+        if not current and number == (1,) and parts[index + 1 : index + 2] not in ([(1, 1)], [(2,)]):
+            continue  # a stray one
+        following = [(*current[: depth - 1], current[depth - 1] + 1) for depth in range(1, len(current) + 1)]
+        if number in following or number == (*current, 1):
+            kept.append(index)
+            current = number
+    pointed = [parts[index] for index in kept if len(parts[index]) > 1]
+    if not any(b[:-1] == a[:-1] and b[-1] == a[-1] + 1 for a, b in pairwise(pointed)):
+        return []
+    return [candidates[index] for index in kept]
 
 
 def judge_sequence(candidates: Sequence[Candidate]) -> list[Placed]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.enumerators import find_candidates
-from indexer.sequence import judge_sequence
+from indexer.enumerators import find_candidates, match_decimal
+from indexer.sequence import judge_decimals, judge_sequence
 
 
 def paths(*lines: str) -> list[str]:
@@ -56,3 +56,25 @@ def test_a_reference_inside_a_sentence_opens_nothing():
         "第二条",
         "第三条",
     ]
+
+
+def decimals(*lines: str) -> list[str]:
+    """The accepted numbers of a decimal scheme; the lines are folded already."""
+    found = (match_decimal(line, 0, len(line)) for line in lines)
+    return [candidate.canonical for candidate in judge_decimals([c for c in found if c is not None])]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["1 总则", "1.1 目的", "1.2 依据", "2 组织", "2.1 机构"], ["1", "1.1", "1.2", "2", "2.1"]),
+        (["1.总则", "1.1目的", "1.1.1甲", "1.1.2乙", "2.附则"], ["1", "1.1", "1.1.1", "1.1.2", "2"]),
+        (["1 总则", "2 组织", "2.1 机构", "2.2 职责"], ["1", "2", "2.1", "2.2"]),
+        (["1 总则", "1.1 目的", "1.2 依据", "11.5.14.2的试验", "2.5%以上", "1.3 原则"], ["1", "1.1", "1.2", "1.3"]),
+        (["1 总则", "1.1 目的", "1.2 依据", "1.3万辆", "3 个县", "2 组织"], ["1", "1.1", "1.2", "2"]),
+        (["1.甲", "2.乙", "3.丙"], []),
+        (["1.5万辆", "2.5%", "2014.5.1", "5.1劳动节"], []),
+    ],
+)
+def test_decimal_numbers_count_in_their_order_only(lines: list[str], expected: list[str]) -> None:
+    assert decimals(*lines) == expected
