@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.document_numbers import by_number_prefix
 from corpus.errors import QuestionError
 from corpus.folding import detect_script, fold
 from corpus.model import Region
@@ -43,6 +44,10 @@ _PERSON = re.compile(
 )
 # Matches: “浙江制造” / "Made in Zhejiang". Does not match: Tibet's.
 _QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['‘][^'‘’]{1,60}['’](?!\w)")
+# Matches: 鲁 部门质量合作 / 苏、浙两省. Does not match: 浙江 (a name of its own), 粤菜.
+_ABBREVIATION = re.compile(
+    r"(?:(?<=^)|(?<=[\s、,和与及]))([京津沪渝冀豫辽湘皖鲁苏浙赣鄂桂晋陕闽粤藏琼])(?=$|[\s、,和与及的]|两省|三省|省(?!级))"
+)
 # A question for what came of a plan. Matches: 实际淘汰了几辆 / 去年完成了多少 / which company won. Does not match: 实际需求.
 _RESULT_WORDS = re.compile(
     r"实际(?:上)?(?:达到|完成|的?(?:合格率|数字|结果|成绩|值|情况))|实际[^,。?]{1,8}了|真的[^,。?]{1,12}(?:了|过)|"
@@ -157,7 +162,7 @@ def understand(
         standalone_question=text,
         language=language or detect_language(question),
         intent=intent,
-        regions=_distinct([m.region for m in mentions]),
+        regions=_distinct([m.region for m in mentions]) or _abbreviated(folded),
         topic=topic,
         years=find_years(folded),
         metadata_field=field,
@@ -189,6 +194,12 @@ def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[
     quoted = [m.span() for m in _QUOTATION.finditer(folded)]
     outside = [m for m in mentions if not any(start < m.start and m.end < end for start, end in quoted)]
     return outside or list(mentions)
+
+
+def _abbreviated(folded: str) -> tuple[Region, ...]:
+    """The provinces that a question names by one character standing alone: 鲁 牵头单位, 苏、浙两省."""
+    found = (by_number_prefix(f"{match[1]}政发〔2000〕1号") for match in _ABBREVIATION.finditer(folded))
+    return _distinct([region for region in found if region is not None])
 
 
 def _distinct(regions: Sequence[Region]) -> tuple[Region, ...]:

@@ -115,3 +115,16 @@ def test_what_is_no_question_is_an_error_with_a_mend(reads: Any, question: str) 
 
 def test_the_longest_question_is_read(reads: Any) -> None:
     assert reads("节" * LONGEST_QUESTION).question
+
+
+@pytest.mark.parametrize(
+    ("question", "regions"),
+    [
+        ("鲁 部门质量合作 牵头单位", ["山东省"]),
+        ("苏、浙两省谁牵头?", ["江苏省", "浙江省"]),
+        ("粤菜标准由谁制定?", []),
+        ("津贴标准是多少?", []),
+    ],
+)
+def test_one_character_names_a_province_where_it_stands_alone(reads: Any, question: str, regions: list[str]) -> None:
+    assert [region.name for region in reads(question).regions] == regions
