@@ -143,13 +143,11 @@ def _read_unit(unit: Unit, convention: _Convention | None, header: Sequence[str]
 def _read_bracket(folded: str, opening: int, closing: int, *, least: int) -> list[Duty]:
     inner = opening + 1
     if not _ROLE_WORD.search(folded, inner, closing):
-        if folded[opening - 1 : opening] in ("。", ";", "\n", "", "!") or folded[closing + 1 : closing + 2] in (
-            "。",
-            ";",
-            "\n",
-            "",
-        ):
-            alone = list_of_offices(folded, inner, closing, least=least)
+        stops = ("。", ";", "\n", "")
+        behind_stop = folded[opening - 1 : opening] in (*stops, "!")
+        if behind_stop or folded[closing + 1 : closing + 2] in stops:
+            # Behind a name, one office in brackets says who that is: 领导小组办公室(质监局)。
+            alone = list_of_offices(folded, inner, closing, least=least if behind_stop else 2)
             return [alone] if alone is not None else []
         return []
     # A rule declared inside the note is about it, and names no body.

@@ -46,7 +46,7 @@ def test_the_gate_fails_without_fusion(
     def one_side(candidates: Any, _lexical_share: float) -> Any:
         return np.asarray(getattr(candidates, kept), dtype=np.float64)
 
-    monkeypatch.setattr("service.engine.fuse", one_side)
+    monkeypatch.setattr("service.finding.fuse", one_side)
     monkeypatch.setattr("eval.systems.fuse", one_side)
     assert check(index) == 1
     assert any("hybrid " in line for line in failed(capsys))
