@@ -16,13 +16,13 @@ from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
 from indexer.embedding_cache import EmbeddingCache
 from indexer.tokenizer import tokenize
-from service.filters import in_region
+from service.filters import Filters, HeldValues, passing
 from service.ranking import fuse, weigh_terms
 from service.retrieval import Candidates, find_candidates, search_terms
 from service.understanding import Interpretation, understand
 
 if TYPE_CHECKING:
-    from indexer.backends.base import Rows, Vectors
+    from indexer.backends.base import Rows, Selection, Vectors
     from indexer.encoder import EncodeProgress, Encoder
     from service.engine import Engine
 
@@ -73,17 +73,13 @@ class _EngineSystems:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._index = engine.generation
+        self._held = HeldValues.of(engine.documents.values())
 
-    def _understand(self, query: str) -> tuple[Interpretation, Rows | None]:
+    def _understand(self, query: str) -> tuple[Interpretation, Selection | None]:
         interpretation = understand(query, self._engine.translator)
         if not interpretation.regions:
             return interpretation, None
-        documents = frozenset(
-            document
-            for document, metadata in self._engine.documents.items()
-            if any(in_region(region, metadata) for region in interpretation.regions)
-        )
-        return interpretation, self._index.rows.where(documents)
+        return interpretation, self._index.rows.where(passing(Filters(), interpretation.regions, self._held))
 
     def _vector(self, query: str) -> Vectors:
         vector: Vectors = self._engine.encoder.encode_queries([to_simplified(query)])[0]

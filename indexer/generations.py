@@ -24,35 +24,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import filelock
-import numpy as np
-import numpy.typing as npt
 
 from corpus.errors import BuildInProgressError, DamagedIndexError, IndexMismatchError, NoIndexError, StoredIndexError
-from corpus.model import Kind
+from corpus.model import Metadata
 from indexer import store as store_file
-from indexer.backends.base import Rows
 from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
 from indexer.encoder import Encoder
+from indexer.passage_rows import KINDS as KINDS
+from indexer.passage_rows import PassageRows
+from indexer.passage_rows import save_rows as save_rows
 from indexer.store import Store
 from indexer.tokenizer import LEXICON_HASH
 
 FORMAT = 1
 """Version of the files of a generation; raised whenever an older program could not read them."""
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 _CURRENT, _MANIFEST, _BUILDING = "CURRENT", "manifest.json", ".building"
 _BUILD = "Run 'tiaowen index' to build it."
 _REBUILD = "Run 'tiaowen index' to build it again."
 # Matches: "7 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08". Does not match: "7".
 _CURRENT_LINE = re.compile(r"([1-9]\d*) ([0-9a-f]{64})\n")
 _CHECKED_ON_OPENING_BYTES = 4 << 20
-_ROW_ARRAYS = {"document": np.int32, "kind": np.int8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,52 +92,12 @@ class Manifest:
 
 
 @dataclass(frozen=True)
-class PassageRows:
-    """What a filter has to know of every index row, as arrays.
+class Generation:
+    """One opened generation. It keeps its files open and never changes.
 
     Attributes:
-        document: Position in ``document_ids`` of each row's document, shape (n,).
-        kind: Position in ``KINDS`` of each row's kind, shape (n,).
-        document_ids: Ids of the documents, in order.
-        document_regions: GB/T 2260 code of each document's region; empty where it has none.
+        documents: What each document says about itself, by document id, in order.
     """
-
-    document: npt.NDArray[np.int32]
-    kind: npt.NDArray[np.int8]
-    document_ids: tuple[str, ...]
-    document_regions: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.document)
-
-    @cached_property
-    def region_codes(self) -> npt.NDArray[np.str_]:
-        """Region code of each row, shape (n,)."""
-        return np.array(self.document_regions or ("",), dtype=np.str_)[self.document]
-
-    def where(self, documents: frozenset[str] | None = None, kinds: frozenset[Kind] | None = None) -> Rows | None:
-        """Rows of some documents and kinds.
-
-        Args:
-            documents: Ids of the documents; ``None`` for any. Unknown ids have no rows.
-            kinds: Kinds of unit; ``None`` for any.
-
-        Returns:
-            Rows in order, or ``None`` where neither is given, which the indices read as all rows.
-        """
-        if documents is None and kinds is None:
-            return None
-        kept = np.ones(len(self), dtype=np.bool_)
-        if documents is not None:
-            kept &= np.array([name in documents for name in self.document_ids] or [False])[self.document]
-        if kinds is not None:
-            kept &= np.array([name in kinds for name in KINDS])[self.kind]
-        return np.flatnonzero(kept)
-
-
-@dataclass(frozen=True)
-class Generation:
-    """One opened generation. It keeps its files open and never changes."""
 
     number: int
     manifest: Manifest
@@ -148,6 +105,7 @@ class Generation:
     bm25: Bm25Index
     dense: FaissIndex
     rows: PassageRows
+    documents: dict[str, Metadata]
 
     def close(self) -> None:
         """Let go of the store's file."""
@@ -239,29 +197,11 @@ def _open(data: Path, pointer: tuple[int, str], encoder: Encoder) -> Generation:
     _verify_files(folder, manifest, up_to_bytes=_CHECKED_ON_OPENING_BYTES)
     store = Store(folder / store_file.FILE)
     bm25, dense = Bm25Index.open(folder), FaissIndex.open(folder)
-    metadata = store.metadata()
-    rows = PassageRows(
-        **{name: _load_rows(folder, name) for name in _ROW_ARRAYS},
-        document_ids=tuple(metadata),
-        document_regions=tuple(value.region.code if value.region else "" for value in metadata.values()),
-    )
-    if not len(rows) == len(rows.kind) == len(bm25) == len(dense) == manifest.passages:
+    documents = store.metadata()
+    rows = PassageRows.open(folder, documents)
+    if not len(rows) == len(bm25) == len(dense) == manifest.passages:
         raise DamagedIndexError(f"The files in {folder} do not belong together.", _REBUILD)
-    return Generation(number, manifest, store, bm25, dense, rows)
-
-
-def _load_rows(folder: Path, name: str) -> npt.NDArray[Any]:
-    path = folder / f"rows_{name}.npy"
-    try:
-        return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
-    except (OSError, ValueError, EOFError) as error:
-        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _REBUILD) from error
-
-
-def save_rows(folder: Path, *, document: npt.NDArray[np.int32], kind: npt.NDArray[np.int8]) -> None:
-    """Write the arrays of ``PassageRows`` into ``folder``."""
-    for name, values in (("document", document), ("kind", kind)):
-        np.save(folder / f"rows_{name}.npy", values.astype(_ROW_ARRAYS[name]), allow_pickle=False)
+    return Generation(number, manifest, store, bm25, dense, rows, documents)
 
 
 def _require_match(manifest: Manifest, encoder: Encoder) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from corpus.errors import InputError
 from corpus.model import Metadata, Region
 from corpus.regions import find_regions
-from indexer.backends.base import Rows
+from indexer.backends.base import All, In, Not, Selection
 from indexer.encoder import DEFAULT_ENCODER, Encoder, open_encoder
 from indexer.english_terms import open_english_terms
 from indexer.generations import Generation, generations_folder, open_current
@@ -21,7 +21,7 @@ from service.answering import Answer, Question, compose, related_to
 from service.confidence import ANSWER_FROM, confidence
 from service.conversation import make_standalone
 from service.explanation import ModelTrace, Trace
-from service.filters import Filters, in_region, intersect_regions, parse_filters
+from service.filters import Filters, HeldValues, intersect_regions, lies_in, parse_filters, passing
 from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
@@ -95,11 +95,11 @@ class Engine:
         self.encoder = encoder
         self.translator = translator
         self.language_model = language_model
-        self.documents: dict[str, Metadata] = generation.store.metadata()
+        self.documents: dict[str, Metadata] = generation.documents
         self._finder = Finder(generation, encoder, self.documents, reranker)
         self._reranker_name = None if reranker is None else reranker.name
-        regions = {m.region.code: m.region for m in self.documents.values() if m.region}
-        self.regions: tuple[Region, ...] = tuple(regions[code] for code in sorted(regions))
+        self._held = HeldValues.of(self.documents.values())
+        self.regions: tuple[Region, ...] = self._held.regions
 
     @classmethod
     def open(
@@ -171,19 +171,10 @@ class Engine:
             reranker=self._reranker_name,
         )
 
-    def _rows(self, filters: Filters, regions: Sequence[Region], *, nothing: bool = False) -> Rows | None:
+    def _rows(self, filters: Filters, regions: Sequence[Region], *, nothing: bool = False) -> Selection | None:
         """Rows that may be found; ``None`` for all."""
-        if nothing:
-            return np.zeros(0, dtype=np.int64)
-        documents = frozenset(
-            document_id
-            for document_id, metadata in self.documents.items()
-            if filters.allows(document_id, metadata)
-            and (not regions or any(in_region(region, metadata) for region in regions))
-        )
-        everything = len(documents) == len(self.documents)
-        kinds = frozenset(filters.kinds) or None
-        return self.generation.rows.where(None if everything else documents, kinds)
+        wanted = In("row", frozenset()) if nothing else passing(filters, regions, self._held)
+        return self.generation.rows.where(wanted)
 
     # -- answer ------------------------------------------------------------------------------------
 
@@ -221,7 +212,7 @@ class Engine:
     def _answer(self, interpretation: Interpretation, allowed: Filters, stages: dict[str, float]) -> Answer:
         regions = intersect_regions(interpretation.regions, allowed.regions)
         nothing_left = bool(interpretation.regions and allowed.regions and not regions)
-        held = tuple(r for r in regions if any(in_region(r, m) for m in self.documents.values()))
+        held = tuple(region for region in regions if any(lies_in(region, own) for own in self.regions))
         absent = tuple(r for r in regions if r not in held)
         if not held and not nothing_left and (inside := self._rows_naming(regions, allowed)) is not None:
             named = self._from_rows(interpretation, inside, regions, (), stages)
@@ -236,7 +227,7 @@ class Engine:
                 return told
         return self._from_rows(interpretation, rows, held, absent, stages)
 
-    def _rows_naming(self, regions: Sequence[Region], filters: Filters) -> Rows | None:
+    def _rows_naming(self, regions: Sequence[Region], filters: Filters) -> Selection | None:
         """Rows of a larger region's documents that name the one region that is asked for and has none of its own.
 
         A province's plan may say what one of its prefectures does; only the clauses that name it speak of it.
@@ -244,26 +235,24 @@ class Engine:
         if len(regions) != 1:
             return None
         region = regions[0]
-        documents = frozenset(
-            document_id
-            for document_id, metadata in self.documents.items()
-            if metadata.region and metadata.region.name in region.ancestors and filters.allows(document_id, metadata)
-        )
-        if not documents:
+        around = frozenset(own.code for own in self.regions if own.name in region.ancestors)
+        if not around:
             return None
-        rows = self.generation.rows.where(documents, None)
-        if rows is None:
-            rows = np.arange(len(self.generation.rows))
+        allowed = All((In("region_code", around), passing(filters, (), self._held)))
+        selection = self.generation.rows.where(allowed)
+        rows = np.arange(len(self.generation.rows)) if selection is None else selection.rows()
         clauses = self.generation.store.clauses_of_rows(rows)
         naming = [
-            row for row, c in zip(rows, clauses, strict=True) if any(m.region == region for m in find_regions(c.text))
+            row
+            for row, c in zip(rows.tolist(), clauses, strict=True)
+            if any(m.region == region for m in find_regions(c.text))
         ]
-        return np.array(naming, dtype=np.int64) if naming else None
+        return self.generation.rows.where(In("row", frozenset(naming))) if naming else None
 
     def _from_rows(
         self,
         interpretation: Interpretation,
-        rows: Rows | None,
+        rows: Selection | None,
         held: tuple[Region, ...],
         absent: tuple[Region, ...],
         stages: dict[str, float],
@@ -316,7 +305,9 @@ class Engine:
         )
         return replace(written.answer, trace=replace(trace, model=model))
 
-    def _see(self, interpretation: Interpretation, found: Found, rows: Rows | None, held: tuple[Region, ...]) -> Sight:
+    def _see(
+        self, interpretation: Interpretation, found: Found, rows: Selection | None, held: tuple[Region, ...]
+    ) -> Sight:
         question = Question(interpretation, found.weights, held, self.regions, self.generation.store)
         if not found.ranked:
             return Sight(question, [], [], {})
@@ -348,7 +339,7 @@ class Engine:
         standalone = make_standalone(question, history, self.translator)
         interpretation = understand(question, self.translator, standalone=standalone)
         regions = intersect_regions(interpretation.regions, allowed.regions)
-        held = tuple(r for r in regions if any(in_region(r, m) for m in self.documents.values()))
+        held = tuple(region for region in regions if any(lies_in(region, own) for own in self.regions))
         if not held and (interpretation.regions or allowed.regions):
             return None
         if interpretation.intent == "document_metadata":
@@ -359,19 +350,15 @@ class Engine:
         return self._see(interpretation, self._finder.find(interpretation, rows, _RERANKED), rows, held)
 
     def _allowed_documents(self, filters: Filters, regions: Sequence[Region]) -> dict[str, Metadata]:
-        return {
-            document_id: metadata
-            for document_id, metadata in self.documents.items()
-            if filters.allows(document_id, metadata)
-            and (not regions or any(in_region(region, metadata) for region in regions))
-        }
+        allowed = self.generation.rows.documents(passing(replace(filters, kinds=()), regions, self._held))
+        return {document_id: self.documents[document_id] for document_id in allowed}
 
-    def _elsewhere(self, found: Found, rows: Rows | None, interpretation: Interpretation) -> list[Ranked]:
+    def _elsewhere(self, found: Found, rows: Selection | None, interpretation: Interpretation) -> list[Ranked]:
         """The best candidates outside the rows that were allowed."""
         if rows is None:
             return []
-        others = np.setdiff1d(np.arange(len(self.generation.rows)), rows, assume_unique=True)
-        if not len(others):
+        others = self.generation.rows.where(Not(rows.where))
+        if others is not None and not others.count:
             return []
         return self._finder.rank(interpretation, found, others, _ELSEWHERE)
 

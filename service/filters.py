@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,8 @@ from corpus.errors import FilterError
 from corpus.folding import fold
 from corpus.model import Kind, Metadata, Region
 from corpus.regions import COUNTRY, covers, resolve
-from indexer.generations import KINDS
+from indexer.backends.base import All, Between, Filter, In
+from indexer.passage_rows import KINDS, date_number
 
 KEYS = ("region", "document_id", "issuer", "issued_from", "issued_to", "kind")
 
@@ -27,20 +28,50 @@ class Filters:
     issued_to: date | None = None
     kinds: tuple[Kind, ...] = ()
 
-    def allows(self, document_id: str, metadata: Metadata) -> bool:
-        """Whether a document passes, its region apart."""
-        if self.document_ids and document_id not in self.document_ids:
-            return False
-        if self.issuers and not any(fold(name) in fold(metadata.issuer or "") for name in self.issuers):
-            return False
-        if self.issued_from is None and self.issued_to is None:
-            return True
-        issued = metadata.issued_on
-        return (
-            issued is not None
-            and (self.issued_from is None or issued >= self.issued_from)
-            and (self.issued_to is None or issued <= self.issued_to)
-        )
+
+def passing(filters: Filters, regions: Sequence[Region], held: HeldValues) -> Filter:
+    """What the index is asked for.
+
+    Args:
+        filters: Of the request, whose regions are not looked at.
+        regions: Regions that are asked for; none for any.
+        held: What the documents of the index are of.
+    """
+    parts: list[Filter] = []
+    if regions:
+        codes = (own.code for own in held.regions if any(lies_in(region, own) for region in regions))
+        parts.append(In("region_code", frozenset(codes)))
+    if filters.document_ids:
+        parts.append(In("document_id", frozenset(filters.document_ids)))
+    if filters.issuers:
+        wanted = [fold(name) for name in filters.issuers]
+        parts.append(In("issuer", frozenset(i for i in held.issuers if any(name in fold(i) for name in wanted))))
+    if filters.issued_from is not None or filters.issued_to is not None:
+        first, last = filters.issued_from or date.min, filters.issued_to or date.max
+        parts.append(Between(date_number(first), date_number(last)))
+    if filters.kinds:
+        parts.append(In("kind", frozenset(filters.kinds)))
+    return All(tuple(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldValues:
+    """What the documents of an index are of: each region and issuer once, in order."""
+
+    regions: tuple[Region, ...]
+    issuers: tuple[str, ...]
+
+    @classmethod
+    def of(cls, documents: Iterable[Metadata]) -> HeldValues:
+        """Of some documents."""
+        regions: dict[str, Region] = {}
+        issuers: set[str] = set()
+        for metadata in documents:
+            if metadata.region:
+                regions[metadata.region.code] = metadata.region
+            if metadata.issuer:
+                issuers.add(metadata.issuer)
+        return cls(tuple(regions[code] for code in sorted(regions)), tuple(sorted(issuers)))
 
 
 def parse_filters(given: Mapping[str, Any] | None, documents: Mapping[str, Metadata]) -> Filters:
@@ -66,9 +97,9 @@ def parse_filters(given: Mapping[str, Any] | None, documents: Mapping[str, Metad
         if document_id not in documents:
             raise FilterError("document_id", f"The index has no document {document_id!r}.", "See 'GET /v1/documents'.")
     issuers = _texts(given, "issuer")
-    known = [fold(metadata.issuer) for metadata in documents.values() if metadata.issuer]
+    known = {metadata.issuer for metadata in documents.values() if metadata.issuer} if issuers else ()
     for issuer in issuers:
-        if not any(fold(issuer) in name for name in known):
+        if not any(fold(issuer) in fold(name) for name in known):
             raise FilterError(
                 "issuer", f"No document of the index was issued by {issuer!r}.", "See 'GET /v1/documents'."
             )
@@ -127,7 +158,9 @@ def in_region(region: Region, metadata: Metadata) -> bool:
 
     A national document answers for the country and never for a province.
     """
-    own = metadata.region
-    if own is None:
-        return False
+    return metadata.region is not None and lies_in(region, metadata.region)
+
+
+def lies_in(region: Region, own: Region) -> bool:
+    """Whether a document whose own region is ``own`` answers for ``region``; see ``in_region``."""
     return own.code == COUNTRY.code if region.code == COUNTRY.code else covers(region, own) and own.code != COUNTRY.code

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.folding import to_simplified
 from corpus.model import Metadata
-from indexer.backends.base import Rows, Vectors
+from indexer.backends.base import Selection, Vectors
 from indexer.encoder import Encoder
 from indexer.generations import Generation
 from service.ranking import Ranked, add_features, add_focus, fuse, weigh_terms
@@ -70,12 +71,18 @@ class Finder:
         self._reranker = reranker
         self._reader = ClauseReader(generation.store)
 
-    def find(self, interpretation: Interpretation, rows: Rows | None, read: int) -> Found:
+    @cached_property
+    def _sample(self) -> Vectors:
+        """Vectors of rows spread over the whole index, shape (m, d)."""
+        count = len(self._index.rows)
+        return self._index.dense.vectors(np.linspace(0, count - 1, min(_FIELD, count), dtype=np.int64))
+
+    def find(self, interpretation: Interpretation, allowed: Selection | None, read: int) -> Found:
         """Retrieve and rank.
 
         Args:
             interpretation: The question.
-            rows: Rows that may be found; ``None`` for all.
+            allowed: Rows that may be found; ``None`` for all.
             read: Candidates that are read and scored by what they say.
         """
         index = self._index
@@ -90,30 +97,35 @@ class Finder:
         said = [term for term in interpretation.topic if not term.light] or list(interpretation.topic)
         knows = {t.surface: any(index.bm25.knows(token) for token in search_terms([t])) for t in interpretation.topic}
         share = sum(knows[term.surface] for term in said) / len(said) if said else 0.0
-        sample = np.linspace(0, len(index.rows) - 1, min(_FIELD, len(index.rows)), dtype=np.int64)
-        cosines = index.dense.scores(vector, sample)
+        cosines = self._sample @ vector
         field = (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
         found = Found([], weights, vector, tokens, share, tuple(knows[t.surface] for t in interpretation.topic), field)
         if self._reranker is None:
-            return replace(found, ranked=self.rank(interpretation, found, rows, read))
+            return replace(found, ranked=self.rank(interpretation, found, allowed, read))
         from service.reranking import DEPTH, rerank
 
-        ranked = self.rank(interpretation, found, rows, read, focused=DEPTH)
+        ranked = self.rank(interpretation, found, allowed, read, focused=DEPTH)
         return replace(found, ranked=rerank(ranked, interpretation, self._reranker))
 
     def rank(
-        self, interpretation: Interpretation, found: Found, rows: Rows | None, read: int, *, focused: int = FOCUSED
+        self,
+        interpretation: Interpretation,
+        found: Found,
+        allowed: Selection | None,
+        read: int,
+        *,
+        focused: int = FOCUSED,
     ) -> list[Ranked]:
         """The best candidates of some rows, by both scores and by what they say.
 
         Args:
             interpretation: The question.
             found: What is known of it already.
-            rows: Rows that may be found; ``None`` for all.
+            allowed: Rows that may be found; ``None`` for all.
             read: How many are read.
             focused: How many of them are looked at for the words that answer.
         """
-        candidates = find_candidates(self._index, found.tokens, found.vector, rows)
+        candidates = find_candidates(self._index, found.tokens, found.vector, allowed)
         fused = fuse(candidates, found.lexical_share)
         order = np.lexsort((candidates.rows, -fused))[:read]
         clauses = self._reader.read(candidates.rows[order])

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Clause, Metadata
-from indexer.backends.base import Rows, Vectors
+from indexer.backends.base import Rows, Selection, Vectors
 from indexer.generations import Generation
 from indexer.tokenizer import tokenize
 from service.topic import Term
@@ -55,7 +55,7 @@ def search_terms(topic: Sequence[Term]) -> list[str]:
 
 
 def find_candidates(
-    generation: Generation, tokens: Sequence[str], vector: Vectors, rows: Rows | None, *, depth: int = DEPTH
+    generation: Generation, tokens: Sequence[str], vector: Vectors, allowed: Selection | None, *, depth: int = DEPTH
 ) -> Candidates:
     """Take candidates from both indices.
 
@@ -63,19 +63,19 @@ def find_candidates(
         generation: The index.
         tokens: Index terms of the question.
         vector: The question's unit vector, shape (d,).
-        rows: Rows that may be found; ``None`` for all.
+        allowed: Rows that may be found; ``None`` for all.
         depth: How many to take from each index where there are many rows.
     """
-    allowed = len(generation.rows) if rows is None else len(rows)
-    if allowed <= _SCORED_WHOLE:
-        chosen = np.arange(len(generation.rows)) if rows is None else np.asarray(rows, dtype=np.int64)
+    count = len(generation.rows) if allowed is None else allowed.count
+    if count <= _SCORED_WHOLE:
+        chosen = np.arange(len(generation.rows)) if allowed is None else allowed.rows()
     else:
-        lexical, _ = generation.bm25.search(tokens, depth, rows)
-        dense, _ = generation.dense.search(vector, depth, rows)
+        lexical, _ = generation.bm25.search(tokens, depth, allowed)
+        dense, _ = generation.dense.search(vector, depth, allowed)
         chosen = np.union1d(lexical, dense)
     return Candidates(
         rows=chosen,
-        bm25=generation.bm25.scores(tokens)[chosen].astype(np.float64),
+        bm25=generation.bm25.scores(tokens, chosen).astype(np.float64),
         cosine=generation.dense.scores(vector, chosen).astype(np.float64),
     )
 

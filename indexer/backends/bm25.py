@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import DamagedIndexError
-from indexer.backends.base import Rows, Scores, best_first
+from indexer.backends.base import Rows, Scores, Selection, best_first
 
 K1 = 1.5
 B = 0.75
@@ -174,34 +174,34 @@ class Bm25Index:
             found[rows] = True
         return total, found
 
-    def scores(self, tokens: Sequence[str]) -> Scores:
-        """BM25 of every row for the query's terms.
+    def scores(self, tokens: Sequence[str], rows: Rows | None = None) -> Scores:
+        """BM25 of rows for the query's terms.
 
         Args:
             tokens: The query's terms; one that stands twice counts twice.
+            rows: Any rows, shape (m,); ``None`` for all, in order.
 
         Returns:
-            Shape (n,), 0 for a row without any of the terms. Unbounded above; below 0 only in a corpus so small that
+            Shape (m,), 0 for a row without any of the terms. Unbounded above; below 0 only in a corpus so small that
             most of its terms stand in most passages.
         """
-        return self._accumulate(tokens)[0].astype(np.float32)
+        total = self._accumulate(tokens)[0].astype(np.float32)
+        return total if rows is None else total[rows]
 
-    def search(self, tokens: Sequence[str], k: int, rows: Rows | None = None) -> tuple[Rows, Scores]:
+    def search(self, tokens: Sequence[str], k: int, allowed: Selection | None = None) -> tuple[Rows, Scores]:
         """The best rows for the query's terms.
 
         Args:
             tokens: The query's terms.
             k: How many rows at most.
-            rows: Rows that may be found; ``None`` for all.
+            allowed: Rows that may be found; ``None`` for all.
 
         Returns:
             Rows that have at least one of the terms, best first, and their scores.
         """
         total, found = self._accumulate(tokens)
-        if rows is not None:
-            allowed = np.zeros(self._length, dtype=np.bool_)
-            allowed[rows] = True
-            found &= allowed
+        if allowed is not None:
+            found &= allowed.mask
         candidates = np.flatnonzero(found)
         scores = total[candidates].astype(np.float32)
         best = best_first(candidates, scores, k)

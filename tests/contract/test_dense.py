@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import DamagedIndexError
-from indexer.backends.base import DenseIndex, Vectors
+from indexer.backends.base import DenseIndex, Selection, Vectors
 from indexer.backends.faiss import FaissIndex
 
 MakeDense = Callable[[Vectors, Path], DenseIndex]
@@ -50,13 +50,13 @@ def test_a_filter_holds_before_the_search(make: MakeDense, allowed: np.ndarray, 
     index = make(VECTORS, tmp_path)
     for query in QUERIES:
         cosines = VECTORS[allowed] @ query
-        rows, scores = index.search(query, 10, allowed)
+        rows, scores = index.search(query, 10, Selection.of_rows(allowed, len(index)))
         assert rows.tolist() == allowed[np.argsort(-cosines, kind="stable")[:10]].tolist()
         np.testing.assert_allclose(scores, VECTORS[rows] @ query, atol=1e-6)
 
 
 def test_a_filter_that_leaves_nothing_finds_nothing(make: MakeDense, tmp_path: Path) -> None:
-    rows, scores = make(VECTORS, tmp_path).search(QUERIES[0], 10, np.zeros(0, dtype=np.int64))
+    rows, scores = make(VECTORS, tmp_path).search(QUERIES[0], 10, Selection.of_rows([], len(VECTORS)))
     assert (rows.tolist(), scores.tolist()) == ([], [])
 
 

@@ -10,7 +10,7 @@ import pytest
 from rank_bm25 import BM25Okapi
 
 from corpus.errors import DamagedIndexError
-from indexer.backends.base import LexicalIndex
+from indexer.backends.base import LexicalIndex, Selection
 from indexer.backends.bm25 import Bm25Index
 from indexer.tokenizer import tokenize
 
@@ -61,7 +61,8 @@ def oracle(token_lists: list[list[str]]) -> BM25Okapi:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_scores_are_those_of_rank_bm25(index: LexicalIndex, oracle: BM25Okapi, question: str) -> None:
     tokens = tokenize(question)
-    np.testing.assert_allclose(index.scores(tokens), oracle.get_scores(tokens), rtol=1e-6, atol=1e-6)
+    rows = np.arange(len(index))
+    np.testing.assert_allclose(index.scores(tokens, rows), oracle.get_scores(tokens), rtol=1e-6, atol=1e-6)
     assert {token: index.idf(token) for token in tokens} == pytest.approx(
         {token: oracle.idf.get(token, 0.0) for token in tokens}
     )
@@ -75,9 +76,9 @@ def test_search_is_the_best_of_all_scores(
     tokens = tokenize(question)
     allowed = np.arange(0, len(token_lists), every)
     wanted = [row for row in allowed.tolist() if set(tokens) & set(token_lists[row])]
-    scores = index.scores(tokens)
+    scores = index.scores(tokens, np.arange(len(index)))
     wanted.sort(key=lambda row: (-scores[row], row))
-    rows, found = index.search(tokens, 10, None if every == 1 else allowed)
+    rows, found = index.search(tokens, 10, None if every == 1 else Selection.of_rows(allowed, len(index)))
     assert rows.tolist() == wanted[:10]
     assert found.tolist() == scores[rows].tolist()
 
@@ -86,7 +87,7 @@ def test_a_term_in_most_passages_has_the_floor_of_rank_bm25(make: MakeLexical, t
     lists = [["甲", "乙"], ["甲", "丙"], ["甲", "丁", "甲"], ["戊"]]
     oracle = BM25Okapi(lists)
     assert oracle.idf["甲"] == 0.25 * oracle.average_idf
-    np.testing.assert_allclose(make(lists, tmp_path).scores(["甲"]), oracle.get_scores(["甲"]), rtol=1e-6)
+    np.testing.assert_allclose(make(lists, tmp_path).scores(["甲"], np.arange(4)), oracle.get_scores(["甲"]), rtol=1e-6)
 
 
 def test_one_passage_is_found_though_its_score_is_below_zero(make: MakeLexical, tmp_path: Path) -> None:
@@ -111,14 +112,14 @@ def test_knows_its_terms_and_no_others(make: MakeLexical, tmp_path: Path) -> Non
 def test_equal_scores_come_by_row(make: MakeLexical, tmp_path: Path) -> None:
     index = make([["乙"], ["甲", "丙"], ["甲", "丙"], ["甲", "丙"], ["丁"], ["戊"], ["己"]], tmp_path)
     assert index.search(["甲"], 2)[0].tolist() == [1, 2]
-    assert index.search(["甲"], 2, np.array([3, 2]))[0].tolist() == [2, 3]
+    assert index.search(["甲"], 2, Selection.of_rows([3, 2], len(index)))[0].tolist() == [2, 3]
 
 
 @pytest.mark.parametrize("lists", [[], [[]], [[], []]])
 def test_an_index_without_terms_finds_nothing(make: MakeLexical, lists: list[list[str]], tmp_path: Path) -> None:
     index = make(lists, tmp_path)
     assert index.search(["甲"], 5)[0].tolist() == []
-    assert index.scores(["甲"]).tolist() == [0.0] * len(lists)
+    assert index.scores(["甲"], np.arange(len(lists))).tolist() == [0.0] * len(lists)
 
 
 @pytest.mark.parametrize("k", [0, -1])

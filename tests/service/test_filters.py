@@ -3,12 +3,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 from corpus.errors import FilterError
 from corpus.model import Metadata, Region
 from corpus.regions import COUNTRY, resolve
-from service.filters import in_region, intersect_regions, parse_filters
+from indexer.passage_rows import PassageRows
+from service.filters import HeldValues, in_region, intersect_regions, parse_filters, passing
 
 
 def _region(name: str) -> Region:
@@ -27,7 +29,9 @@ DOCUMENTS = {
 
 def _allowed(**given: Any) -> list[str]:
     filters = parse_filters(given, DOCUMENTS)
-    return [name for name, metadata in DOCUMENTS.items() if filters.allows(name, metadata)]
+    held = HeldValues.of(DOCUMENTS.values())
+    rows = PassageRows(np.arange(3, dtype=np.int32), np.zeros(3, dtype=np.int8), DOCUMENTS)
+    return rows.documents(passing(filters, filters.regions, held))
 
 
 def test_no_filter_allows_all() -> None:
@@ -44,6 +48,13 @@ def test_a_date_bounds_include_the_day_and_leave_out_what_has_no_date() -> None:
     assert _allowed(issued_from="2018-04-02") == ["tea", "greenway"]
     assert _allowed(issued_to="2018-04-02") == ["greenway"]
     assert _allowed(issued_from="2018-04-03", issued_to="2021-03-04") == []
+
+
+def test_a_region_takes_in_the_places_within_it() -> None:
+    assert _allowed(region="四川") == ["tea", "greenway"]
+    assert _allowed(region="成都") == ["greenway"]
+    assert _allowed(region=["江苏", "成都"]) == ["greenway", "undated"]
+    assert _allowed(region="广东") == []
 
 
 @pytest.mark.parametrize("name", ["四川", "四川省", "Sichuan", "510000"])

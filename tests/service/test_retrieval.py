@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
+from indexer.backends.base import Selection
 from service.engine import Engine
 from service.retrieval import find_candidates, search_terms
 from service.topic import Term
@@ -10,6 +13,10 @@ from service.topic import Term
 
 def _vector(engine: Engine, text: str) -> np.ndarray:
     return engine.encoder.encode_queries([text])[0]
+
+
+def _some(engine: Engine, rows: Sequence[int]) -> Selection:
+    return Selection.of_rows(rows, len(engine.generation.rows))
 
 
 def test_a_word_is_looked_up_by_every_good_alternative() -> None:
@@ -29,14 +36,14 @@ def test_a_small_index_is_scored_whole(provinces: Engine) -> None:
 
 
 def test_only_allowed_rows_are_candidates(provinces: Engine) -> None:
-    found = find_candidates(provinces.generation, ["灌溉"], _vector(provinces, "灌溉"), np.array([2, 5]))
+    found = find_candidates(provinces.generation, ["灌溉"], _vector(provinces, "灌溉"), _some(provinces, [2, 5]))
 
     assert list(found.rows) == [2, 5]
     assert (found.bm25.shape, found.cosine.shape) == ((2,), (2,))
 
 
 def test_no_rows_give_no_candidates(provinces: Engine) -> None:
-    found = find_candidates(provinces.generation, ["灌溉"], _vector(provinces, "灌溉"), np.zeros(0, dtype=np.int64))
+    found = find_candidates(provinces.generation, ["灌溉"], _vector(provinces, "灌溉"), _some(provinces, []))
 
     assert (len(found.rows), len(found.bm25), len(found.cosine)) == (0, 0, 0)
 
@@ -54,8 +61,10 @@ def test_a_large_index_gives_the_best_of_both_sides(provinces: Engine, monkeypat
 
 def test_a_large_index_keeps_to_the_allowed_rows(provinces: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.retrieval._SCORED_WHOLE", 3)
-    allowed = np.arange(0, len(provinces.generation.rows), 2)
-    found = find_candidates(provinces.generation, ["灌溉"], _vector(provinces, "灌溉"), allowed, depth=4)
+    allowed = range(0, len(provinces.generation.rows), 2)
+    found = find_candidates(
+        provinces.generation, ["灌溉"], _vector(provinces, "灌溉"), _some(provinces, allowed), depth=4
+    )
 
     assert set(found.rows) <= set(allowed)
     assert len(found.rows) >= 4
