@@ -160,6 +160,23 @@ class Bm25Index:
         column = self._column(token)
         return 0.0 if column is None else float(self._idf[column])
 
+    def term_weights(self, tokens: Sequence[str]) -> dict[int, float]:
+        """A query as a sparse vector: for each of its known terms the number, and idf times how often it is asked for.
+
+        The inner product with a passage's vector, whose values are those of ``postings``, is the passage's score.
+        """
+        columns = ((self._column(token), count) for token, count in Counter(tokens).items())
+        return {column: count * float(self._idf[column]) for column, count in columns if column is not None}
+
+    @property
+    def postings(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """The matrix by term: term ``i`` stands in ``rows[starts[i]:starts[i + 1]]`` with the same part of ``weights``.
+
+        Returns:
+            ``starts``, shape (terms + 1,), ``rows`` and ``weights``. The weights are without idf.
+        """
+        return self._starts, self._rows, self._weights
+
     def _accumulate(self, tokens: Sequence[str]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
         """Score of each row, and whether it has any of the terms."""
         total = np.zeros(self._length)

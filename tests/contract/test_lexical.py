@@ -115,6 +115,19 @@ def test_equal_scores_come_by_row(make: MakeLexical, tmp_path: Path) -> None:
     assert index.search(["甲"], 2, Selection.of_rows([3, 2], len(index)))[0].tolist() == [2, 3]
 
 
+def test_a_query_and_the_passages_are_sparse_vectors_with_the_score_as_their_product(
+    token_lists: list[list[str]], oracle: BM25Okapi
+) -> None:
+    index = Bm25Index.build(token_lists)
+    starts, rows, weights = index.postings
+    for question in QUESTIONS:
+        products = np.zeros(len(index))
+        for column, weight in index.term_weights(tokenize(question)).items():
+            where = slice(starts[column], starts[column + 1])
+            products[rows[where]] += weight * weights[where]
+        np.testing.assert_allclose(products, oracle.get_scores(tokenize(question)), rtol=1e-6, atol=1e-6)
+
+
 @pytest.mark.parametrize("lists", [[], [[]], [[], []]])
 def test_an_index_without_terms_finds_nothing(make: MakeLexical, lists: list[list[str]], tmp_path: Path) -> None:
     index = make(lists, tmp_path)
