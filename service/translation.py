@@ -65,6 +65,10 @@ class Translator:
         key = stems(phrase)
         # The dictionary knows too many senses to add to what the glossary says.
         found = read_glossary().get(key) or self._dictionary.get(" ".join(key), ())[:_MOST_FROM_DICTIONARY]
+        if len(key) == 2 and key not in read_glossary():
+            # It has few phrases, and rare senses of them: service centre is 网点 there; word by word it is 服务中心.
+            first, second = (self.words(word)[:1] for word in key)
+            found = (*found, *(a + b for a in first for b in second))
         return tuple(dict.fromkeys(fold(word) for word in found))
 
     def terms(self, question: str, taken: Iterable[tuple[int, int]]) -> tuple[Term, ...]:
@@ -95,10 +99,14 @@ class Translator:
 
     def _english_terms(self, words: Sequence[str], names: frozenset[str]) -> list[Term]:
         terms: dict[str, Term] = {}
-        at = 0
+        words, at = list(words), 0
         while at < len(words):
             length = self._longest_known(words, at)
             phrase = " ".join(words[at : at + length])
+            parts = re.split("[-’']", phrase)
+            if length == 1 and len(parts) > 1 and phrase not in names and not self.words(phrase):
+                words[at : at + 1] = [part for part in parts if len(part) > 1]  # deep-sea: each for itself
+                continue
             at += length
             if length == 1 and (is_question_word(phrase) or len(phrase) < 2):
                 continue

@@ -12,6 +12,7 @@ from corpus.errors import QuestionError
 from corpus.folding import detect_script, fold
 from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
+from service.everyday import everyday_topic
 from service.intents import ASKING_WORDS, METADATA_FIELDS, Intent, find_intent
 from service.periods import find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms
@@ -25,12 +26,16 @@ LONGEST_QUESTION = 2000  # characters
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _YEAR_WORDS = re.compile(
-    r"(?<!\d)(?:19|20)\d{2}\s*年?度?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
+    r"(?<!\d)(?:19|20)\d{2}\s*年?度?(?:年?[底末初])?(?:之?前|以前|为止)?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
 )
 _NUMBER_ASKED = re.compile(
     r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|how (?:many|much)"
 )
 _NEAR = 6  # characters between the words that ask and the term
+# Matches: 多大比例的. Does not match: 比较.
+_SHARE = re.compile(r"(?:的)?(?:比例|比率|比重|份额|占比)的")
+# What may stand between the words of one phrase. Matches: 的, 以上, a blank. Does not match: 、, for.
+_WITHIN_PHRASE = re.compile(r"[\s-]*(?:的|之|以上|级|类|型)?[\s-]*")
 # Matches: 办公室电话是多少 / phone number. Does not match: 电话、眼镜等检测装置的配置.
 _CONTACT = re.compile(
     r"(?:电话|手机|传真|邮箱|邮编|网址|微信|地址|住址)(?:号码?|号)?(?:是|为|在|有)?(?:多少|什么|哪|几|啥)|怎么联系|联系方式|"
@@ -156,7 +161,7 @@ def understand(
         if field is not None:
             patterns += [pattern for _, pattern in METADATA_FIELDS]
         asking = [m.span() for pattern in patterns for m in pattern.finditer(folded)]
-        topic = chinese_terms(folded, [*taken, *asking])
+        topic = everyday_topic(folded, [*taken, *asking])
     return Interpretation(
         question=question,
         standalone_question=text,
@@ -174,16 +179,33 @@ def understand(
 
 
 def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
-    """The weighty term next to the words that ask for a number: behind 多少 and ``how many``, else before them."""
+    """What is counted: the last word of the phrase behind 多少 and ``how many``, else the word before them.
+
+    几项国家级以上标准 asks for 标准, ``how many deep-sea platforms`` for platforms.
+    """
+    folded = folded.replace("&", " ")
     match = _NUMBER_ASKED.search(folded)
     if match is None:
         return None
-    places = [(folded.find(term.surface), term) for term in topic if not term.light]
-    behind = [(at, term) for at, term in places if 0 <= at - match.end() <= _NEAR]
-    before = [(at, term) for at, term in places if at >= 0 and 0 <= match.start() - at - len(term.surface) <= _NEAR]
-    if behind:
-        return min(behind, key=lambda pair: pair[0])[1]
-    return max(before, key=lambda pair: pair[0])[1] if before else None
+    places = [(at, term) for term in topic if (at := folded.find(term.surface)) >= 0]
+    places.sort(key=lambda place: place[0])
+    phrase: list[Term] = []
+    end = match.end()
+    for at, term in places:
+        if at < match.end():
+            continue
+        if (at - end > _NEAR) if not phrase else not _WITHIN_PHRASE.fullmatch(folded, end, at):
+            break
+        phrase.append(term)
+        end = at + len(term.surface)
+    counted = [term for term in phrase if not term.light]
+    if counted:
+        # 多少比例的食品厂签承诺书: a share is one of what it is said of first.
+        return counted[0] if _SHARE.match(folded, match.end()) else counted[-1]
+    before = [
+        (at, term) for at, term in places if not term.light and 0 <= match.start() - at - len(term.surface) <= _NEAR
+    ]
+    return before[-1][1] if before else None
 
 
 def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[RegionMention]:

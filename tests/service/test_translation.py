@@ -172,3 +172,15 @@ def test_a_number_stands_for_itself() -> None:
     terms = Translator({}).terms("hotline 12345", [])
 
     assert "12345" in terms[1].alternatives
+
+
+def test_a_hyphenated_word_that_nobody_knows_is_two_words() -> None:
+    dictionary = {"wind": ["风"], "swept": ["扫"]}
+
+    assert _surfaces("wind-swept pumps", dictionary)[:2] == ["wind", "swept"]
+
+
+def test_a_phrase_of_the_dictionary_is_read_word_by_word_too() -> None:
+    dictionary = {"servic depot": ["网点"], "servic": ["服务"], "depot": ["仓库"]}
+
+    assert Translator(dictionary).words("service depot") == ("网点", "服务仓库")

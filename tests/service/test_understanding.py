@@ -62,7 +62,7 @@ def test_the_thing_that_a_number_is_asked_of_is_the_word_beside_it(reads: Any) -
     read = reads("江苏要建成多少个灌区?")
 
     assert (read.unit, read.asked.surface) == ("个", "灌区")
-    assert reads("how many irrigation districts will Jiangsu build?").asked.surface == "irrigation"
+    assert reads("how many irrigation districts will Jiangsu build?").asked.surface == "districts"
     assert reads("江苏灌溉由谁牵头?").asked is None
 
 
@@ -128,3 +128,19 @@ def test_the_longest_question_is_read(reads: Any) -> None:
 )
 def test_one_character_names_a_province_where_it_stands_alone(reads: Any, question: str, regions: list[str]) -> None:
     assert [region.name for region in reads(question).regions] == regions
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("江苏要带着企业制定几项国家级以上标准?", "标准"),
+        ("江苏要让多少比例的灌区签下承诺书?", "灌区"),
+        ("江苏灌溉水利用率要涨几个点?", "利用率"),
+    ],
+)
+def test_what_is_counted_is_the_last_word_of_its_phrase(reads: Any, question: str, asked: str) -> None:
+    assert reads(question).asked.surface == asked
+
+
+def test_a_year_takes_the_end_of_the_year_along(reads: Any) -> None:
+    assert _surfaces(reads("江苏到2022年底要新建多少个灌区?")) == ["新建", "灌区"]

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import resources
+
+import pytest
+
+from service.everyday import everyday_topic, read_everyday_words
+
+
+def _lines() -> Iterator[str]:
+    text = (resources.files("service") / "data" / "everyday_words.tsv").read_text(encoding="utf-8")
+    yield from (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def _surfaces(question: str) -> list[str]:
+    return [term.surface for term in everyday_topic(question, [])]
+
+
+def test_every_line_is_everyday_words_a_tab_and_policy_words() -> None:
+    entry = re.compile(r"[^\s|]+(?:\|[^\s|]+)*\t[^\s|]+(?:\|[^\s|]+)*")
+
+    assert [line for line in _lines() if not entry.fullmatch(line)] == []
+
+
+def test_an_everyday_word_stands_once() -> None:
+    words = [word for line in _lines() for word in line.split("\t")[0].split("|")]
+
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "policy"),
+    [
+        ("网上卖货的质量怎么管", "网上卖货", "电子商务"),
+        ("盖楼出了质量问题追究到什么时候", "盖楼", "建筑工程"),
+        ("老百姓满不满意", "满不满意", "满意度"),
+        ("质量工作的钱从哪来", "钱", "经费"),
+        ("买一台冷藏车补多少", "补", "补贴"),
+        ("品质提升计划", "品质", "质量"),
+    ],
+)
+def test_everyday_words_bring_the_words_of_policy(question: str, word: str, policy: str) -> None:
+    terms = {term.surface: term.alternatives for term in everyday_topic(question, [])}
+
+    assert terms[word][0] == word
+    assert policy in terms[word]
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("养殖尾水达标排放率要多少", ["养殖", "尾水", "达标排放率"]),
+        ("名牌产品隔多久评一批", ["名牌产品"]),
+        ("新建服务站每个补几万元", ["新建", "服务站", "补"]),
+        ("工伤保险这事谁说了算", ["工伤保险"]),
+        ("冷藏车多少钱一台", ["冷藏车"]),
+        ("纲要的重要指标", ["纲要", "重要", "指标"]),
+    ],
+)
+def test_words_that_only_ask_are_no_topic(question: str, topic: list[str]) -> None:
+    assert _surfaces(question) == topic
+
+
+def test_what_is_quoted_stays_as_it_is() -> None:
+    assert "你点题我来帮忙" in _surfaces("“你点题我来帮忙”活动怎么搞")
+
+
+def test_the_words_of_a_topic_stand_in_the_order_of_the_question() -> None:
+    assert _surfaces("充电桩和老房子由工地") == ["充电桩", "老房子", "工地"]
+
+
+def test_no_word_stands_for_nothing() -> None:
+    assert all(read_everyday_words().values())
