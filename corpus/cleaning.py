@@ -53,7 +53,7 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]
     if "<" in text or "&" in text:
         found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]
-    if _MARKDOWN_HEADING.search(text):
+    if "#" in text and _MARKDOWN_HEADING.search(text):
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     if "(" in text or "（" in text:
         found += [(start, end, "pinyin") for start, end in find_pinyin(text)]

@@ -18,10 +18,12 @@ from corpus.model import Script
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDTH |= {0x3000: 0x20, 0xA0: 0x20}
 _WIDTH |= dict(zip(map(ord, "「」『』〝〞‐‑–—―﹙﹚﹝﹞○"), map(ord, "“”‘’“”-----()〔〕〇"), strict=True))
+_NARROWED = {chr(wide): chr(narrow) for wide, narrow in _WIDTH.items()}
+_WIDE = re.compile(f"[{re.escape(''.join(_NARROWED))}]")
 
 # 著 stays in words of writing and renown, and is 着 elsewhere: 著名, 显著 against 着力, 意味着.
 # Matches: 顯著 (the 著 is kept). Does not match: 沿著 (becomes 沿着).
-_OTHER_ZHU = re.compile("(?<![显昭卓名原编专土论合译遗巨所拙撰见])著(?![)）]?[名作称书述录者])")
+_OTHER_ZHU = re.compile("著(?<![显昭卓名原编专土论合译遗巨所拙撰见]著)(?![)）]?[名作称书述录者])")
 # Variants of traditional characters that texts print and OpenCC leaves as they are: 氯堿化工, 鑛產.
 _VARIANTS = str.maketrans(
     dict(
@@ -57,8 +59,17 @@ def fold(text: str) -> str:
     return _fold_line(text) if len(text) < _SHORT else _fold_document(text)
 
 
+def _narrow(text: str) -> str:
+    """``text`` half-width. A text prints few of the wide characters, so each is replaced when it is met."""
+    wide = _WIDE.search(text)
+    while wide:
+        text = text.replace(wide.group(), _NARROWED[wide.group()])
+        wide = _WIDE.search(text, wide.end())
+    return text
+
+
 def _fold(text: str) -> str:
-    folded = to_simplified(text).translate(_WIDTH)
+    folded = _narrow(to_simplified(text))
     lowered = folded.lower()
     return lowered if len(lowered) == len(folded) else "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
 

@@ -46,6 +46,7 @@ _INTERPUNCT = re.compile(
 )
 # Matches: 锟斤拷. Does not match: 斤两.
 _REPLACED = re.compile("(?:锟斤拷|锟斤|斤拷)+|(?:烫烫|屯屯){2,}|\ufffd+")
+_MAY_BE_REPLACED = re.compile("[锟拷烫屯\ufffd]")
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 # Matches: æ±Ÿè‹. Does not match: Café.
 _LATIN_UTF8 = re.compile(rf"(?:[\u00e2-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}|[\u00c2-\u00df][\u0080-\u00bf{_CP1252}])+")
@@ -97,7 +98,7 @@ def _find_reversible(text: str) -> Iterator[Repair]:
             yield Repair(match.span(), match.group(), repaired, 0.95)
     for match in _GBK_UTF8.finditer(text):
         yield from _reversed_gbk(match.group(), match.start())
-    for match in _REPLACED.finditer(text):
+    for match in _REPLACED.finditer(text) if _MAY_BE_REPLACED.search(text) else ():
         yield Repair(match.span(), match.group(), None, 0.0)
 
 

@@ -19,10 +19,9 @@ _MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
 _LETTERS = f"a-zü{_MARKED}"
 
 # Matches: 自治(zhì)區(qū). Does not match: 可吸入颗粒物(PM10).
-_CANDIDATE = re.compile(
-    rf"(?<=[{HAN}])(?:\( ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?\)"
-    rf"|（ ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?）)+"
-)
+_WITHIN = rf" ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?"
+# The opening bracket stands first, so that a search steps from bracket to bracket.
+_CANDIDATE = re.compile(rf"[(（](?<=[{HAN}].)(?:(?<=\(){_WITHIN}\)|(?<=（){_WITHIN}）)(?:\({_WITHIN}\)|（{_WITHIN}）)*")
 # Matches: (zhì). Does not match: [1].
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(rf"[{_LETTERS}]+[1-5]?")

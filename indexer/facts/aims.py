@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from indexer.facts.quantities import Quantity
 
@@ -62,7 +63,25 @@ _TIME_AIM = re.compile(
 )
 # A norm of a statute: a bound of the law and no aim. Matches: 不得超过三人. Does not match: 达到95%以上
 _NORM = re.compile(r"不得|应当|可以|税率|股份|股东|资本|表决|所得|比例的|名额|按照?|提取|不足|期限|手续|以上的|的$")
+# Matches: the 以上 of 95%以上. Does not match: 95%的
+_BOUND = re.compile(r"\s*及?以[上下内]")
+# Matches: 新增就业岗位. Does not match: 新增就业岗位,达到
+_NEW = re.compile(r"新增[^,;。]{0,20}$")
+# Matches: the verb of 合格率达到. Does not match: 合格率
+_AIM_IN_ARTICLE = re.compile("达到|提高到|降低到|新增|建成|完成|实现")
+# Matches: 满意度达到. Does not match: 人数达到
+_BARE_LEVEL = re.compile(
+    r"(?:度|数|率|值|分|指数|系数)(?:均|分别|总体)*(?:达到?|提高到|稳定在|保持在|为|不低于|控制在|超过)+\s*$"
+)
+# Matches: 年度内 behind a number. Does not match: ,内
+_WITHIN = re.compile(r"[^,;。]{0,8}(?:内|中|里)")
 _DURATIONS = ("年", "天", "小时", "个小时", "分钟", "个月", "个工作日", "工作日", "月", "期", "节", "岁", "周岁")
+
+
+@lru_cache(maxsize=16)  # a number's left side is read in turn by all that judge it
+def find_level(left: str) -> re.Match[str] | None:
+    """The verb between an indicator and its level, at the end of ``left``; empty where none stands there."""
+    return LEVEL.search(left)
 
 
 def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: int, *, in_article: bool) -> bool:
@@ -78,7 +97,7 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
     """
     left, right = masked[start : quantity.span[0]], masked[quantity.span[1] : end]
     segment = masked[start:end]
-    if in_article and (_NORM.search(segment) or not re.search(r"达到|提高到|降低到|新增|建成|完成|实现", left)):
+    if in_article and (_NORM.search(segment) or not _AIM_IN_ARTICLE.search(left)):
         return False
     if NO_AIM.search(segment) or (
         masked[quantity.span[0] - 1 : quantity.span[0]] in ("老", "新") and quantity.unit == "类"
@@ -87,24 +106,15 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
     relative = quantity.unit in ("%", "‰", "个百分点", "百分点", "倍")
     if not relative and _CONDITION.match(masked, quantity.span[1]):
         return False
-    level = bool(LEVEL.search(left) and LEVEL.search(left).group())  # type: ignore[union-attr]
-    bounded = bool(re.match(r"\s*及?以[上下内]", right))
+    verb = find_level(left)
+    level = bool(verb and verb.group())
+    bounded = bool(_BOUND.match(right))
     if not quantity.unit:
         # 服务质量满意度达到75以上: a bare number is an aim only at a stated level.
-        fraction = quantity.chinese
-        return level and (
-            fraction
-            or bounded
-            or bool(
-                re.search(
-                    r"(?:度|数|率|值|分|指数|系数)(?:均|分别|总体)*(?:达到?|提高到|稳定在|保持在|为|不低于|控制在|超过)+\s*$",
-                    left,
-                )
-            )
-        )
+        return level and (quantity.chinese or bounded or bool(_BARE_LEVEL.search(left)))
     if quantity.unit in _DURATIONS:
         return bool(_TIME_AIM.search(left) or (_TIME_AIM.search(right[:4]) and _TIME_AIM.search(segment)))
-    if re.match(r"[^,;。]{0,8}(?:内|中|里)", right) and next_start < end:
+    if _WITHIN.match(right) and next_start < end:
         return False
     if quantity.chinese and quantity.unit not in ("%", "‰"):
         if quantity.value == 1 and quantity.upper is None and not bounded:
@@ -149,4 +159,4 @@ def comparator_of(left: str, word: str | None, quantity: Quantity) -> str:
             return sign
     if quantity.rough:
         return "约"
-    return "增加" if re.search(r"新增[^,;。]{0,20}$", left) else "="
+    return "增加" if _NEW.search(left) else "="

@@ -157,33 +157,80 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
         Spans into ``folded``; the words are the printed ones less 等部门, joiners and adverbs.
     """
     items: list[Mention] = []
-    tail = False
+    names: list[str] = []
+    tail = office = False
     for piece_start, piece_end in split_top_level(folded, start, end, "、,;/\n\t "):
-        lead = _LEADING.match(folded, piece_start, piece_end)
-        a = lead.end() if lead else piece_start
-        b = piece_end
-        while b > a and folded[b - 1] in " \u3000*★☆▲#":
-            b -= 1
-        # 有关部门、单位; 等部门、单位: the second word names nobody by itself.
-        if _CLASS_WORD.fullmatch(folded, a, b) and (tail or (items and b - a <= 2)):
+        if piece_start == piece_end:
             continue
-        for item_start, item_end in _split_joined(folded, a, b):
-            cut, found = _strip_tail(folded, item_start, item_end)
-            tail = tail or found
-            cut = _strip_adverbs(folded, item_start, cut)
-            if cut > item_start:
-                items.append((item_start, cut))
-    offices = [is_office(folded[a:b]) for a, b in items]
-    known = trusted or any(offices) or tail or all(_without_brackets(folded[a:b]) in directory() for a, b in items)
+        before = folded[piece_start - 1] if piece_start else ""
+        read = _read_item if piece_end - piece_start <= _LONGEST_ITEM else _read_item.__wrapped__
+        item = read(folded[piece_start:piece_end], before if before in _TELLING else "")
+        # 有关部门、单位; 等部门、单位: the second word names nobody by itself.
+        if item.is_class_word and (tail or (items and item.length <= 2)):
+            continue
+        tail = tail or item.has_tail
+        for a, b, name in item.names:
+            items.append((piece_start + a, piece_start + b))
+            names.append(name)
+            office = office or is_office(name)
+    known = trusted or office or tail or all(_without_brackets(name) in directory() for name in names)
     kept = []
-    for (a, b), office in zip(items, offices, strict=True):
-        name = folded[a:b]
+    for (a, b), name in zip(items, names, strict=True):
         # 红网 in 省广播电视局、湖南日报社、红网: a name without an ending counts among offices.
-        listed = any(offices) and len(name) <= 6 and "、" in (folded[a - 1 : a], folded[b : b + 1])
-        bare = (tail or listed) and 1 < len(name) <= 12 and not _NO_NAME.search(name)
-        if office or (known and (is_plain_name(name) or bare)):
+        if is_office(name) or (
+            known
+            and (
+                is_plain_name(name)
+                or (
+                    (tail or (office and len(name) <= 6 and "、" in (folded[a - 1 : a], folded[b : b + 1])))
+                    and 1 < len(name) <= 12
+                    and not _NO_NAME.search(name)
+                )
+            )
+        ):
             kept.append((a, b))
-    return BodyList(tuple(kept), tail, any(offices), bool(items) and len(kept) == len(items))
+    return BodyList(tuple(kept), tail, office, bool(items) and len(kept) == len(items))
+
+
+# Characters; what is longer comes once, and is not worth keeping.
+_LONGEST_ITEM = 60
+# Characters that the words behind them are read by: 自 before 由, 高 before 等.
+_TELLING = "自高平上中初同海"
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What stands between two stops of a list of bodies.
+
+    Attributes:
+        names: Start, end and words of what may be bodies' names, in order.
+        length: In characters, without the words before and behind it.
+        is_class_word: Whether it is 部门 or the like.
+        has_tail: Whether 等部门 or the like stands in it.
+    """
+
+    names: tuple[tuple[int, int, str], ...]
+    length: int
+    is_class_word: bool
+    has_tail: bool
+
+
+@lru_cache(maxsize=4096)  # the lists of a document name the same bodies over and over
+def _read_item(piece: str, before: str) -> _Item:
+    """The names in one piece of a list; ``before`` is the character in front of it, where that tells anything."""
+    folded, end = before + piece, len(before) + len(piece)
+    lead = _LEADING.match(folded, len(before))
+    start = lead.end() if lead else len(before)
+    while end > start and folded[end - 1] in " \u3000*★☆▲#":
+        end -= 1
+    names, tail = [], False
+    for item_start, item_end in _split_joined(folded, start, end):
+        cut, found = _strip_tail(folded, item_start, item_end)
+        tail = tail or found
+        cut = _strip_adverbs(folded, item_start, cut)
+        if cut > item_start:
+            names.append((item_start - len(before), cut - len(before), folded[item_start:cut]))
+    return _Item(tuple(names), end - start, bool(_CLASS_WORD.fullmatch(folded, start, end)), tail)
 
 
 def _strip_tail(folded: str, start: int, end: int) -> tuple[int, bool]:

@@ -12,11 +12,15 @@ from indexer.facts.quantities import chinese_number
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _YEAR = r"(?P<year>(?:19|20)\d{2}|二[〇零][〇零一二三四五]?[〇零一二三四五六七八九])\s*年"
 _PLAN = r"[“\"'‘]?(?P<plan>十[一二三四五六七]?|[一二三四五六七八九])五[”\"'’]?"
-# Matches: 到2020年底, 2015年6月30日前, 二〇二五年. Does not match: 〔2014〕18号
+# The words that may lead to a date, by their last character, longest first.
+_LEADS = {word: (word,) for word in "在于自从比较以"} | {
+    "到": ("截止到", "力争到", "到"),
+    "至": ("截至", "至"),
+    "止": ("截止",),
+}
+# Matches: 2020年底, 2015年6月30日前, 二〇二五年. Does not match: 〔2014〕18号
 _DATED = re.compile(
-    r"(?P<lead>(?:截至|截止到?|力争到|到|至|在|于|自|从|比|较|以)?\s*)"
-    + _YEAR
-    + r"\s*(?:年?(?P<end>底|末|终)|(?P<half>上半年|下半年)"
+    _YEAR + r"\s*(?:年?(?P<end>底|末|终)|(?P<half>上半年|下半年)"
     r"|第?(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月(?:份)?\s*"
     r"(?:(?P<day>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s*[日号]|(?P<monthend>底|末|份底))?)?"
     r"\s*(?P<before>以前|之前|前(?![三两一二四五六七八九十\d往来景期沿置])|内|止|期间|度(?=内|末|底))?"
@@ -92,8 +96,10 @@ def find_deadlines(folded: str, *, year: int | None) -> list[Deadline]:
 def _dated(folded: str) -> list[Deadline]:
     found = []
     if "年" in folded:
+        previous = 0
         for match in _DATED.finditer(folded):
-            lead = match["lead"].strip()
+            start, lead = _lead(folded, previous, match.start())
+            previous = match.end()
             bounded = bool(match["end"] or match["before"] or match["monthend"]) or lead in (
                 "到",
                 "至",
@@ -105,10 +111,10 @@ def _dated(folded: str) -> list[Deadline]:
             # 2014年前三季度: the second 年前 is no term.
             found.append(
                 Deadline(
-                    match.span(),
+                    (start, match.end()),
                     _iso(match),
-                    match.group().strip(),
-                    (bounded or _opens_aim(folded, match)) and lead not in ("自", "从", "比", "较", "以"),
+                    folded[start : match.end()].strip(),
+                    (bounded or _opens_aim(folded, start, match.end())) and lead not in ("自", "从", "比", "较", "以"),
                     comparison=lead in ("比", "较", "以"),
                 )
             )
@@ -120,10 +126,21 @@ def _dated(folded: str) -> list[Deadline]:
     return found
 
 
-def _opens_aim(folded: str, match: re.Match[str]) -> bool:
+def _lead(folded: str, low: int, year: int) -> tuple[int, str]:
+    """Where a date begins whose year stands at ``year``, and the word that leads to it, if one does."""
+    start = year
+    while start > low and folded[start - 1].isspace():
+        start -= 1
+    for word in _LEADS.get(folded[start - 1], ()) if start > low else ():
+        if start - len(word) >= low and folded.startswith(word, start - len(word)):
+            return start - len(word), word
+    return start, ""
+
+
+def _opens_aim(folded: str, start: int, end: int) -> bool:
     """2023年,完成…: the year that opens a sentence of aims is their term."""
-    before = folded[max(0, match.start() - 1) : match.start()]
-    return before in ("", "。", "\n", ";") and bool(_AIM_FOLLOWS.match(folded, match.end()))
+    before = folded[max(0, start - 1) : start]
+    return before in ("", "。", "\n", ";") and bool(_AIM_FOLLOWS.match(folded, end))
 
 
 def _iso(match: re.Match[str]) -> str:
@@ -158,7 +175,7 @@ def _relative(folded: str, year: int | None) -> list[Deadline]:
     found = []
     if "每" in folded:
         found += [Deadline(m.span(), m.group(), m.group(), True, recurring=True) for m in _RECURRING.finditer(folded)]
-    for match in _THIS_YEAR.finditer(folded):
+    for match in _THIS_YEAR.finditer(folded) if "年" in folded else ():
         words = match.group()
         if year is None:
             value = words
@@ -167,8 +184,11 @@ def _relative(folded: str, year: int | None) -> list[Deadline]:
         else:
             value = f"{year}-06-30" if "上半年" in words else f"{year}-12-31"
         found.append(Deadline(match.span(), value, words, True))
-    found += [Deadline(m.span(), m.group().strip(), m.group().strip(), True) for m in _SPAN_OF_TIME.finditer(folded)]
-    for match in _MONTHLY.finditer(folded) if "月" in folded else ():
+    if "内" in folded or "时间" in folded:
+        found += [
+            Deadline(m.span(), m.group().strip(), m.group().strip(), True) for m in _SPAN_OF_TIME.finditer(folded)
+        ]
+    for match in _MONTHLY.finditer(folded) if "月" in folded and ("前" in folded or "止" in folded) else ():
         month = int(match["month"])
         if not 1 <= month <= 12:
             continue

@@ -54,12 +54,12 @@ _LABEL = re.compile(
     + r"|(?:责任|实施)主体)"
     r"(?:及分工|\(部门\)|\(单位\))?)(?:\s*[:\t ]|为|是(?!否))"
 )
+# What no caption can do without. Matches: the 单位: of 责任单位:市教育局. Does not match: 市教育局牵头
+_MAY_BE_LABEL = re.compile(_OFFICES[:-1] + r"|主体)(?:及分工|\(部门\)|\(单位\))?\s*[:\t 为是有]")
 # Another caption ends the list before it. Matches: ;完成时限:2014年底. Does not match: 市教育局、市财政局
 _CAPTION = re.compile(r"(?:^|[\s;,。、|(\[【])[^\s;,。、:|()\[\]【】]{2,10}:")
 # Two bodies of which the first leads. Matches: 省财政厅会同省教育厅. Does not match: 及时会商研判
 _WITH = re.compile(r"会同|(?<=[厅局委办部门])商(?=[国省市县区中财各有相发])|联合(?!会|国|体|执法|惩|社)")
-# Where a topic ends and its body begins. Matches: 的 由 in 示范区工作由管委会负责. Does not match: 自由贸易
-BY = re.compile(r"(?<![自理事缘经])由")
 _LONGEST_LIST = 600
 # A note that names an office. Matches: 省教育厅牵头. Does not match: 有关高校配合
 _NAMES_OFFICE = re.compile(
@@ -114,7 +114,7 @@ def read_note(folded: str, start: int, end: int) -> list[Duty]:
         One for the note, and one more for each part that names its own topic
         (示范区工作由管委会负责; 市教育局负责校园安全). Empty where no body has a role.
     """
-    if _LABEL.search(folded, start, end):
+    if has_caption(folded, start, end):
         duty = _read_captions(folded, start, end)
         if duty.bodies:
             return [duty]
@@ -159,10 +159,10 @@ def _take(
     role, rule = _role_of(predicate)
     a, b = left
     topic: Span | None = None
-    by = last_match(BY, folded, a, b)
-    if by is not None:
-        topic = trim(folded, a, by.start())
-        a = by.end()
+    by = last_by(folded, a, b)
+    if by >= 0:
+        topic = trim(folded, a, by)
+        a = by + 1
     elif not pending and (about := _about(folded, a, b)):
         a, b, topic = about
     joint = _WITH.search(folded, a, b)
@@ -281,7 +281,7 @@ def _line_end(folded: str, start: int, end: int) -> int:
 
 def has_caption(folded: str, start: int, end: int) -> re.Match[str] | None:
     """The first caption of a list of bodies in ``folded[start:end]``."""
-    return _LABEL.search(folded, start, end)
+    return _LABEL.search(folded, start, end) if _MAY_BE_LABEL.search(folded, start, end) else None
 
 
 def list_of_offices(folded: str, start: int, end: int, *, least: int = 2) -> Duty | None:
@@ -298,12 +298,15 @@ def list_of_offices(folded: str, start: int, end: int, *, least: int = 2) -> Dut
     return duty
 
 
-def last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
-    """The last match of a pattern in ``text[start:end]``."""
-    last = None
-    for match in pattern.finditer(text, start, end):
-        last = match
-    return last
+def last_by(text: str, start: int, end: int) -> int:
+    """Where the last 由 of ``text[start:end]`` stands that parts a topic from its body; -1 where none does.
+
+    Found in 示范区工作由管委会负责, and not in 自由贸易.
+    """
+    at = text.rfind("由", start, end)
+    while at > 0 and text[at - 1] in "自理事缘经":
+        at = text.rfind("由", start, at)
+    return at
 
 
 def trim(text: str, start: int, end: int) -> Span | None:

@@ -40,10 +40,12 @@ _PER = (
 )
 _LONGEST_NUMERAL = 15  # characters; past that it is an identifier
 _NUMERAL = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# What may not stand before it is looked for behind its first digit, so that a search steps from digit to digit.
+_FIRST_NUMERAL = r"\d(?<![\d.a-z·第〔\[《./×+№]\d)(?:\d*(?:,\d{3})+(?:\.\d+)?|\d*(?:\.\d+)?)"
 _RANGE = r"(?:-|—|–|~|～|至|到|或)"
 # Matches: 709个, 5万公顷, 2至3家, 0.42起/万台. Does not match: pm2.5, 12315, 第28类, 3·15, 2014年
 _ARABIC = re.compile(
-    r"(?<![\d.a-z·第〔\[《./×+№])(?P<low>" + _NUMERAL + r")\s*"
+    r"(?P<low>" + _FIRST_NUMERAL + r")\s*"
     r"(?:(?P<scale_low>[万亿])?(?P<unit_low>%|‰|[个家项元名人件])?\s*"
     + _RANGE
     + r"\s*(?P<high>"
@@ -65,9 +67,9 @@ _FRACTION = re.compile(
 )
 # Matches: 三个, 两千名, 十五项. Does not match: 第三个, “三个代表”, 一批
 _CHINESE = re.compile(
-    r"(?<![第"
+    r"(?P<low>[一二两三四五六七八九十](?<![第"
     + _CN
-    + r"万亿每多数若几\d])(?P<low>[一二两三四五六七八九十]["
+    + r"万亿每多数若几\d].)["
     + _CN
     + r"]*)(?P<scale_low>[万亿])?(?:(?:至|到|-|、)(?P<high>["
     + _CN
@@ -159,6 +161,16 @@ def find_quantities(folded: str) -> list[Quantity]:
     return kept
 
 
+def _value(numeral: str, scale: str | None) -> Decimal:
+    """A numeral in digits with its scale, as ``_plain`` gives it."""
+    if "." in numeral:
+        return _plain(_scaled(Decimal(numeral.replace(",", "")), scale))
+    whole = int(numeral.replace(",", ""))
+    for character in scale or "":
+        whole *= _SCALES[character]
+    return Decimal(whole)
+
+
 def _scaled(number: Decimal, scale: str | None) -> Decimal:
     for character in scale or "":
         number *= _SCALES[character]
@@ -191,20 +203,14 @@ def _arabic(folded: str, match: re.Match[str]) -> Quantity | None:
         return None
     if unit == "年" and len(match["low"]) == 4:
         return None
-    low = Decimal(match["low"].replace(",", ""))
-    high = Decimal(match["high"].replace(",", "")) if match["high"] else None
     scale = match["scale"]
     if unit.startswith(("万", "亿")):
         scale, unit = (scale or "") + unit[0], unit[1:]
-    low = _scaled(low, match["scale_low"] or scale)
-    if high is not None:
-        high = _scaled(high, scale or match["scale_low"])
-        if high <= low:
-            return None
-    end = match.end()
-    return Quantity(
-        (match.start("low"), end), _plain(low), _plain(high) if high is not None else None, unit, bool(match["rough"])
-    )
+    low = _value(match["low"], match["scale_low"] or scale)
+    high = _value(match["high"], scale or match["scale_low"]) if match["high"] else None
+    if high is not None and high <= low:
+        return None
+    return Quantity(match.span(), low, high, unit, bool(match["rough"]))
 
 
 def _chinese(folded: str, match: re.Match[str]) -> Quantity | None:

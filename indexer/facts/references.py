@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.folding import fold
-from corpus.model import Clause, Document, Reference, Span
+from corpus.model import Document, Reference, Span
 from indexer.facts.bodies import is_office
-from indexer.facts.units import Unit, read_units
+from indexer.facts.units import Unit
 
 _LONGEST_TITLE = 160
 # Matches: 国办发〔2014〕18号. Does not match: 第28类, 12315, 2014年
@@ -59,21 +59,21 @@ class _Found:
     number_start: int
 
 
-def extract_references(document: Document, clauses: Sequence[Clause]) -> list[tuple[Reference, ...]]:
+def extract_references(document: Document, units: Sequence[Unit]) -> list[tuple[Reference, ...]]:
     """The documents that each clause cites.
 
     Args:
         document: The citing document; its own number is no citation.
-        clauses: Its units in document order.
+        units: Its clauses in document order.
 
     Returns:
-        One tuple for each clause, aligned with ``clauses``. ``title`` is the words between 《 and 》 as printed,
+        One tuple for each clause, aligned with ``units``. ``title`` is the words between 《 and 》 as printed,
         without line breaks; ``number`` is as printed without blanks, its year in 〔〕. ``document_id`` is left to
         whoever knows the whole corpus.
     """
     own = _plain_number(document.metadata.number or "")
     facts: list[tuple[Reference, ...]] = []
-    for unit in read_units(document, clauses):
+    for unit in units:
         if "《" not in unit.folded and "号" not in unit.folded:
             facts.append(())
             continue

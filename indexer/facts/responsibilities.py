@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.model import Clause, Document, Responsibility, Span
+from corpus.model import Responsibility, Span
 from indexer.facts.notes import Duty, has_caption, list_of_offices, read_note, trim, value_end
 from indexer.facts.sentences import read_sentence
 from indexer.facts.tables import read_header, read_row
-from indexer.facts.units import Unit, match_brackets, read_units
+from indexer.facts.units import Unit, match_brackets
 
 # Matches: (质监部门牵头). Does not match: 提高产品质量
 _ROLE_WORD = re.compile(r"牵头|负责|配合|会同|责任|主管|主办|主责|协办|参与|参加|协助|职责|分工|落实单位|实施单位|承办")
@@ -25,6 +25,8 @@ _FIRST_LEADS = re.compile(
 _MARK_LEADS = re.compile(
     r"(?:标|带|加|注|划|打)有?(?P<mark>[*★☆▲#△●])号?(?:者|的)?(?:单位|部门)?(?:为|是|系)(?:牵头|主办|主责)(?:责任)?(?:单位|部门)?"
 )
+# What no convention can do without. Matches: the 首 of 首位为牵头单位. Does not match: 市教育局牵头
+_MAY_DECLARE = re.compile("第一|首|最前|[*★☆▲#△●]")
 # Matches: 列第一位者为牵头部门,下同. Does not match: 列第一位者为牵头部门)
 _HOLDS_ON = re.compile(r"[,;、。(]?\s*(?:以?下同|后同|下列|余同|以下均同|下文同)")
 # Matches: 以上各项任务. Does not match: 95%以上
@@ -44,21 +46,19 @@ class _Convention:
     everywhere: bool
 
 
-def extract_responsibilities(document: Document, clauses: Sequence[Clause]) -> list[tuple[Responsibility, ...]]:
-    """The duties of every clause.
+def extract_responsibilities(units: Sequence[Unit]) -> list[tuple[Responsibility, ...]]:
+    """The duties of every clause of a document.
 
     Args:
-        document: The document that the clauses belong to.
-        clauses: Its units in document order.
+        units: Its clauses in document order.
 
     Returns:
-        One tuple for each clause, aligned with ``clauses``. Spans are raw; bodies are quoted as printed. A
+        One tuple for each clause, aligned with ``units``. Spans are raw; bodies are quoted as printed. A
         convention that a clause declares (列第一位者为牵头部门,下同) holds from there on, the declaring clause
         included, and each fact that it gave a role points to that clause.
     """
     facts: list[tuple[Responsibility, ...]] = []
     convention: _Convention | None = None
-    units = list(read_units(document, clauses))
     backward = _backward_convention(units)
     headers: dict[tuple[str, ...], list[str]] = {}
     for unit in units:
@@ -87,7 +87,7 @@ def _find_convention(unit: Unit) -> _Convention | None:
     folded = unit.folded
     if "牵头" not in folded and "主办" not in folded and "主责" not in folded and "主要" not in folded:
         return None
-    match = _FIRST_LEADS.search(folded) or _MARK_LEADS.search(folded)
+    match = _find_rule(folded, 0, len(folded))
     if match is None:
         return None
     mark = match.groupdict().get("mark")
@@ -98,6 +98,12 @@ def _find_convention(unit: Unit) -> _Convention | None:
     )
     everywhere = bool(_HOLDS_ON.match(folded, match.end())) or bool(announced) or outside
     return _Convention(unit.clause.id, match.start(), mark, everywhere)
+
+
+def _find_rule(folded: str, start: int, end: int) -> re.Match[str] | None:
+    if not _MAY_DECLARE.search(folded, start, end):
+        return None
+    return _FIRST_LEADS.search(folded, start, end) or _MARK_LEADS.search(folded, start, end)
 
 
 def _backward_convention(units: Sequence[Unit]) -> _Convention | None:
@@ -145,13 +151,13 @@ def _read_bracket(folded: str, opening: int, closing: int, *, least: int) -> lis
     if not _ROLE_WORD.search(folded, inner, closing):
         stops = ("。", ";", "\n", "")
         behind_stop = folded[opening - 1 : opening] in (*stops, "!")
-        if behind_stop or folded[closing + 1 : closing + 2] in stops:
+        if closing - inner > 1 and (behind_stop or folded[closing + 1 : closing + 2] in stops):
             # Behind a name, one office in brackets says who that is: 领导小组办公室(质监局)。
             alone = list_of_offices(folded, inner, closing, least=least if behind_stop else 2)
             return [alone] if alone is not None else []
         return []
     # A rule declared inside the note is about it, and names no body.
-    rule = _FIRST_LEADS.search(folded, inner, closing) or _MARK_LEADS.search(folded, inner, closing)
+    rule = _find_rule(folded, inner, closing)
     end = closing if rule is None else rule.start()
     if rule is not None and rule.start() == inner:
         return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from indexer.facts.bodies import Mention, is_office, read_bodies
-from indexer.facts.notes import BY, Duty, Role, last_match, trim
+from indexer.facts.notes import Duty, Role, last_by, trim
 from indexer.facts.units import split_top_level
 
 # What makes a body in a sentence the one who does it.
@@ -70,18 +70,18 @@ def read_sentence(folded: str, start: int, end: int) -> list[Duty]:
 
 def _read_segment(folded: str, start: int, end: int, role: re.Match[str]) -> Duty | None:
     left_start, topic = start, None
-    by = last_match(BY, folded, start, role.start())
-    if by is not None:
-        topic = trim(folded, _skip_opener(folded, start, by.start()), by.start())
+    by = last_by(folded, start, role.start())
+    if by >= 0:
+        topic = trim(folded, _skip_opener(folded, start, by), by)
         if topic is not None and folded[slice(*topic)] in ("具体", "原则上", "一般", "主要", "统一"):
             topic = None
-        left_start = by.end()
+        left_start = by + 1
     else:
         left_start = _skip_opener(folded, start, role.start())
     if role["duty"] and _ATTRIBUTE.match(folded, role.end(), end):
         return None
     left_end = role.start()
-    if role["duty"] and by is None and (at := folded.find("对", left_start + 2, left_end)) > 0:
+    if role["duty"] and by < 0 and (at := folded.find("对", left_start + 2, left_end)) > 0:
         # 县级以上人民政府对本行政区域的食品安全工作负责; 对人民代表大会负责 is accountability, no duty.
         if not folded[at:left_end].rstrip("全面统一总").endswith("工作"):
             return None

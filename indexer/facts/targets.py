@@ -6,12 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from corpus.model import Clause, Document, Span, Target
-from indexer.facts.aims import LEVEL, NO_AIM, comparator_of, ends_with_verb, is_aim
+from corpus.model import Document, Span, Target
+from indexer.facts.aims import NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
 from indexer.facts.deadlines import Deadline, find_deadlines
 from indexer.facts.quantities import Quantity, find_quantities
 from indexer.facts.scopes import Context, Terms, title_term
-from indexer.facts.units import Unit, read_units
+from indexer.facts.units import Unit
 
 # Matches: the 以上 of 95%以上. Does not match: 95%的产品
 _BEHIND = re.compile(
@@ -33,7 +33,8 @@ _COMPARED = re.compile(
 )
 # A level's verb that makes things. Matches: 至少建成. Does not match: 达到
 _MADE = re.compile(r"(?:完成|实现|建成)$")
-_HARD = ",;。:!?\n()[]【】"
+# Matches: the brackets of 服务质量(AQI)优良率. Does not match: 合格率、覆盖率
+_HARD = re.compile(r"[,;。:!?\n()\[\]【】]")
 # Matches: the comma of 达到95%,. Does not match: 合格率、覆盖率
 _STOP = re.compile(r"[,;。:!?\n()]")
 # Matches: the comma of 比2015年,. Does not match: 比2015年减少(含)
@@ -60,28 +61,27 @@ _DUTY_VERB = re.compile(
 )
 # Matches: 应当自受理之日起三个月内审查完毕. Does not match: 年内通过国家正式验收
 _PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|期满|任期|有效期|施行|起施行|未|以来|如|的,|不予")
-# Matches: 第五条. Does not match: (五)
-_ARTICLE = re.compile(r"第.+条")
 # What an article that aims has. Matches: 到2025年达到百分之九十. Does not match: 不得超过三人
 _AIMS_IN_ARTICLE = re.compile(r"达到|提高到|降低到|新增|建成|完成|实现|年底|年内|[年月]前")
+# Matches: 每年12月31日前. Does not match: 每年
+_BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
 _REACH = 400
 
 
-def extract_targets(document: Document, clauses: Sequence[Clause]) -> list[tuple[Target, ...]]:
+def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Target, ...]]:
     """The numbers that each clause sets as aims.
 
     Args:
         document: The document that the clauses belong to.
-        clauses: Its units in document order.
+        units: Its clauses in document order.
 
     Returns:
-        One tuple for each clause, aligned with ``clauses``. A deadline is the clause's own where one stands
+        One tuple for each clause, aligned with ``units``. A deadline is the clause's own where one stands
         before the number (or behind it in its sentence), else that of the nearest heading, else that of the
         document: a term over a list (到2020年底,…) or the year of a plan's title.
     """
     issued = document.metadata.issued_on
     year = issued.year if issued else None
-    units = list(read_units(document, clauses))
     of_title = title_term(units)
     if year is None and of_title is not None:
         year = int(of_title.value[:4])
@@ -91,7 +91,7 @@ def extract_targets(document: Document, clauses: Sequence[Clause]) -> list[tuple
         if unit.clause.kind in ("title", "front_matter"):
             facts.append(())
             continue
-        in_article = any(_ARTICLE.match(element) for element in unit.clause.path)
+        in_article = _is_in_article(unit.clause.path)
         if in_article and not _AIMS_IN_ARTICLE.search(unit.folded):
             facts.append(())
             continue
@@ -99,6 +99,10 @@ def extract_targets(document: Document, clauses: Sequence[Clause]) -> list[tuple
         facts.append(_read_unit(unit, deadlines, terms, in_article=in_article))
         terms.enter(unit, deadlines)
     return facts
+
+
+def _is_in_article(path: tuple[str, ...]) -> bool:
+    return "条" in "".join(path) and any(element.startswith("第") and "条" in element[2:] for element in path)
 
 
 def _read_unit(unit: Unit, deadlines: Sequence[Deadline], terms: Terms, *, in_article: bool) -> tuple[Target, ...]:
@@ -152,6 +156,7 @@ class _Reader:
         self.unit, self.masked, self.start = unit, masked, start
         self.deadlines, self.context = deadlines, context
         self.folded = unit.folded
+        self.hard_stops = [match.start() for match in _HARD.finditer(masked)]
         self.in_article = in_article
         self.binding = [d for d in deadlines if d.binding]
         self.distributed: list[str] = []
@@ -194,12 +199,8 @@ class _Reader:
 
     def _last_stop(self, low: int, position: int) -> int:
         """Offset of the last hard stop in ``masked[low:position]``; -1 where none stands there."""
-        position -= 1
-        while position >= low:
-            if self.masked[position] in _HARD:
-                return position
-            position -= 1
-        return -1
+        before = bisect_left(self.hard_stops, position)
+        return self.hard_stops[before - 1] if before and self.hard_stops[before - 1] >= low else -1
 
     def _segment_end(self, position: int) -> int:
         high = min(len(self.masked), position + _REACH)
@@ -227,9 +228,7 @@ class _Reader:
             a, b = deadline.span
             if not deadline.binding or a < self.start or self.masked[a] == "\x00":
                 continue
-            if (
-                deadline.recurring and not re.search(r"\d月|底|末|两|[2-9二三四五]年", deadline.text)
-            ) or deadline.text.endswith(("期间", "时期")):
+            if (deadline.recurring and not _BY_DATE.search(deadline.text)) or deadline.text.endswith(("期间", "时期")):
                 continue
             start, end = self._segment_start(a, self.start), self._segment_end(b)
             if not self.masked[b:end].strip() and end < len(self.masked) and self.masked[end] == ",":
@@ -296,7 +295,7 @@ class _Reader:
     def _indicator(self, left: str, start: int, quantity: Quantity, stop: int, end: int) -> tuple[str, Span]:
         """The words that say what is counted, and the span of the whole statement."""
         a = start + self._skip_leading(left, start)
-        level = LEVEL.search(left)
+        level = find_level(left)
         b = start + (level.start() if level else len(left))
         right_end = self._object_end(stop, end)
         if self.distributed and a >= b:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from corpus.folding import fold
 from corpus.model import Clause, Document, Span
@@ -15,17 +15,12 @@ _CLOSING = ")]】〕〉》>}”"
 _OPENS = dict(zip(_CLOSING, _OPENING, strict=True))
 
 
-@lru_cache(maxsize=4)
-def _folded(text: str) -> str:
-    # Three extractors read the same document one after the other; one fold serves them all.
-    return fold(text)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unit:
     """One clause with its folded text.
 
     Attributes:
+        document: The document of the clause.
         clause: The clause.
         text: Its words as printed.
         folded: The folded form of ``text``, of the same length.
@@ -64,12 +59,10 @@ class Unit:
         return 0
 
 
-def read_units(document: Document, clauses: Sequence[Clause]) -> Iterator[Unit]:
+def read_units(document: Document, clauses: Sequence[Clause]) -> list[Unit]:
     """Every clause with its folded text, in order."""
-    folded = _folded(document.clean.text)
-    for clause in clauses:
-        start, end = clause.clean_span
-        yield Unit(document, clause, document.clean.text[start:end], folded[start:end])
+    folded = fold(document.clean.text)
+    return [Unit(document, clause, clause.text, folded[slice(*clause.clean_span)]) for clause in clauses]
 
 
 def split_top_level(text: str, start: int, end: int, separators: str) -> list[Span]:
@@ -80,24 +73,29 @@ def split_top_level(text: str, start: int, end: int, separators: str) -> list[Sp
     Returns:
         The pieces as spans, empty ones included.
     """
-    partners = match_brackets(text, start, end)
-    pieces, piece, position = [], start, start
-    stops = _stops(separators, bracketed=bool(partners))
-    while stop := stops.search(text, position, end):
-        position = stop.start()
-        if position in partners:
-            position = partners[position]
-        elif text[position] in separators:
-            pieces.append((piece, position))
-            piece = position + 1
-        position += 1
+    stops, pieces, piece = [], [], start
+    bracketed = False
+    for match in _stops(separators).finditer(text, start, end):
+        stop = match.start()
+        stops.append(stop)
+        bracketed = bracketed or text[stop] not in separators
+    partners = match_brackets(text, start, end) if bracketed else {}
+    behind = start
+    for stop in stops:
+        if stop < behind:
+            continue
+        if stop in partners:
+            behind = partners[stop] + 1
+        elif text[stop] in separators:
+            pieces.append((piece, stop))
+            piece = stop + 1
     pieces.append((piece, end))
     return pieces
 
 
 @cache
-def _stops(separators: str, *, bracketed: bool) -> re.Pattern[str]:
-    return re.compile("[" + re.escape(separators + (_OPENING if bracketed else "")) + "]")
+def _stops(separators: str) -> re.Pattern[str]:
+    return re.compile("[" + re.escape(separators + _OPENING) + "]")
 
 
 # Matches: the brackets of (市质监局牵头). Does not match: 一、总体目标

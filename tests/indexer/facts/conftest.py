@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from corpus.model import Clause, CleanText, Document, Metadata
+from indexer.facts.units import Unit, read_units
 
-Made = tuple[Document, list[Clause]]
+Made = tuple[Document, list[Unit]]
 
 
 def _clauses_of(units: list[tuple[tuple[str, ...], str, str]], **metadata: Any) -> Made:
@@ -21,7 +22,7 @@ def _clauses_of(units: list[tuple[tuple[str, ...], str, str]], **metadata: Any) 
         labels = (text,) if kind == "heading" else ()
         clauses.append(Clause("d/" + "/".join(path), "d", path, labels, kind, text, span, span))
         at += len(text) + 1
-    return document, clauses
+    return document, read_units(document, clauses)
 
 
 @pytest.fixture(scope="session")

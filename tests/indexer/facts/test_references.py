@@ -18,8 +18,8 @@ WORDS = st.sampled_from(
 
 @pytest.mark.parametrize("case", CASES, ids=[case["form"] for case in CASES])
 def test_written_forms(one_clause, case):
-    document, clauses = one_clause(case["text"], number=case.get("own_number"))
-    found = extract_references(document, clauses)[0]
+    document, units = one_clause(case["text"], number=case.get("own_number"))
+    found = extract_references(document, units)[0]
     got = [{"title": r.title, "number": r.number, "issuer": r.issuer, "role": r.role} for r in found]
     expected = case["references"]
     assert len(expected) == len(got)
@@ -32,7 +32,7 @@ def test_there_are_twenty_five_forms_that_match():
 
 @given(st.lists(WORDS, max_size=25).map("".join) | st.text(max_size=80))
 def test_spans_slice_back_to_their_words(one_clause, text):
-    document, clauses = one_clause(text or " ")
-    for reference in extract_references(document, clauses)[0]:
+    document, units = one_clause(text or " ")
+    for reference in extract_references(document, units)[0]:
         assert document.clean.raw[slice(*reference.span)] == reference.text
         assert reference.title or reference.number

@@ -38,7 +38,7 @@ WORDS = st.sampled_from(
 @pytest.fixture
 def duties_of(clauses_of):
     def read(units):
-        found = extract_responsibilities(*clauses_of(units))
+        found = extract_responsibilities(clauses_of(units)[1])
         return [[(d.lead, d.support, d.shared) for d in duties] for duties in found]
 
     return read
@@ -46,8 +46,8 @@ def duties_of(clauses_of):
 
 @pytest.mark.parametrize("case", CASES, ids=[case["form"] for case in CASES])
 def test_written_forms(one_clause, case):
-    document, clauses = one_clause(case["text"])
-    found = extract_responsibilities(document, clauses)[0]
+    document, units = one_clause(case["text"])
+    found = extract_responsibilities(units)[0]
     got = [
         {
             "lead": list(duty.lead),
@@ -69,7 +69,7 @@ def test_there_are_forty_forms_that_match():
 
 
 def test_a_convention_holds_from_the_clause_that_declares_it(clauses_of):
-    document, clauses = clauses_of(
+    _, units = clauses_of(
         [
             (("一",), "clause", "加强监管(农业厅、公安厅负责)。"),
             (("二",), "clause", "提高质量(质监局、工商局负责。列第一位者为牵头部门,下同)。"),
@@ -78,7 +78,7 @@ def test_a_convention_holds_from_the_clause_that_declares_it(clauses_of):
             (("五",), "clause", "经费(财政厅负责)。"),
         ]
     )
-    found = [duties[0] for duties in extract_responsibilities(document, clauses)]
+    found = [duties[0] for duties in extract_responsibilities(units)]
     assert [duty.lead for duty in found] == [(), ("质监局",), ("环保厅",), ("广电局",), ("财政厅",)]
     assert [duty.support for duty in found] == [(), ("工商局",), ("林业厅",), ("教育厅",), ()]
     assert [duty.shared for duty in found] == [("农业厅", "公安厅"), (), (), (), ()]
@@ -152,16 +152,16 @@ def test_a_table_without_a_column_of_bodies_has_no_duties(duties_of):
 
 
 def test_the_covered_words_leave_out_the_run_in_heading(clauses_of):
-    document, clauses = clauses_of([(("1",), "clause", "1.产品质量。合格率达到90%以上(盟市场监管局负责)。")])
-    clauses = [replace(clauses[0], labels=("1.产品质量。",))]
-    duty = extract_responsibilities(document, clauses)[0][0]
+    document, units = clauses_of([(("1",), "clause", "1.产品质量。合格率达到90%以上(盟市场监管局负责)。")])
+    units = [replace(units[0], clause=replace(units[0].clause, labels=("1.产品质量。",)))]
+    duty = extract_responsibilities(units)[0][0]
     assert document.clean.raw[slice(*duty.covers)] == "合格率达到90%以上"
 
 
 @given(st.lists(WORDS, max_size=30).map("".join) | st.text(max_size=80))
 def test_spans_slice_back_to_their_words(one_clause, text):
-    document, clauses = one_clause(text or " ")
-    for duty in extract_responsibilities(document, clauses)[0]:
+    document, units = one_clause(text or " ")
+    for duty in extract_responsibilities(units)[0]:
         raw = document.clean.raw
         assert raw[slice(*duty.span)] == duty.note
         bodies = (*duty.lead, *duty.support, *duty.shared)

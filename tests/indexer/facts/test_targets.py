@@ -49,7 +49,7 @@ def values(targets):
 @pytest.mark.parametrize("case", CASES, ids=[case["form"] for case in CASES])
 def test_written_forms(one_clause, case):
     issued = {"issued_on": date.fromisoformat(case["issued_on"])} if "issued_on" in case else {}
-    document, clauses = one_clause(case["text"], **issued)
+    document, units = one_clause(case["text"], **issued)
     got = [
         {
             "indicator": target.indicator,
@@ -61,7 +61,7 @@ def test_written_forms(one_clause, case):
             "deadline_source": target.deadline_source,
             "baseline": target.baseline,
         }
-        for target in extract_targets(document, clauses)[0]
+        for target in extract_targets(document, units)[0]
     ]
     assert [DEFAULTS | wanted for wanted in case["targets"]] == got
 
@@ -71,7 +71,7 @@ def test_there_are_sixty_forms_that_match():
 
 
 def test_the_deadline_of_a_heading_holds_below_it(clauses_of):
-    document, clauses = clauses_of(
+    document, units = clauses_of(
         [
             (("一",), "heading", "一、2016年主要目标"),
             (("一", "1"), "clause", "1.合格率达到95%以上。"),
@@ -80,49 +80,49 @@ def test_the_deadline_of_a_heading_holds_below_it(clauses_of):
             (("二", "1"), "clause", "1.培育名牌3个。"),
         ]
     )
-    found = [values(targets) for targets in extract_targets(document, clauses)]
+    found = [values(targets) for targets in extract_targets(document, units)]
     assert [(Decimal(95), "2016", "heading")] == found[1]
     assert [(Decimal(5), "2018", "clause")] == found[2]
     assert [(Decimal(3), None, None)] == found[4]
 
 
 def test_a_term_over_a_list_is_the_documents(clauses_of):
-    document, clauses = clauses_of(
+    document, units = clauses_of(
         [
             (("二",), "heading", "二、总体目标"),
             (("二", "¶1"), "clause", "到2020年底,质量水平明显提升。"),
             (("二", "(一)"), "clause", "(一)合格率达到96%以上。"),
         ]
     )
-    assert [(Decimal(96), "2020-12-31", "document")] == values(extract_targets(document, clauses)[2])
+    assert [(Decimal(96), "2020-12-31", "document")] == values(extract_targets(document, units)[2])
 
 
 def test_the_year_of_a_plans_title_is_the_documents(clauses_of):
-    document, clauses = clauses_of(
+    document, units = clauses_of(
         [
             (("title",), "title", "某省贯彻实施质量发展纲要(2011-2020年)2014年行动计划"),
             (("一",), "clause", "一、培育名牌产品19个。"),
         ]
     )
-    assert [(Decimal(19), "2014", "document")] == values(extract_targets(document, clauses)[1])
+    assert [(Decimal(19), "2014", "document")] == values(extract_targets(document, units)[1])
 
 
 def test_years_in_quoted_titles_are_no_deadlines(one_clause):
-    document, clauses = one_clause("贯彻《质量发展纲要(到2020年)》,培育名牌产品19个。")
-    assert [(Decimal(19), None, None)] == values(extract_targets(document, clauses)[0])
+    document, units = one_clause("贯彻《质量发展纲要(到2020年)》,培育名牌产品19个。")
+    assert [(Decimal(19), None, None)] == values(extract_targets(document, units)[0])
 
 
 def test_an_article_of_a_law_bounds_and_does_not_aim(clauses_of):
-    document, clauses = clauses_of(
+    document, units = clauses_of(
         [(("第五条",), "clause", "第五条 适用税率为20%。代表名额不得超过四百五十名。出资比例不足百分之十的,不予登记。")]
     )
-    assert extract_targets(document, clauses)[0] == ()
+    assert extract_targets(document, units)[0] == ()
 
 
 @given(st.lists(WORDS, max_size=25).map("".join) | st.text(max_size=80))
 def test_spans_slice_back_to_their_words(one_clause, text):
-    document, clauses = one_clause(text or " ")
-    for target in extract_targets(document, clauses)[0]:
+    document, units = one_clause(text or " ")
+    for target in extract_targets(document, units)[0]:
         assert document.clean.raw[slice(*target.span)] == target.text
         assert target.indicator
         assert target.value is not None or target.deadline is not None
