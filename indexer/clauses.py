@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.folding import fold
@@ -30,6 +30,8 @@ from indexer.nodes import (
 
 _LONGEST_TOPIC = 40
 _FULL_STOP = re.compile("。")
+# Matches: the break of a heading over two lines. Does not match: a blank
+_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def parse_clauses(document: Document) -> tuple[Clause, ...]:
     seen: Counter[tuple[str, ...]] = Counter()
     renamed: dict[tuple[str, ...], tuple[str, ...]] = {}
     clauses: list[Clause] = []
-    for unit in _Tree(clean.text).units():
+    for unit in _Tree(clean.text).read():
         above = unit.path[:-1]
         path = (*renamed.get(above, above), unit.path[-1])
         seen[path] += 1
@@ -79,7 +81,7 @@ def _clause(document_id: str, clean: CleanText, unit: _Unit, path: tuple[str, ..
 
 
 class _Tree:
-    """One text's tree. ``units`` yields its units in order."""
+    """One text's tree. ``read`` gives its units in order."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -87,22 +89,35 @@ class _Tree:
         self.lines = read_lines(text)
         self.tables = {table.start: table for table in find_tables(self.folded, self.lines)}
         self.table_count = 0
+        self.units: list[_Unit] = []
 
-    def units(self) -> Iterator[_Unit]:
+    def read(self) -> list[_Unit]:
+        """Every unit of the text, in order."""
         frame = read_frame(self.text)
         begin = frame.preamble_start
         first = next((i for i, line in enumerate(self.lines) if line[0] >= begin), len(self.lines))
-        yield from self._frame_units(frame)
+        self._read_frame(frame)
         rows = {index for table in self.tables.values() for index in table}
         attachments = [i for i in find_attachments(self.folded, self.lines, first) if i not in rows]
         ends = [*attachments, len(self.lines)][1:]
-        yield from self._part(first, attachments[0] if attachments else len(self.lines), (), ())
+        self._read_part(first, attachments[0] if attachments else len(self.lines), (), ())
         for start, end in zip(attachments, ends, strict=True):
-            yield from self._attachment(start, end)
+            self._read_attachment(start, end)
+        return self.units
+
+    def _add(
+        self,
+        path: tuple[str, ...],
+        labels: tuple[str, ...],
+        kind: Kind,
+        span: Span,
+        parts: tuple[tuple[str, Span], ...] = (),
+    ) -> None:
+        self.units.append(_Unit(path, labels, kind, span, parts))
 
     # -- around the body ---------------------------------------------------------------------------
 
-    def _frame_units(self, frame: Frame) -> Iterator[_Unit]:
+    def _read_frame(self, frame: Frame) -> None:
         pending: list[tuple[str, Span]] = []
         for line in frame.lines:
             if line.start >= frame.preamble_start:
@@ -111,18 +126,17 @@ class _Tree:
                 pending.append((line.role, (line.start, line.end)))
                 continue
             if pending:
-                yield self._front_matter(pending)
+                self._add_front_matter(pending)
                 pending = []
             label = self._one_line((line.start, line.end))
-            yield _Unit((line.role,), (label,), "title", (line.start, line.end))
+            self._add((line.role,), (label,), "title", (line.start, line.end))
         if pending:
-            yield self._front_matter(pending)
+            self._add_front_matter(pending)
 
-    @staticmethod
-    def _front_matter(parts: Sequence[tuple[str, Span]]) -> _Unit:
-        return _Unit(("front_matter",), (), "front_matter", (parts[0][1][0], parts[-1][1][1]), tuple(parts))
+    def _add_front_matter(self, parts: Sequence[tuple[str, Span]]) -> None:
+        self._add(("front_matter",), (), "front_matter", (parts[0][1][0], parts[-1][1][1]), tuple(parts))
 
-    def _attachment(self, start: int, end: int) -> Iterator[_Unit]:
+    def _read_attachment(self, start: int, end: int) -> None:
         head = self.lines[start]
         element = attachment_path(self.folded[slice(*head)]) or "附件"
         body = start + 1
@@ -133,8 +147,8 @@ class _Tree:
             if is_title_like(self.folded[slice(*self.lines[body - 1])]):
                 break
         label = self._one_line(head)
-        yield _Unit((element,), (label,), "attachment", head)
-        yield from self._part(body, end, (element,), (label,))
+        self._add((element,), (label,), "attachment", head)
+        self._read_part(body, end, (element,), (label,))
 
     def _is_heading_like(self, index: int) -> bool:
         line = self.folded[slice(*self.lines[index])]
@@ -146,7 +160,7 @@ class _Tree:
 
     # -- the body ----------------------------------------------------------------------------------
 
-    def _part(self, first: int, last: int, path: tuple[str, ...], labels: tuple[str, ...]) -> Iterator[_Unit]:
+    def _read_part(self, first: int, last: int, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         """Units of the lines ``first`` to ``last``: the text itself, or one attachment."""
         if first >= last:
             return
@@ -155,10 +169,10 @@ class _Tree:
         settle_paragraphs(self.folded, root)
         before = _leading_paragraphs(root) if not path and root.has_units else None
         if before is not None:
-            yield _Unit(("preamble",), (), "preamble", before)
-        yield from self._inside(root, path, labels)
+            self._add(("preamble",), (), "preamble", before)
+        self._read_inside(root, path, labels)
         if closing is not None:
-            yield _Unit((*path, "closing"), labels, "closing", closing)
+            self._add((*path, "closing"), labels, "closing", closing)
 
     def _split_closing(self, root: Node) -> Span | None:
         """Take the paragraphs that close the text off its last unit."""
@@ -199,40 +213,40 @@ class _Tree:
         others = [node for node in walk(root) if node is not last and node.candidate and is_run_in(self.folded, node)]
         return bool(others) and not any(node.paragraphs() for node in others)
 
-    def _inside(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> Iterator[_Unit]:
+    def _read_inside(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         """Units below ``node``: nodes by their number, paragraphs as ¶n."""
         count = 0
         for item in node.items:
             if isinstance(item, Node):
-                yield from self._unit(item, path, labels)
+                self._read_node(item, path, labels)
             elif isinstance(item, Table):
-                yield from self._table_units(item, path, labels)
+                self._read_table(item, path, labels)
             else:
                 count += 1
-                yield _Unit((*path, f"¶{count}"), (*labels, *self._topic(item)), "clause", item)
+                self._add((*path, f"¶{count}"), (*labels, *self._topic(item)), "clause", item)
 
-    def _unit(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> Iterator[_Unit]:
+    def _read_node(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         assert node.candidate is not None  # noqa: S101 - only the root has none
         path = (*path, node.candidate.canonical)
         labels = (*labels, self._label(node))
         if node.has_units or node.has_tables or (node.items and reads_as_heading(self.folded, node)):
-            yield _Unit(path, labels, "heading", node.head)
-            yield from self._inside(node, path, labels)
+            self._add(path, labels, "heading", node.head)
+            self._read_inside(node, path, labels)
             return
         paragraphs = node.paragraphs()
         end = paragraphs[-1][1] if paragraphs else node.head[1]
         kind: Kind = "heading" if node.style in STRUCTURAL and not paragraphs else "clause"
-        yield _Unit(path, labels, kind, (node.head[0], end))
+        self._add(path, labels, kind, (node.head[0], end))
 
-    def _table_units(self, table: Table, path: tuple[str, ...], labels: tuple[str, ...]) -> Iterator[_Unit]:
+    def _read_table(self, table: Table, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         self.table_count += 1
         home = path if path and path[0].startswith("附") else ()
         path = (*home, f"表{self.table_count}")
         header = self.text[slice(*table.header)].split("\n", 1)[0]
         labels = (*labels, *([self._one_line(table.caption)] if table.caption else []), header)
-        yield _Unit(path, labels, "table", table.head)
+        self._add(path, labels, "table", table.head)
         for number, row in enumerate(table.rows, 1):
-            yield _Unit((*path, f"行{number}"), labels, "clause", row)
+            self._add((*path, f"行{number}"), labels, "clause", row)
 
     # -- labels ------------------------------------------------------------------------------------
 
@@ -258,7 +272,8 @@ class _Tree:
         return (self._one_line((start, stop.end())),)
 
     def _one_line(self, span: Span) -> str:
-        return re.sub(r"\s*[\r\n]+\s*", "", self.text[slice(*span)]).strip()
+        words = self.text[slice(*span)].strip()
+        return _LINE_BREAK.sub("", words) if "\n" in words or "\r" in words else words
 
 
 def _leading_paragraphs(root: Node) -> Span | None:

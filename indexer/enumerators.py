@@ -55,6 +55,7 @@ _DECIMAL = re.compile(
     r"(?![万亿元米吨个名家项年月日号时分度倍公千毫升人次天周类级])"
 )
 _LONGEST_DECIMAL_HEADING = 30
+_DIGITS_OF_DECIMAL = frozenset("123456789")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
 # What may follow 第N条 where it opens an article; 第五条规定的情形 opens none.
 _ARTICLE_GOES_ON = re.compile(
@@ -89,7 +90,7 @@ def parse_chinese_number(text: str) -> int:
     """
     if text.isdigit() and text.isascii():
         return int(text)
-    if not any(c in _SCALES for c in text):
+    if _SCALES.keys().isdisjoint(text):
         value = 0
         for c in text:
             if c not in _DIGITS:
@@ -122,7 +123,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
             return None
         if style not in (Style.ARTICLE, Style.PART) and not spaced and after in "的中内至和、,。;)》”":
             return None
-        canonical = re.sub(r"\s", "", match.group())
+        canonical = "".join(match.group().split())
         return Candidate(
             at,
             match.end(),
@@ -155,7 +156,7 @@ def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
 
     A number without a point counts only where white space or a stop, and then nothing but a heading, follows it.
     """
-    match = _DECIMAL.match(folded, start, end)
+    match = _DECIMAL.match(folded, start, end) if folded[start] in _DIGITS_OF_DECIMAL else None
     if match is None:
         return None
     number = match["n"]
@@ -184,7 +185,7 @@ _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
 
 # Places inside a line where an enumerator may open a unit: after a stop, a colon, a closing mark or a space.
 _INLINE = re.compile(
-    rf"(?<=[{re.escape(_BOUNDARY)}])\s*(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
+    rf"[{re.escape(_BOUNDARY)}]\s*(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
     rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳])"
 )
 
@@ -195,7 +196,7 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     opening = match_enumerator(folded, start, end, at_line_start=True)
     if opening is not None:
         found.append(opening)
-    for place in _INLINE.finditer(folded, start + 1, end):
+    for place in _INLINE.finditer(folded, start, end):
         if found and place.end() < found[-1].end:
             continue
         candidate = match_enumerator(folded, place.end(), end, at_line_start=False)

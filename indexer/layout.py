@@ -45,6 +45,8 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[range]:
         lines: Offsets of its lines.
     """
     tables: list[range] = []
+    if "\t" not in folded and "|" not in folded:
+        return tables
     start: int | None = None
     for index in range(len(lines) + 1):
         is_row = False
@@ -84,6 +86,8 @@ def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int) 
     """
     found: list[int] = []
     for index in range(first, len(lines)):
+        if not folded.startswith("附", lines[index][0]):
+            continue
         match = _match_attachment(folded[slice(*lines[index])])
         if match is None or (match["title"] and _LISTED.match(match["title"])):
             continue

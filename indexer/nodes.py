@@ -88,9 +88,12 @@ def is_run_in(folded: str, node: Node) -> bool:
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it, in order."""
-    yield node
-    for child in node.children():
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if node.has_units:
+            waiting += [item for item in reversed(node.items) if isinstance(item, Node)]
 
 
 def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first: int, last: int) -> Node:

@@ -38,24 +38,23 @@ class _Judge:
     next_same: list[int]
     placed: list[Placed] = field(default_factory=list)
     stack: list[int] = field(default_factory=list)  # indices into ``placed``
+    styles: list[Style] = field(default_factory=list)  # of the candidates in ``stack``
     memory: dict[Style, _Memory] = field(default_factory=dict)
 
-    def _style(self, level: int) -> Style:
-        return self.placed[self.stack[level]].candidate.style
-
     def _level_of(self, style: Style) -> int | None:
-        return next((i for i in range(len(self.stack)) if self._style(i) is style), None)
+        return self.styles.index(style) if style in self.styles else None
 
     def _next_value(self, index: int) -> int | None:
         after = self.next_same[index]
         return self.candidates[after].value if after >= 0 else None
 
     def _accept(self, candidate: Candidate, level: int) -> None:
-        del self.stack[level:]
+        del self.stack[level:], self.styles[level:]
         parent = self.stack[-1] if self.stack else -1
         self.placed.append(Placed(candidate, parent))
         self.stack.append(len(self.placed) - 1)
-        self.memory[candidate.style] = _Memory(candidate.value, tuple(self._style(i) for i in range(level)))
+        self.memory[candidate.style] = _Memory(candidate.value, tuple(self.styles))
+        self.styles.append(candidate.style)
         # A number that starts anew under a new heading does not run on from the old one, unless it proves to.
 
     def run(self) -> list[Placed]:
@@ -75,7 +74,7 @@ class _Judge:
 
     def _place_structure(self, candidate: Candidate) -> int | None:
         """Level for 第一章 and its kin, or ``None``: the usual rank order holds among them."""
-        level = next((i for i in range(len(self.stack)) if self._style(i) >= candidate.style), len(self.stack))
+        level = next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
         own = self._level_of(candidate.style)
         seen = self.memory.get(candidate.style)
         if not candidate.at_line_start and not (candidate.value == 1 or (seen and candidate.value == seen.value + 1)):
@@ -86,7 +85,7 @@ class _Judge:
 
     def _place_decimal(self, candidate: Candidate) -> int:
         """Level for 1.1, whose place ``judge_decimals`` has proved: below its own beginning, or below the chapters."""
-        return next((i for i in range(len(self.stack)) if self._style(i) >= candidate.style), len(self.stack))
+        return next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
 
     def _place_article(self, candidate: Candidate, index: int) -> int | None:
         """Level for 第一条: numbers run on through chapters, and 一、 may stand above articles."""
@@ -101,7 +100,7 @@ class _Judge:
         own = self._level_of(Style.ARTICLE)
         if own is not None:
             return own
-        return next((i for i in range(len(self.stack)) if self._style(i) > Style.CHINESE_BRACKETED), len(self.stack))
+        return next((i for i in range(len(self.stack)) if self.styles[i] > Style.CHINESE_BRACKETED), len(self.stack))
 
     def _place_item(self, candidate: Candidate, index: int) -> int | None:
         """Level for 一、 (一) 1. (1) ①, or ``None`` where the number belongs to no sequence."""
@@ -113,7 +112,7 @@ class _Judge:
         if value == 1:
             if following != 2 and (candidate.style not in _STRONG or not candidate.at_line_start):
                 return None
-            if self.stack and self._style(len(self.stack) - 1) in DECIMAL:
+            if self.stack and self.styles[-1] in DECIMAL:
                 return len(self.stack)
             return self._level_below(seen.above) if seen else len(self.stack)
         if seen is not None and value == seen.value + 1:
@@ -144,12 +143,12 @@ class _Judge:
     def _level_below(self, above: Sequence[Style]) -> int:
         """The level under the deepest open heading whose style stood above this one before."""
         for level in range(len(self.stack) - 1, -1, -1):
-            if self._style(level) in above:
+            if self.styles[level] in above:
                 return level + 1
         return len(self.stack) if not above and not self.stack else min(len(self.stack), len(above))
 
     def _level_by_rank(self, style: Style) -> int:
-        return next((i for i in range(len(self.stack)) if self._style(i) >= style), len(self.stack))
+        return next((i for i in range(len(self.stack)) if self.styles[i] >= style), len(self.stack))
 
 
 def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
