@@ -16,6 +16,8 @@ DATE = re.compile(
     rf"|([一二][{_NUMERAL}]{{3}})\s*年\s*([一二三四五六七八九十]{{1,3}})\s*月\s*([一二三四五六七八九十]{{1,3}})\s*日"
     r"|((?:19|20)\d{2})([-/.])(\d{1,2})\8(\d{1,2})(?!\d))"
 )
+# What no date can do without. Matches: 2014. Does not match: 第14号
+_MAY_BE_DATE = re.compile(rf"[12一二][\d{_NUMERAL}]{{3}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def find_dates(text: str) -> list[DateMention]:
     The text may be printed or folded; full-width digits are read only where folded.
     """
     mentions: list[DateMention] = []
-    for match in DATE.finditer(text):
+    for match in DATE.finditer(text) if _MAY_BE_DATE.search(text) else ():
         if match[1]:
             parts = int(match[1]), int(match[2]), int(match[3])
         elif match[4]:

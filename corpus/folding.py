@@ -25,16 +25,14 @@ _WIDE = re.compile(f"[{re.escape(''.join(_NARROWED))}]")
 # Matches: 顯著 (the 著 is kept). Does not match: 沿著 (becomes 沿着).
 _OTHER_ZHU = re.compile("著(?<![显昭卓名原编专土论合译遗巨所拙撰见]著)(?![)）]?[名作称书述录者])")
 # Variants of traditional characters that texts print and OpenCC leaves as they are: 氯堿化工, 鑛產.
-_VARIANTS = str.maketrans(
-    dict(
-        zip(
-            "堿汚粧甎鑛砲緖鹻讃燐枱叅糭韮蔴隷厰廻擧攷敍濶碁罸胷膓艶蘓袴譌賸輭隣鎔鎗隄駞騐鬭鬪塩麤",
-            "碱污妆砖矿炮绪碱赞磷台参粽韭麻隶厂回举考叙阔棋罚胸肠艳苏裤讹剩软邻熔枪堤驼验斗斗盐粗",
-            strict=True,
-        )
+_VARIANTS = dict(
+    zip(
+        "堿汚粧甎鑛砲緖鹻讃燐枱叅糭韮蔴隷厰廻擧攷敍濶碁罸胷膓艶蘓袴譌賸輭隣鎔鎗隄駞騐鬭鬪塩麤",
+        "碱污妆砖矿炮绪碱赞磷台参粽韭麻隶厂回举考叙阔棋罚胸肠艳苏裤讹剩软邻熔枪堤驼验斗斗盐粗",
+        strict=True,
     )
 )
-_HAS_VARIANT = re.compile(f"[{''.join(map(chr, _VARIANTS))}]")
+_VARIANT = re.compile(f"[{''.join(_VARIANTS)}]")
 _SHORT = 400  # characters
 _PUNCTUATION = re.compile(r"[\W_]+")
 
@@ -46,7 +44,7 @@ def _converter() -> opencc.OpenCC:
 
 def to_simplified(text: str) -> str:
     """``text`` in simplified characters, of the same length. Source: OpenCC ``t2s``."""
-    text = text.translate(_VARIANTS) if _HAS_VARIANT.search(text) else text
+    text = _VARIANT.sub(lambda variant: _VARIANTS[variant.group()], text)
     converted = str(_converter().convert(text))
     if len(converted) != len(text):
         # A phrase rule changed the length somewhere; character by character it cannot.

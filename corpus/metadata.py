@@ -90,8 +90,9 @@ def extract_metadata(clean: CleanText, frame: Frame) -> Metadata:
     _read_titles(found, clean, frame, table)
     _read_number(found, clean, frame, table)
     closing = list(_closing_lines(clean, frame))
-    _read_issuer(found, clean, frame, table, closing)
-    _read_dates(found, clean, frame, table, closing)
+    signature = _signature(closing)
+    _read_issuer(found, clean, frame, table, signature[0])
+    _read_dates(found, clean, frame, table, signature[1])
     for name in ("index_number", "status"):
         if value := table.get(name):
             found.put(name, value.text, value.span)
@@ -242,13 +243,11 @@ def _read_issuer(
     clean: CleanText,
     frame: Frame,
     table: dict[TableField, TableValue],
-    closing: list[tuple[str, Span]],
+    signing: list[tuple[str, Span]],
 ) -> None:
     candidates: list[tuple[tuple[str, ...], Span]] = []
     signers = [(split_bodies(text), span) for text, span in _pieces(clean, frame, "signer")]
-    signers += (
-        [(split_bodies(text), span) for text, span in _signature(closing)[0]] if not any(b for b, _ in signers) else []
-    )
+    signers += [(split_bodies(text), span) for text, span in signing] if not any(b for b, _ in signers) else []
     signers = [(bodies, span) for bodies, span in signers if bodies]
     if signers:
         names = tuple(dict.fromkeys(name for bodies, _ in signers for name in bodies))
@@ -287,7 +286,7 @@ def _read_dates(
     clean: CleanText,
     frame: Frame,
     table: dict[TableField, TableValue],
-    closing: list[tuple[str, Span]],
+    signed: tuple[date, Span] | None,
 ) -> None:
     for text, span in _pieces(clean, frame, "date", "adoption"):
         if dates := find_dates(fold(text)):
@@ -297,7 +296,6 @@ def _read_dates(
         dates = find_dates(folded)
         if dates and (split_bodies(text[: dates[-1].start]) or _BRACKETED_LINE.fullmatch(folded)):
             found.put("issued_on", dates[-1].value, span)
-    signed = _signature(closing)[1]
     if signed:
         found.put("issued_on", *signed)
     for name, sources in (

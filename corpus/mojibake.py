@@ -52,6 +52,8 @@ _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œž
 _LATIN_UTF8 = re.compile(rf"(?:[\u00e2-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}|[\u00c2-\u00df][\u0080-\u00bf{_CP1252}])+")
 # Matches: ÖÐ¹ú. Does not match: Österreich.
 _LATIN_GBK = re.compile(r"(?:[\u00b0-\u00f7][\u00a1-\u00fe]|[\u00a1-\u00a3][\u00a1-\u00fe]){2,}")
+# What neither can do without. Matches: the æ± of æ±Ÿè‹. Does not match: 3·15
+_MAY_BE_LATIN = re.compile(rf"[\u00a1-\u00f7][\u0080-\u00fe{_CP1252}]")
 _GBK_UTF8_LEADS = "".join(
     character
     for lead in range(0xE4, 0xEA)
@@ -88,11 +90,11 @@ def _find_reversible(text: str) -> Iterator[Repair]:
     """Stretches of which no byte is lost, and replacement characters, of which all are."""
     if not _MAY_BE_GARBLED.search(text):
         return
-    for match in _LATIN_UTF8.finditer(text):
+    for match in _LATIN_UTF8.finditer(text) if _MAY_BE_LATIN.search(text) else ():
         repaired = _reversed_latin(match.group())
         if repaired and (_is_chinese(repaired) or re.fullmatch(f"[{_CJK}]+", repaired)):
             yield Repair(match.span(), match.group(), repaired, 0.99)
-    for match in _LATIN_GBK.finditer(text):
+    for match in _LATIN_GBK.finditer(text) if _MAY_BE_LATIN.search(text) else ():
         repaired = match.group().encode("latin-1").decode("gb18030", "replace")
         if _is_chinese(repaired) and score_text(fold(repaired[:40])) > -11.0 * len(repaired[:40]):
             yield Repair(match.span(), match.group(), repaired, 0.95)

@@ -21,13 +21,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from operator import add
 from pathlib import Path
 
 from corpus.folding import fold
-from corpus.model import Level, Region
+from corpus.model import Level, Region, Span
 
 COUNTRY = Region("000000", "全国", "国家")
 
@@ -91,6 +91,7 @@ class _Tables:
     names: dict[str, tuple[str, ...]]
     short: frozenset[str]
     heads: dict[str, tuple[int, ...]]
+    may_begin: re.Pattern[str]  # where two characters stand that names begin with
     latin: dict[str, tuple[str, ...]]
 
 
@@ -98,6 +99,11 @@ def _plain(name: str) -> str:
     """An English name without diacritics, apostrophes, hyphens and case."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return " ".join(bare.lower().replace("’", "'").replace("-", " ").split())
+
+
+def _class(characters: Iterable[str]) -> str:
+    """The inside of a pattern's character class."""
+    return re.escape("".join(sorted(set(characters))))
 
 
 @cache
@@ -139,6 +145,7 @@ def _tables() -> _Tables:
         {name: tuple(dict.fromkeys(codes)) for name, codes in names.items()},
         frozenset(short),
         {head: tuple(sorted(sizes, reverse=True)) for head, sizes in heads.items()},
+        re.compile(f"[{_class(head[0] for head in heads)}](?=[{_class(head[1] for head in heads)}])"),
         {name: tuple(dict.fromkeys(codes)) for name, codes in latin.items()},
     )
 
@@ -222,14 +229,14 @@ _Hit = tuple[tuple[str, ...], int, int]
 def _find_chinese(text: str) -> list[_Hit]:
     tables = _tables()
     hits: list[_Hit] = []
-    phrases = [match.span() for match in _PHRASES.finditer(text)]
+    phrases = cache(lambda: [match.span() for match in _PHRASES.finditer(text)])
     free = 0
-    heads = tables.heads
-    for at, pair in enumerate(map(add, text, text[1:])):
-        # No name is shorter than two characters.
-        if pair not in heads or at < free:
+    for beginning in tables.may_begin.finditer(text):
+        at = beginning.start()
+        if at < free:
             continue
-        for size in heads[pair]:
+        # No name is shorter than two characters.
+        for size in tables.heads.get(text[at : at + 2], ()):
             name = text[at : at + size]
             codes = tables.names.get(name) if len(name) == size else None
             if codes and (kept := _admit(text, at, name, codes, hits, phrases)):
@@ -240,7 +247,7 @@ def _find_chinese(text: str) -> list[_Hit]:
 
 
 def _admit(
-    text: str, at: int, name: str, codes: tuple[str, ...], hits: list[_Hit], phrases: list[tuple[int, int]]
+    text: str, at: int, name: str, codes: tuple[str, ...], hits: list[_Hit], phrases: Callable[[], list[Span]]
 ) -> tuple[str, ...]:
     """The divisions that ``name`` stands for at this place; none where it is part of other words."""
     regions = _tables().regions
@@ -249,7 +256,7 @@ def _admit(
     before = hits[-1][0] if hits and hits[-1][2] == at else ()
     inside = tuple(c for c in codes if any(covers(regions[b], regions[c]) and b != c for b in before))
     if name in _tables().short:
-        if any(start <= at < stop for start, stop in phrases if at + len(name) <= stop):
+        if any(start <= at < stop for start, stop in phrases() if at + len(name) <= stop):
             return ()
         return (inside or codes) if _stands_whole(text, at, end) else ()
     if following and following in _NOT_AFTER.get(name[-1], ()):
