@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 _LONGEST_WORD = 6
+_MOST_WORDS = 40
 _UNKNOWN = -19.0
 _MARKS = (
     dict.fromkeys("，。、,", -4.0)
@@ -37,13 +38,15 @@ class Slot:
     printed: tuple[str, ...]
     folded: tuple[str, ...]
     cost: tuple[float, ...]
-    by_folded: dict[str, list[tuple[str, float]]] = field(init=False, repr=False)
+    _by_folded: dict[str, list[tuple[str, float]]] = field(init=False, repr=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        by_folded: dict[str, list[tuple[str, float]]] = {}
-        for printed, folded, cost in zip(self.printed, self.folded, self.cost, strict=True):
-            by_folded.setdefault(folded, []).append((printed, cost))
-        object.__setattr__(self, "by_folded", by_folded)
+    @property
+    def by_folded(self) -> Mapping[str, Sequence[tuple[str, float]]]:
+        """``printed`` and ``cost`` by ``folded``."""
+        if not self._by_folded:  # many slots never stand inside a word
+            for printed, folded, cost in zip(self.printed, self.folded, self.cost, strict=True):
+                self._by_folded.setdefault(folded, []).append((printed, cost))
+        return self._by_folded
 
 
 class Reading(NamedTuple):
@@ -175,14 +178,19 @@ def best_readings(slots: Sequence[Slot], count: int = 10, *, known: Words | None
 def _begin(slot: Slot) -> Words:
     """The characters of a slot, each as a word and as the beginning of one."""
     choices = list(zip(slot.printed, slot.folded, slot.cost, strict=True))
-    ended = [Reading(_single(folded) - cost, printed, folded) for printed, folded, cost in choices]
-    return Words(heapq.nlargest(40, ended), [(-cost, printed, folded) for printed, folded, cost in choices])
+    ended = [(_single(folded) - cost, printed, folded) for printed, folded, cost in choices]
+    return Words(_likeliest(ended), [(-cost, printed, folded) for printed, folded, cost in choices])
+
+
+def _likeliest(ended: list[tuple[float, str, str]]) -> list[Reading]:
+    return [Reading(*word) for word in heapq.nlargest(_MOST_WORDS, ended)]
 
 
 def _grow(words: Words, slot: Slot) -> Words:
     """The beginnings of words with the characters of one slot more."""
     followers, choices = _words().followers, slot.by_folded
     longer = Words()
+    ended: list[tuple[float, str, str]] = []
     for score, stem, folded_stem in words.grown:
         following = followers(folded_stem)
         # The smaller side is walked: a lost byte leaves a hundred choices, a rare word few ways on.
@@ -193,9 +201,8 @@ def _grow(words: Words, slot: Slot) -> Words:
             for printed, cost in choices[character]:
                 longer.grown.append((score - cost, stem + printed, word))
                 if likely is not None:
-                    longer.ended.append(Reading(score - cost + likely, stem + printed, word))
-    if longer.ended:
-        longer.ended = heapq.nlargest(40, longer.ended)
+                    ended.append((score - cost + likely, stem + printed, word))
+    longer.ended = _likeliest(ended)
     return longer
 
 
@@ -208,6 +215,7 @@ def _top(readings: list[Reading], count: int) -> list[Reading]:
     return list(kept.values())
 
 
+@lru_cache(maxsize=4096)  # rival readings of one place are compared with the same text as it is
 def score_text(folded: str) -> float:
     """The log likelihood of a text that is certain, in nats."""
     found = best_readings([fixed(c, c) for c in folded], 1)
