@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -46,9 +47,11 @@ def seconds(texts: Iterable[RawText], *, runs: int = _RUNS) -> float:
     """Processor seconds to parse all texts, the best of several runs."""
     texts = list(texts)
     best = float("inf")
-    for _ in range(runs):
+    for run in range(runs):
+        # A line break more is another text: nothing that an earlier run read and kept is found again.
+        fresh = [replace(text, text=text.text + "\n" * (run + 1)) for text in texts]
         start = time.process_time()
-        for text in texts:
+        for text in fresh:
             parse_document(text)
         best = min(best, time.process_time() - start)
     return best
