@@ -1,23 +1,57 @@
-"""Exact dense search: FAISS's flat inner product over unit vectors, memory-mapped from disk.
+"""Dense search: exact vectors, memory-mapped, and above some size FAISS codes that say which of them to look at.
 
-A filter becomes an ``IDSelector`` that FAISS asks before it takes an inner product, so the ``k`` hits are the best
-of the rows that are allowed and not what is left of an unfiltered list.
+``vectors.faiss`` holds every vector in single precision, and every score comes from it. Above ``CODED`` rows
+``codes.faiss`` holds them in 8 bits as well. A search takes the best rows by their codes, and their scores from the
+vectors. Up to ``GRAPHED`` rows all codes are compared, and so many rows are looked at that rounding cannot hide one of
+the best, so the result is exact. Above, an HNSW graph leads to the rows, and ``tiaowen index`` says how many of the
+nearest it finds (docs/decisions/dense.md). A filter holds before the search: FAISS asks an ``IDSelector`` before it
+takes an inner product, and where few rows pass they are compared one by one.
+
+Everything opens memory-mapped, so that processes share it. A search takes one thread: with more, requests that come
+together wait for each other's threads.
 """
 
 from __future__ import annotations
 
+import os
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from corpus.errors import DamagedIndexError
 from indexer.backends.base import Rows, Scores, Selection, Vectors, best_first
 
-_FILE = "vectors.faiss"
+CODED = 10_000
+"""Rows from which there are codes; fewer are compared by their vectors."""
+
+GRAPHED = 100_000
+"""Rows above which there is a graph."""
+
+RECALL = 0.99
+"""What the graph has to find of the ten nearest to vectors of its own; searches go as wide as that takes."""
+
+_VECTORS, _CODES = "vectors.faiss", "codes.faiss"
 _MEND = "Run 'tiaowen index' to build it again."
+_BLOCK = 20_000
+_LEVELS = 127
+_LINKS, _BUILT_WIDE = 16, 80
+_WIDEST = 1600
+_SAMPLE = 200
+_COMPARED = 8_000
+"""Allowed rows up to which all are compared by their vectors."""
+_SCANNED = 25_000
+"""A scan takes as long as there are allowed rows, a walk through the graph as long as there are rows for each allowed
+one; they take the same where the square of the allowed is this many times all rows."""
+_SURE = 8.0
+"""Spreads of the rounding error by which a row may be behind the last hit and still be looked at: four for each."""
+_MOST_CODED = 20_000
+_FETCHED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,62 +59,164 @@ class DenseReport:
     """How vectors were indexed.
 
     Attributes:
-        kind: ``exact``, or the approximate index with its parameters.
-        recall_at_10: Share of the ten nearest that the index finds, of a sample of its own vectors; 1 where exact.
+        kind: ``exact``, or what was built, with its parameters.
+        recall_at_10: Share of the ten nearest rows that a search finds, over a sample of the vectors themselves.
     """
 
     kind: str
     recall_at_10: float
 
 
-def write_dense(vectors: Vectors, folder: Path) -> DenseReport:
-    """Write the index of unit vectors into a folder.
+def create_vectors(folder: Path, count: int, dimension: int) -> Vectors:
+    """A memory-mapped array to fill with unit vectors, row by row, before ``write_dense`` gets it.
 
     Args:
-        vectors: Shape (n, d), each of length 1; may be a memory-mapped array, which is read in blocks.
+        folder: Of the index; ``vectors.faiss`` is made in it.
+        count: Number of rows.
+        dimension: Length of the vectors.
+
+    Returns:
+        Shape (count, dimension), zeros; an ordinary array where ``count`` is 0, since nothing can be mapped.
+    """
+    path = folder / _VECTORS
+    header = _header(count, dimension)
+    with path.open("wb") as file:
+        file.write(header)
+        file.truncate(len(header) + 4 * count * dimension)
+    if not count:
+        return np.zeros((0, dimension), dtype=np.float32)
+    return np.memmap(path, dtype=np.float32, mode="r+", offset=len(header), shape=(count, dimension))
+
+
+def _header(count: int, dimension: int) -> bytes:
+    """What FAISS writes before the vectors of a flat inner-product index."""
+    empty = faiss.serialize_index(faiss.IndexFlatIP(dimension)).tobytes()
+    # Name, dimension, then the number of vectors; at the end the number of their values.
+    name_and_dimension, rest = empty[:8], empty[16:-8]
+    return name_and_dimension + struct.pack("<q", count) + rest + struct.pack("<Q", count * dimension)
+
+
+def write_dense(vectors: Vectors, folder: Path) -> DenseReport:
+    """Write the index of unit vectors into a folder. Takes memory for the codes and the graph, not for the vectors.
+
+    Args:
+        vectors: Shape (n, d), each of length 1; read in blocks. Best the array of ``create_vectors``, which is not
+            written a second time.
         folder: Gets the files; exists.
     """
-    FaissIndex.build(vectors).save(folder)
-    return DenseReport("exact", 1.0)
+    path = folder / _VECTORS
+    if isinstance(vectors, np.memmap) and vectors.filename is not None and Path(vectors.filename) == path.absolute():
+        vectors.flush()
+    else:
+        mapped = create_vectors(folder, *vectors.shape)
+        for start, block in _blocks(vectors):
+            mapped[start : start + len(block)] = block
+        if isinstance(mapped, np.memmap):
+            mapped.flush()
+    index = FaissIndex(_open_vectors(path), _build_codes(vectors))
+    report = index.measure()
+    index.save_codes(folder)
+    return report
+
+
+def _blocks(vectors: Vectors) -> Iterator[tuple[int, Vectors]]:
+    for start in range(0, len(vectors), _BLOCK):
+        yield start, np.ascontiguousarray(vectors[start : start + _BLOCK], dtype=np.float32)
+
+
+def _build_codes(vectors: Vectors) -> Any:
+    """FAISS's index of the vectors in 8 bits: flat, or a graph; ``None`` for few."""
+    count, dimension = vectors.shape
+    if count < CODED:
+        return None
+    largest = max(float(np.abs(block).max()) for _, block in _blocks(vectors))
+    signed = faiss.ScalarQuantizer.QT_8bit_direct_signed
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    if count <= GRAPHED:
+        codes: Any = faiss.IndexScalarQuantizer(dimension, signed, faiss.METRIC_INNER_PRODUCT)
+    else:
+        codes = faiss.IndexHNSWSQ(dimension, signed, _LINKS, faiss.METRIC_INNER_PRODUCT)  # type: ignore[arg-type]
+        codes.hnsw.efConstruction = _BUILT_WIDE
+        codes.is_trained = True  # there is nothing to learn: a value is its code
+    for _, block in _blocks(vectors):
+        codes.add(np.rint(block * (_LEVELS / (largest or 1.0))))
+    return codes
+
+
+def _open_vectors(path: Path) -> Any:
+    try:
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(index, faiss.IndexFlatIP):
+        raise DamagedIndexError(f"The index file {path} holds another kind of index.", _MEND)
+    return index
+
+
+def _open_codes(path: Path) -> Any:
+    if not path.exists():
+        return None
+    try:
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(index, faiss.IndexScalarQuantizer | faiss.IndexHNSWSQ):
+        raise DamagedIndexError(f"The index file {path} holds another kind of index.", _MEND)
+    return index
+
+
+def _unreadable(path: Path, error: Exception) -> DamagedIndexError:
+    return DamagedIndexError(f"The index file {path} cannot be read ({str(error).splitlines()[0]}).", _MEND)
 
 
 class FaissIndex:
-    """Unit vectors of rows 0 to n - 1. Immutable, and safe to search from several threads."""
+    """Unit vectors of rows 0 to n - 1. Immutable, and safe to search from several threads.
 
-    def __init__(self, index: Any) -> None:
-        self._index = index
+    Args:
+        vectors: FAISS's flat inner-product index.
+        codes: The same rows in 8 bits, flat or as a graph; ``None`` where the vectors are enough.
+    """
+
+    def __init__(self, vectors: Any, codes: Any) -> None:
+        self._index = vectors
+        self._graph = codes if isinstance(codes, faiss.IndexHNSWSQ) else None
+        self._codes = codes if self._graph is None else faiss.downcast_index(codes.storage)
+        # A code is the value times this; unit vectors, so it is the length of any of them.
+        self._scale = 0.0 if codes is None else float(np.linalg.norm(self._codes.reconstruct(0)))
 
     @classmethod
     def build(cls, vectors: Vectors) -> FaissIndex:
-        """Index unit vectors.
+        """Index unit vectors in memory.
 
         Args:
             vectors: Shape (n, d), each of length 1.
         """
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index)
+        return cls(index, _build_codes(vectors))
 
     @classmethod
     def open(cls, folder: Path) -> FaissIndex:
-        """Open what ``save`` wrote, memory-mapped.
+        """Open what ``write_dense`` or ``save`` wrote, memory-mapped.
 
         Raises:
-            DamagedIndexError: If the file is missing or is no flat inner-product index.
+            DamagedIndexError: If a file is missing, or is not what was written.
         """
-        path = folder / _FILE
-        try:
-            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError as error:
-            reason = str(error).splitlines()[0]
-            raise DamagedIndexError(f"The index file {path} cannot be read ({reason}).", _MEND) from error
-        if not isinstance(index, faiss.IndexFlatIP):
-            raise DamagedIndexError(f"The index file {path} holds another kind of index.", _MEND)
-        return cls(index)
+        vectors, codes = _open_vectors(folder / _VECTORS), _open_codes(folder / _CODES)
+        if codes is not None and (codes.ntotal, codes.d) != (vectors.ntotal, vectors.d):
+            raise DamagedIndexError(f"The files in {folder} do not belong together.", _MEND)
+        return cls(vectors, codes)
 
     def save(self, folder: Path) -> None:
-        """Write ``vectors.faiss`` into ``folder``."""
-        faiss.write_index(self._index, str(folder / _FILE))
+        """Write ``vectors.faiss``, and ``codes.faiss`` where there are codes, into ``folder``."""
+        faiss.write_index(self._index, str(folder / _VECTORS))
+        self.save_codes(folder)
+
+    def save_codes(self, folder: Path) -> None:
+        """Write ``codes.faiss`` into ``folder``, where there are codes."""
+        codes = self._codes if self._graph is None else self._graph
+        if codes is not None:
+            faiss.write_index(codes, str(folder / _CODES))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -101,21 +237,56 @@ class FaissIndex:
         Returns:
             Rows, best first, and their cosines; fewer than ``k`` where fewer are allowed.
         """
-        k = min(k, len(self) if allowed is None else allowed.count)
+        count = len(self) if allowed is None else allowed.count
+        k = min(k, count)
         if k <= 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        parameters = None
-        if allowed is not None:
-            # FAISS keeps a pointer to the bitmap and no reference, so it has to live until the search is over.
-            bitmap = np.packbits(allowed.mask, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(self), faiss.swig_ptr(bitmap))
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        cosines, found = self._index.search(query, k, params=parameters)
-        kept = found[0] >= 0
-        hits, scores = found[0][kept].astype(np.int64), cosines[0][kept]
-        order = best_first(hits, scores, k)
-        return hits[order], scores[order]
+        rows = None
+        if self._codes is not None and count > _COMPARED:
+            if self._graph is not None and (allowed is None or count * count > _SCANNED * len(self)):
+                rows = self._walk(vector, k, allowed)
+            if rows is None:
+                rows = self._scan(vector, k, allowed)
+        if rows is None:
+            rows = np.arange(len(self)) if allowed is None else allowed.rows()
+        scores = self.scores(vector, rows)
+        order = best_first(rows, scores, k)
+        return rows[order], scores[order]
+
+    def _walk(self, vector: Vectors, k: int, allowed: Selection | None) -> Rows | None:
+        """Rows near the vector as the graph leads to them; ``None`` where it leads to fewer than ``k``."""
+        assert self._graph is not None  # noqa: S101 - asked before
+        fetched = min(max(2 * k, _FETCHED), len(self))
+        wide = max(int(self._graph.hnsw.efSearch), fetched)
+        with _Selector(allowed) as selector:
+            if allowed is not None:
+                wide = -(-wide * len(self) // allowed.count)
+            parameters = faiss.SearchParametersHNSW(efSearch=wide, sel=selector)  # type: ignore[attr-defined]
+            faiss.omp_set_num_threads(1)
+            _, found = self._graph.search(_coded(vector), fetched, params=parameters)
+        rows = found[0][found[0] >= 0]
+        return rows if len(rows) >= k else None
+
+    def _scan(self, vector: Vectors, k: int, allowed: Selection | None) -> Rows | None:
+        """All rows that may be among the ``k`` nearest by their codes; ``None`` where they are too many to tell.
+
+        A code differs from its value by half a level at most, as if drawn evenly, so a product of two codes is off by
+        a sum of many small errors whose spread is known.
+        """
+        count = len(self) if allowed is None else allowed.count
+        query = _coded(vector)
+        error = float(np.hypot(self._scale, np.linalg.norm(query))) / np.sqrt(12)
+        fetched = min(3 * k, count)
+        with _Selector(allowed) as selector:
+            parameters = faiss.SearchParameters(sel=selector) if selector is not None else None  # type: ignore[call-arg]
+            while fetched <= _MOST_CODED:
+                faiss.omp_set_num_threads(1)
+                products, found = self._codes.search(query, fetched, params=parameters)
+                last = products[0][k - 1] - _SURE * error
+                if fetched == count or products[0][-1] < last:
+                    return np.asarray(found[0][products[0] >= last])
+                fetched = min(4 * fetched, count)
+        return None
 
     def scores(self, vector: Vectors, rows: Rows) -> Scores:
         """Cosine of one vector with chosen rows.
@@ -126,14 +297,84 @@ class FaissIndex:
 
         Returns:
             Shape (m,), in the order of ``rows``.
+
+        Raises:
+            IndexError: If there is no such row.
         """
-        if len(rows) == 0:
-            return np.zeros(0, dtype=np.float32)
-        chosen = self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
-        return np.asarray(chosen @ np.asarray(vector, dtype=np.float32), dtype=np.float32)
+        wanted = np.ascontiguousarray(rows, dtype=np.int64)
+        cosines = np.empty(len(wanted), dtype=np.float32)
+        if len(wanted):
+            if wanted.min() < 0 or wanted.max() >= len(self):
+                raise IndexError(f"rows run from 0 to {len(self) - 1}")
+            query = np.ascontiguousarray(vector, dtype=np.float32)
+            faiss.omp_set_num_threads(1)
+            faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined]
+                faiss.swig_ptr(cosines),
+                faiss.swig_ptr(query),
+                self._index.get_xb(),
+                faiss.swig_ptr(wanted),
+                self.dimension,
+                1,
+                len(wanted),
+            )
+        return cosines
 
     def vectors(self, rows: Rows) -> Vectors:
         """The stored vectors of chosen rows, shape (m, d)."""
         if len(rows) == 0:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return np.asarray(self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64)))
+
+    def measure(self) -> DenseReport:
+        """Widen the graph's searches until they find ``RECALL``, and say what they find."""
+        if self._graph is None:
+            return DenseReport("exact", 1.0)
+        sample = np.linspace(0, len(self) - 1, min(_SAMPLE, len(self)), dtype=np.int64)
+        tenth = self._tenth(sample)
+        wide = 100
+        while True:
+            self._graph.hnsw.efSearch = wide
+            recall = self._recall(sample, tenth)
+            if recall >= RECALL or 2 * wide > _WIDEST:
+                kind = f"HNSW with {_LINKS} links over 8 bits, built {_BUILT_WIDE} and searched {wide} wide"
+                return DenseReport(kind, recall)
+            wide *= 2
+
+    def _tenth(self, sample: Rows) -> Scores:
+        """The cosine of the tenth nearest other row to each of some rows, by comparing all."""
+        faiss.omp_set_num_threads(os.cpu_count() or 1)
+        cosines, _ = self._index.search(self.vectors(sample), 11)
+        return np.asarray(cosines[:, 10])
+
+    def _recall(self, sample: Rows, tenth: Scores) -> float:
+        """Share of the ten nearest other rows that are found. Any row as near as the tenth counts, so that twins do."""
+        found = 0
+        for row, vector, least in zip(sample, self.vectors(sample), tenth, strict=True):
+            rows, cosines = self.search(vector, 11)
+            found += min(10, int(np.count_nonzero((rows != row) & (cosines >= least - 1e-6))))
+        return found / (10 * len(sample))
+
+
+class _Selector:
+    """FAISS's selector of the allowed rows, ``None`` for all; it lives as long as the ``with`` block."""
+
+    def __init__(self, allowed: Selection | None) -> None:
+        # FAISS keeps a pointer to the bitmap and no reference.
+        self._bitmap: npt.NDArray[np.uint8] | None = None
+        self._count = 0
+        if allowed is not None:
+            self._bitmap, self._count = np.packbits(allowed.mask, bitorder="little"), len(allowed.mask)
+
+    def __enter__(self) -> Any:
+        if self._bitmap is None:
+            return None
+        return faiss.IDSelectorBitmap(self._count, faiss.swig_ptr(self._bitmap))
+
+    def __exit__(self, *_: object) -> None:
+        self._bitmap = None
+
+
+def _coded(vector: Vectors) -> Vectors:
+    """A query in 8 bits, shape (1, d)."""
+    query = np.asarray(vector, dtype=np.float32).reshape(1, -1)
+    return np.asarray(np.rint(query * (_LEVELS / (float(np.abs(query).max()) or 1.0))), dtype=np.float32)
