@@ -20,7 +20,8 @@
     │   ├── NoIndexError            none was built yet
     │   ├── DamagedIndexError       a file is missing or its checksum differs
     │   ├── IndexMismatchError      built with another format, encoder or lexicon
-    │   └── BuildInProgressError    another process builds in the same folder
+    │   ├── BuildInProgressError    another process builds in the same folder
+    │   └── IndexServerError        the server that searches the index cannot be reached, or fails
     └── ModelError                  an encoder or reranker cannot be had
 """
 
@@ -110,6 +111,10 @@ class IndexMismatchError(StoredIndexError):
 
 class BuildInProgressError(StoredIndexError):
     """Another process builds in the same folder."""
+
+
+class IndexServerError(StoredIndexError):
+    """The server that searches the index cannot be reached, or fails."""
 
 
 class ModelError(TiaowenError):

@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -26,20 +27,22 @@ from indexer import generations
 from indexer import store as store_file
 from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
+from indexer.backends.milvus import Milvus
 from indexer.embedding_cache import EmbeddingCache
 from indexer.encoder import Encoder
 from indexer.english_terms import build_english_terms, save_english_terms
-from indexer.generations import KINDS, Manifest
+from indexer.generations import KINDS, Generation, Manifest
 from indexer.parsing import ParsedDocument, parse_document
 from indexer.passages import Passage, build_passages
+from indexer.publishing import publish
 from indexer.recipe import digest, program_digest
 from indexer.sources import NOTHING_TO_READ, Refusal, Source, find_files, read_sources
 from indexer.store import Store, StoredDocument, StoreWriter
 from indexer.tokenizer import LEXICON_HASH, tokenize
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage (``read``, ``parse``, ``words``, ``encode``, ``write``), how much of it is done, and how much
-there is."""
+"""Called with a stage (``read``, ``parse``, ``words``, ``encode``, ``write``, ``publish``), how much of it is done, and
+how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def build_index(
     *,
     encoder: Encoder,
     add: bool = False,
+    milvus: Milvus | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Make the index hold what the folders hold.
@@ -96,6 +100,7 @@ def build_index(
         data: The data folder; made where it is not there.
         encoder: For the vectors.
         add: Keep the documents of the former index that come from elsewhere.
+        milvus: Gets the index too, and searches it; the former one goes on serving where that fails.
         progress: See ``Progress``.
 
     Returns:
@@ -105,7 +110,7 @@ def build_index(
         NoDocumentsError: If a folder is none, or nothing in them can be read. The former index stays.
         BuildInProgressError: If another process builds in ``data``.
         DamagedIndexError, IndexMismatchError: With ``add``, if the former index cannot be read.
-        StoredIndexError: If ``data`` cannot be written to. The former index stays.
+        StoredIndexError: If ``data`` cannot be written to, or Milvus fails. The former index stays.
         ModelError: If the encoder fails.
     """
     started = time.perf_counter()
@@ -114,7 +119,8 @@ def build_index(
         with generations.build_lock(data):
             former = _open_former(data, required=add)
             try:
-                return _Build(data, encoder, former, progress or _silent, started).run(found, keep=add)
+                build = _Build(data, encoder, former, progress or _silent, started, milvus)
+                return build.run(found, keep=add)
             finally:
                 if former is not None:
                     former.store.close()
@@ -145,13 +151,20 @@ class _Build:
     """One build, under the lock."""
 
     def __init__(
-        self, data: Path, encoder: Encoder, former: _Former | None, progress: Progress, started: float
+        self,
+        data: Path,
+        encoder: Encoder,
+        former: _Former | None,
+        progress: Progress,
+        started: float,
+        milvus: Milvus | None,
     ) -> None:
         self._data = data
         self._encoder = encoder
         self._former = former
         self._progress = progress
         self._started = started
+        self._milvus = milvus
         self._refused: list[Refusal] = []
         self._passages: list[Passage] = []
         self._document_of_row: list[int] = []
@@ -171,6 +184,10 @@ class _Build:
         if not {source.path for source in sources} & set(found):
             raise self._nothing_read()
         if former is not None and self._is_unchanged(former, sources):
+            if self._milvus is not None:
+                folder = generations.generations_folder(self._data) / str(former.number)
+                with closing(generations.open_sealed(folder, former.manifest)) as generation:
+                    self._publish(generation)
             return self._unchanged(former)
 
         number, building = generations.begin(self._data)
@@ -310,12 +327,17 @@ class _Build:
             yield tokenize(passage.lexical_text)
             self._progress("words", done, len(self._passages))
 
+    def _publish(self, generation: Generation) -> None:
+        if self._milvus is not None:
+            publish(self._milvus, generation, self._data, lambda done, total: self._progress("publish", done, total))
+
     def _activate(self, number: int, building: Path) -> None:
         self._progress("write", 0, 1)
         generations.activate(
             self._data,
             number,
             building,
+            publish=self._publish if self._milvus else None,
             encoder=self._encoder.name,
             encoder_fingerprint=self._encoder.fingerprint,
             dimension=self._encoder.dimension,

@@ -20,8 +20,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ import filelock
 from corpus.errors import BuildInProgressError, DamagedIndexError, IndexMismatchError, NoIndexError, StoredIndexError
 from corpus.model import Metadata
 from indexer import store as store_file
+from indexer.backends.base import DenseIndex, LexicalIndex
 from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
 from indexer.encoder import Encoder
@@ -102,8 +103,8 @@ class Generation:
     number: int
     manifest: Manifest
     store: Store
-    bm25: Bm25Index
-    dense: FaissIndex
+    bm25: LexicalIndex
+    dense: DenseIndex
     rows: PassageRows
     documents: dict[str, Metadata]
 
@@ -195,13 +196,22 @@ def _open(data: Path, pointer: tuple[int, str], encoder: Encoder) -> Generation:
     manifest = read_manifest(folder, sha256=manifest_sha256)
     _require_match(manifest, encoder)
     _verify_files(folder, manifest, up_to_bytes=_CHECKED_ON_OPENING_BYTES)
+    return open_sealed(folder, manifest)
+
+
+def open_sealed(folder: Path, manifest: Manifest) -> Generation:
+    """Open the files of a generation, which are checked already.
+
+    Raises:
+        DamagedIndexError: If they do not belong together.
+    """
     store = Store(folder / store_file.FILE)
     bm25, dense = Bm25Index.open(folder), FaissIndex.open(folder)
     documents = store.metadata()
     rows = PassageRows.open(folder, documents)
     if not len(rows) == len(bm25) == len(dense) == manifest.passages:
         raise DamagedIndexError(f"The files in {folder} do not belong together.", _REBUILD)
-    return Generation(number, manifest, store, bm25, dense, rows, documents)
+    return Generation(int(folder.name), manifest, store, bm25, dense, rows, documents)
 
 
 def _require_match(manifest: Manifest, encoder: Encoder) -> None:
@@ -303,13 +313,21 @@ def begin(data: Path) -> tuple[int, Path]:
     return number, building
 
 
-def activate(data: Path, number: int, building: Path, **described: Any) -> Manifest:
+def activate(
+    data: Path,
+    number: int,
+    building: Path,
+    *,
+    publish: Callable[[Generation], None] | None = None,
+    **described: Any,
+) -> Manifest:
     """Seal what was built and let it serve. Call with ``build_lock`` held.
 
     Args:
         data: The data folder.
         number: From ``begin``.
         building: From ``begin``, with all files but the manifest in it.
+        publish: Called with the sealed generation before it serves; if it fails, the former one goes on serving.
         **described: The fields of ``Manifest`` other than ``format``, ``created_at`` and ``files``.
 
     Raises:
@@ -332,6 +350,9 @@ def activate(data: Path, number: int, building: Path, **described: Any) -> Manif
     _flush(folder.parent)
     sha256 = hashlib.sha256(content).hexdigest()
     _verify_files(folder, read_manifest(folder, sha256=sha256))
+    if publish is not None:
+        with closing(open_sealed(folder, manifest)) as generation:
+            publish(generation)
 
     pointer = data / f"{_CURRENT}.new"
     _write_flushed(pointer, f"{number} {sha256}\n".encode("ascii"))

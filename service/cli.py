@@ -130,12 +130,16 @@ def index(
     from indexer.build import build_index
     from indexer.encoder import open_encoder
     from service import console
+    from service.opening import open_milvus
 
     settings = _settings()
     folder = data or settings.data
+    milvus = open_milvus(settings)
     chosen = open_encoder(encoder or settings.encoder, data=folder)
     with console.BuildProgress() as progress:
-        report = build_index(folders or [shipped_documents()], folder, encoder=chosen, add=add, progress=progress)
+        report = build_index(
+            folders or [shipped_documents()], folder, encoder=chosen, add=add, milvus=milvus, progress=progress
+        )
     console.print_build(report)
     if report.refused:
         raise typer.Exit(FAILED)

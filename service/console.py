@@ -114,6 +114,7 @@ class BuildProgress:
         "words": "indexing words",
         "encode": "encoding clauses",
         "write": "writing the index",
+        "publish": "writing to Milvus",
     }
 
     def __init__(self) -> None:

@@ -17,6 +17,7 @@ from indexer.backends.base import All, In, Not, Selection
 from indexer.encoder import DEFAULT_ENCODER, Encoder, open_encoder
 from indexer.english_terms import open_english_terms
 from indexer.generations import Generation, generations_folder, open_current
+from indexer.publishing import attach
 from service.answering import Answer, Question, compose, related_to
 from service.confidence import ANSWER_FROM, confidence
 from service.conversation import make_standalone
@@ -33,6 +34,7 @@ from service.translation import Translator
 from service.understanding import Interpretation, Language, understand
 
 if TYPE_CHECKING:
+    from indexer.backends.milvus import Milvus
     from service.language_model import LanguageModel
     from service.reranking import Reranker
 
@@ -110,6 +112,7 @@ class Engine:
         query_cache: int = 0,
         reranker: Reranker | None = None,
         language_model: LanguageModel | None = None,
+        milvus: Milvus | None = None,
     ) -> Engine:
         """Open the index of a data folder.
 
@@ -119,6 +122,7 @@ class Engine:
             query_cache: See there.
             reranker: See ``service.reranking.open_reranker``; none by default.
             language_model: See ``service.language_model.open_language_model``; none by default.
+            milvus: Searches the index; by default this process does.
 
         Raises:
             StoredIndexError: If there is no index, or it cannot be used.
@@ -126,6 +130,8 @@ class Engine:
         """
         model = open_encoder(encoder, data=data, query_cache=query_cache)
         generation = open_current(data, encoder=model)
+        if milvus is not None:
+            generation = attach(milvus, generation)
         folder = generations_folder(data) / str(generation.number)
         translator = Translator(open_english_terms(folder))
         return cls(generation, model, translator, reranker=reranker, language_model=language_model)

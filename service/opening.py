@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from indexer.backends.milvus import Milvus
     from service.engine import Engine
     from service.settings import Settings
 
@@ -34,6 +35,7 @@ def engine_opener(
     Raises:
         ModelError: If the reranker cannot be had.
         InputError: If the language model's settings cannot be used.
+        IndexServerError: See ``open_milvus``.
     """
     from service.engine import Engine
 
@@ -53,6 +55,30 @@ def engine_opener(
         )
     folder = data or settings.data
     chosen = encoder or settings.encoder
+    milvus = open_milvus(settings)
     return lambda: Engine.open(
-        folder, encoder=chosen, query_cache=query_cache, reranker=second, language_model=language_model
+        folder,
+        encoder=chosen,
+        query_cache=query_cache,
+        reranker=second,
+        language_model=language_model,
+        milvus=milvus,
+    )
+
+
+def open_milvus(settings: Settings) -> Milvus | None:
+    """What searches the index where that is not done in this process; ``None`` where it is.
+
+    Raises:
+        IndexServerError: If Milvus cannot be reached, or its client is not installed.
+    """
+    if settings.backend == "embedded":
+        return None
+    from indexer.backends.milvus import Milvus
+
+    return Milvus(
+        settings.milvus_uri or "",
+        token=settings.milvus_token.get_secret_value() if settings.milvus_token else "",
+        dense_index=settings.milvus_index,
+        replicas=settings.milvus_replicas,
     )

@@ -6,7 +6,7 @@ A setting ``port`` is read from ``TIAOWEN_PORT``. An option of the command line,
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -31,6 +31,21 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         None, description="Cross-encoder that orders the best clauses again: the name or the path of one."
     )
+    backend: Literal["embedded", "milvus"] = Field(
+        "embedded", description="Where the index is searched: `embedded`, in this process, or `milvus`."
+    )
+    milvus_uri: str | None = Field(
+        None,
+        description="Address of Milvus, as `http://127.0.0.1:19530/policies` (its database comes last), or a file of "
+        "Milvus Lite, as `milvus.db`.",
+    )
+    milvus_token: SecretStr | None = Field(None, description="`user:password` or an API key for Milvus.")
+    milvus_index: Literal["FLAT", "HNSW", "IVF_SQ8", "DISKANN"] | None = Field(
+        None,
+        description="How Milvus indexes vectors: `FLAT`, `HNSW`, `IVF_SQ8` or `DISKANN`; by default `FLAT` up to "
+        "100,000 passages and `HNSW` above.",
+    )
+    milvus_replicas: int = Field(1, ge=1, le=64, description="Copies of the collection that Milvus holds in memory.")
     llm_base_url: str | None = Field(
         None,
         description="Address of an OpenAI-compatible server, as `http://127.0.0.1:8080/v1`; its model phrases answers, "
@@ -104,6 +119,8 @@ def read_settings() -> Settings:
         raise InputError(
             f"{name} is {value}: {first['msg']}.", "Correct the environment variable, or unset it."
         ) from None
+    if settings.backend == "milvus" and not settings.milvus_uri:
+        raise InputError(f"{PREFIX}BACKEND is milvus and {PREFIX}MILVUS_URI is not set.", "Give the address of Milvus.")
     if settings.llm_base_url and not settings.llm_model:
         raise InputError(
             f"{PREFIX}LLM_BASE_URL is set and {PREFIX}LLM_MODEL is not.", "Name the model that the server runs."

@@ -20,10 +20,18 @@ def saved_and_opened(vectors: Vectors, folder: Path) -> DenseIndex:
     return FaissIndex.open(folder)
 
 
-@pytest.fixture(params=[lambda vectors, _: FaissIndex.build(vectors), saved_and_opened], ids=["built", "opened"])
-def make(request: pytest.FixtureRequest) -> MakeDense:
-    made: MakeDense = request.param
-    return made
+ON_MILVUS = [pytest.param(name, marks=pytest.mark.milvus) for name in ("milvus_lite", "milvus_server", "milvus_given")]
+
+
+@pytest.fixture(params=["built", "opened", *ON_MILVUS])
+def make(request: pytest.FixtureRequest, on_milvus: Callable[..., DenseIndex]) -> MakeDense:
+    match request.param:
+        case "built":
+            return lambda vectors, _: FaissIndex.build(vectors)
+        case "opened":
+            return saved_and_opened
+        case where:
+            return lambda vectors, _: on_milvus(where, vectors)
 
 
 def unit_vectors(count: int, dimension: int, seed: int) -> Vectors:

@@ -31,10 +31,27 @@ def saved_and_opened(token_lists: Sequence[Sequence[str]], folder: Path) -> Lexi
     return Bm25Index.open(folder)
 
 
-@pytest.fixture(params=[lambda lists, _: Bm25Index.build(lists), saved_and_opened], ids=["built", "opened"])
-def make(request: pytest.FixtureRequest) -> MakeLexical:
-    made: MakeLexical = request.param
-    return made
+# The server of the PyPI package has no sparse vectors.
+ON_MILVUS = [pytest.param(name, marks=pytest.mark.milvus) for name in ("milvus_lite", "milvus_given")]
+
+
+def made_on(
+    kind: str, token_lists: Sequence[Sequence[str]], folder: Path, on_milvus: Callable[..., LexicalIndex]
+) -> LexicalIndex:
+    match kind:
+        case "built":
+            return Bm25Index.build(token_lists)
+        case "opened":
+            return saved_and_opened(token_lists, folder)
+    # The vectors are not looked at.
+    return on_milvus(
+        kind, np.eye(1, 2, dtype=np.float32).repeat(len(token_lists), axis=0), Bm25Index.build(token_lists)
+    )
+
+
+@pytest.fixture(params=["built", "opened", *ON_MILVUS])
+def make(request: pytest.FixtureRequest, on_milvus: Callable[..., LexicalIndex]) -> MakeLexical:
+    return lambda token_lists, folder: made_on(request.param, token_lists, folder, on_milvus)
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +61,14 @@ def token_lists() -> list[list[str]]:
     return [tokens for text in texts for line in text.splitlines() if (tokens := tokenize(line))]
 
 
-@pytest.fixture(scope="module", params=["built", "opened"])
+@pytest.fixture(scope="module", params=["built", "opened", *ON_MILVUS])
 def index(
-    request: pytest.FixtureRequest, token_lists: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    token_lists: list[list[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+    on_milvus: Callable[..., LexicalIndex],
 ) -> LexicalIndex:
-    if request.param == "built":
-        return Bm25Index.build(token_lists)
-    return saved_and_opened(token_lists, tmp_path_factory.mktemp("bm25"))
+    return made_on(request.param, token_lists, tmp_path_factory.mktemp("bm25"), on_milvus)
 
 
 @pytest.fixture(scope="module")
