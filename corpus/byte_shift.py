@@ -129,9 +129,12 @@ class Surroundings:
         """Whether ``words``, folded, stand in the document."""
         if len(words) == 2:
             return words in self._pairs
-        if words not in self._known:
-            self._known[words] = words in self.folded
-        return self._known[words]
+        known = self._known.get(words)
+        if known is None:
+            # Most that do not occur show it by their pairs; the whole text is searched for the others.
+            known = words[:2] in self._pairs and words[-2:] in self._pairs and words in self.folded
+            self._known[words] = known
+        return known
 
     def print_form(self, text: str) -> str:
         """``text`` with its marks as wide as the document prints them."""

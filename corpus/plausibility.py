@@ -164,11 +164,17 @@ def best_readings(slots: Sequence[Slot], count: int = 10, *, known: Words | None
             words = longer
             if words.ended:
                 target = best[end]
-                for rank, base in enumerate(best[start]):
+                found = len(target)
+                floor = target[-1].score if found == count else -math.inf
+                for rank, (score, printed, folded) in enumerate(best[start]):
+                    if score + words.ended[0].score < floor:
+                        break
                     # Both are sorted: what has count better ones before it cannot be among the best.
                     for s, p, f in words.ended[: count // (rank + 1)]:
-                        target.append(Reading(base.score + s, base.printed + p, base.folded + f))
-                if len(target) > 1:
+                        if score + s < floor:
+                            break
+                        target.append(Reading(score + s, printed + p, folded + f))
+                if found < len(target) > 1:
                     best[end] = _top(target, count)
             if not words.grown:
                 break
