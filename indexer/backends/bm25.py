@@ -17,6 +17,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ _SUMMED_WHOLE = 100_000
 
 _ROUNDING = 1e-6
 """More than sums of the same parts in another order can differ, as a share of them, in single precision too."""
+
+_LOOKED_UP = 2048
+"""Terms whose place is kept."""
 
 _MEND = "Run 'tiaowen index' to build it again."
 
@@ -66,6 +70,8 @@ class Bm25Index:
         self._term_ends = arrays["term_ends"]
         self._terms = arrays["terms"]
         self._length = int(arrays["length"][0])
+        # One query asks for the same term several times: its weight, its rows, its scores.
+        self._column = lru_cache(maxsize=_LOOKED_UP)(self._find_column)
 
     @classmethod
     def build(cls, token_lists: Iterable[Sequence[str]], k1: float = K1, b: float = B) -> Bm25Index:
@@ -147,7 +153,7 @@ class Bm25Index:
     def __len__(self) -> int:
         return self._length
 
-    def _column(self, token: str) -> int | None:
+    def _find_column(self, token: str) -> int | None:
         encoded = token.encode("utf-8", "surrogatepass")
         wanted = np.uint64(_hash(encoded))
         column = int(np.searchsorted(self._hashes, wanted))
@@ -273,9 +279,9 @@ def _sum_of(asked: Sequence[_Asked], rows: Rows) -> npt.NDArray[np.float64]:
     wanted = np.asarray(rows, dtype=np.int32)
     for one in asked:
         if len(one.rows):
-            at = np.searchsorted(one.rows, wanted)
+            at = one.rows.searchsorted(wanted)
             at[at == len(one.rows)] = 0
-            total += np.where(one.rows[at] == wanted, one.weights[at] * np.float32(one.weight), np.float32(0))
+            total += (one.weights[at] * np.float32(one.weight)) * (one.rows[at] == wanted)
     return total
 
 

@@ -257,7 +257,7 @@ class FaissIndex:
         """Rows near the vector as the graph leads to them; ``None`` where it leads to fewer than ``k``."""
         assert self._graph is not None  # noqa: S101 - asked before
         fetched = min(max(2 * k, _FETCHED), len(self))
-        wide = max(int(self._graph.hnsw.efSearch), fetched)
+        wide = max(int(self._graph.hnsw.efSearch), 3 * k)
         with _Selector(allowed) as selector:
             if allowed is not None:
                 wide = -(-wide * len(self) // allowed.count)
