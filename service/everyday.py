@@ -53,6 +53,8 @@ _ASKED_VERB = re.compile(r"(?<![奖处候递填弥])(补|奖|罚|交|报)(?:给)
 _MONEY = re.compile(r"(?<![少赚价罚金本省块])钱(?![包币江塘])")
 
 
+# What follows an example of the thing that is asked about. Matches: 电梯这类特种设备. Does not match: 这类企业 alone.
+_EXAMPLE = re.compile(r"(?<=[\u4e00-\u9fff])(?:这类|这种|这样的|之类的?)(?=[\u4e00-\u9fff]{2})")
 # Matches: “你点题我检测”. What stands in quotation marks is left as it is.
 _QUOTATION = re.compile(r"[“\"《'‘][^“”\"《》'‘’]{1,60}[”\"》'’]")
 
@@ -113,4 +115,8 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
             policy = read_everyday_words()[surface]
             terms[surface] = replace(term, alternatives=tuple(dict.fromkeys([surface, *policy])))
     terms |= {word: term for word, term in found.items() if word not in terms}
+    for match in _EXAMPLE.finditer(folded):
+        for word, term in terms.items():
+            if folded.endswith(word, 0, match.start()) and not term.quoted:
+                terms[word] = replace(term, light=True)
     return tuple(sorted(terms.values(), key=lambda term: folded.find(term.surface)))

@@ -9,13 +9,14 @@ from functools import lru_cache
 
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span
+from indexer.tokenizer import segment
 from service.topic import Term, covers
 
 _SENTENCE = re.compile(r"[^。;!?\n]*(?:[。;!?]+[”\"’)]*|\n|$)")
 _SEGMENT = re.compile(r"[^,。;:!?\n]+")
-# Matches: 19个 / 95%以上 / 四个示范区. Does not match: 2014年 / 每两年 / 第28类.
+# Matches: 19个 / 95%以上 / 四个示范区. Does not match: 2014年 / 第28类 / 第十二条 / 二次供水.
 _NUMBER = re.compile(
-    r"(?<![第\d.])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"
+    r"(?<![第\d.])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"
 )
 # Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年. Does not match: 年度计划.
 TIME_WORDS = re.compile(
@@ -117,6 +118,16 @@ _SAME_UNIT = {
 }
 
 
+# What is measured as a share. Matches: 合格率, 比例, 满意度. Does not match: 效率低下.
+_SHARE_WORD = re.compile(r"(?:率|比例|比重|占比|份额|满意度)$")
+# Matches: 90% / 百分之五 / 2个百分点 / 三成. Does not match: 20家.
+_SHARE = re.compile(r"%|百分|分之|[\d一二三四五六七八九两]成")
+# What is measured in money. Matches: 钱, 奖金, 罚款. Does not match: 资金管理.
+_MONEY_WORD = re.compile(r"^(?:钱|奖金|奖励|补贴|补助|罚款|罚金|费用|资金|经费|投资|注册资本|货币)$")
+_MONEY = re.compile(r"[\d一二三四五六七八九十百千万亿]\s?元")
+_OF_KIND = 0.04  # what being of the right kind adds to the coverage of a stretch
+
+
 def best_numbers(
     clause: Clause, topic: Sequence[Term], weights: Sequence[float], *, unit: str | None = None
 ) -> Evidence:
@@ -136,29 +147,64 @@ def best_numbers(
         number = re.compile(rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{units})")
     folded = folded_text(clause.text)
     head = fold(clause.labels[-1]) if clause.labels else ""
+    kind = _kind_of_number(topic)
     found: list[tuple[float, Span]] = []
     for match in _SEGMENT.finditer(folded):
         start, end = match.span()
         if clause.labels and end <= len(head) and folded.startswith(head):
             continue
+        end = _without_note(folded, start, end)
         if not number.search(folded, start, end):
             continue
         here = folded[start:end]
         # A list shares its verb and its object over commas (培育…19个,新增…10件): what stands before counts for less.
         before = folded[max(0, start - 40) : start]
-        value = 0.0
+        value = _OF_KIND * bool(kind and kind.search(here))
         for term, weight in zip(topic, weights, strict=True):
             value += weight * max(covers(term, here), 0.6 * covers(term, before), 0.5 * covers(term, head))
-        found.append((value, (start, _without_note(folded, start, end))))
+        found.append((value, (start, end)))
     if not found:
         return Evidence((), 0.0)
     best = max(value for value, _ in found)
-    ranges = tuple(span for value, span in found if value >= best - 1e-9)[:3]
-    return Evidence(ranges, best)
+    ranges = [span for value, span in found if value >= best - 1e-9]
+    if len(ranges) > 1:
+        doubts = [_doubt(folded[start:end], topic, weights) for start, end in ranges]
+        ranges = [span for span, doubt in zip(ranges, doubts, strict=True) if doubt <= min(doubts) + 1e-9]
+    return Evidence(tuple(ranges[:3]), min(1.0, best))
+
+
+def _kind_of_number(topic: Sequence[Term]) -> re.Pattern[str] | None:
+    """What the number that is asked for looks like, by what is measured: a share, or money."""
+    for term in topic:
+        if any(_SHARE_WORD.search(word) for word in term.alternatives[:1]):
+            return _SHARE
+    return _MONEY if any(_MONEY_WORD.search(word) for term in topic for word in term.alternatives[:2]) else None
+
+
+def _doubt(here: str, topic: Sequence[Term], weights: Sequence[float]) -> float:
+    """How doubtful it is that a stretch has the topic's own words: 产品 inside 农产品 is another word.
+
+    A word that is not the first choice for a term is more doubtful than the first.
+    """
+    bounds = {0}
+    for word in segment(here):
+        bounds.add(max(bounds) + len(word))
+    doubt = 0.0
+    for term, weight in zip(topic, weights, strict=True):
+        places = [(rank, here.find(word), len(word)) for rank, word in enumerate(term.alternatives) if word in here]
+        if places:
+            doubt += weight * min(0.05 * rank + 0.2 * (not {at, at + length} <= bounds) for rank, at, length in places)
+    return doubt
+
+
+# Matches: (盟林业局负责) at the end of a stretch. Does not match: (AQI).
+_DUTY_NOTE = re.compile(r"\s*\([^()]*(?:负责|牵头|配合|落实)\)$")
 
 
 def _without_note(folded: str, start: int, end: int) -> int:
     """Where a stretch ends that runs into a note in brackets: 95%以上(盟环保局牵头, stops at the bracket."""
+    if note := _DUTY_NOTE.search(folded, start, end):
+        return note.start()
     opening = folded.rfind("(", start, end)
     return opening if opening > start and folded.find(")", opening, end) < 0 else end
 

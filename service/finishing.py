@@ -25,17 +25,18 @@ def finish(
     """
     language = interpretation.language
     missing = tuple(dict.fromkeys([*(region_name(region, language) for region in absent), *draft.uncovered]))
-    reason = draft.reason or ("region_not_in_corpus" if absent else None)
-    names = ", ".join(missing) if language == "en" else "、".join(missing)
-    note = (
-        say(language, f"没有找到相关条款的地区:{names}。", f"No clause on it was found for: {names}.")
-        if missing
-        else ""
-    )
+    reason = draft.reason or ("region_not_in_corpus" if absent else "no_supporting_clause" if draft.unsaid else None)
+    names, parts = (_row(names, language) for names in (missing, draft.unsaid))
+    notes = []
+    if missing:
+        notes.append(say(language, f"没有找到相关条款的地区:{names}。", f"No clause on it was found for: {names}."))
+    if draft.unsaid:
+        notes.append(say(language, f"条款没有说明:{parts}。", f"The clauses do not say: {parts}."))
+    missing += draft.unsaid
     return Answer(
         interpretation=interpretation,
         status="partial" if reason else "answered",
-        text=answer_text(draft.statements, note),
+        text=answer_text(draft.statements, "\n".join(notes)),
         statements=draft.statements,
         citations=draft.citations,
         related=related_to(ranked, draft.citations),
@@ -43,3 +44,7 @@ def finish(
         uncovered=missing if reason else (),
         confidence=round(sure, 3),
     )
+
+
+def _row(names: Sequence[str], language: str) -> str:
+    return (", " if language == "en" else "、").join(names)

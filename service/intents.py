@@ -24,8 +24,8 @@ Intent = Literal[
 ]
 
 # A body, as questions name it without naming one.
-_BODY = r"(?:部门|单位|机关|机构|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
-_WHO = rf"(?:谁|哪(?:个|些|几个|家|一家|方|级|一个)?{_BODY}|什么{_BODY}|何{_BODY}|哪家|哪一方)"
+BODY = r"(?:部门|单位|机关|机构|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
+WHO = rf"(?:谁|哪(?:个|些|几个|家|一家|方|级|一个)?{BODY}|什么{BODY}|何{BODY}|哪家|哪一方)"
 
 # Words of leading. Matches: 谁来牵头 / 谁打头 / 由谁主导. Does not match: 牵引力多大.
 LEAD_WORDS = re.compile(
@@ -34,15 +34,15 @@ LEAD_WORDS = re.compile(
 )
 # Matches: 温州环境安全归谁管 / 这事谁负责. Does not match: 谁来参加培训.
 RESPONSIBLE_WORDS = re.compile(
-    rf"(?:归|由|属|是|让|要|找|靠|该|应){_WHO}(?:来|去|具体)?(?:管|抓|负责|承担|落实|办|做|干|实施|组织|推进|执行|处理)?|"
-    rf"{_WHO}(?:来|在|去|要|应该|应|具体|应当|该)?(?:负责|管|抓|承担|落实|实施|组织|推进|执行|承办|经办|操办|出面|干|做|办)|"
-    rf"(?:负责|责任|承担|承办|主管|分管|职能|分工)的?(?:是)?(?:{_WHO}|{_BODY}|有谁)|责任(?:主体|人|分工|归属)|怎么分工|如何分工|分工(?:是|到|给)|"
-    rf"落(?:实)?到{_WHO}|谁的(?:事|活|职责|责任)|{_WHO}的(?:职责|责任|任务|活)"
+    rf"(?:归|由|属|是|让|要|找|靠|该|应){WHO}(?:来|去|具体)?(?:管|抓|搞|负责|承担|落实|办|做|干|实施|组织|推进|执行|处理)?|"
+    rf"{WHO}(?:来|在|去|要|应该|应|具体|应当|该)?(?:负责|管|抓|搞|承担|落实|实施|组织|推进|执行|承办|经办|操办|出面|干|做|办)|"
+    rf"(?:负责|责任|承担|承办|主管|分管|职能|分工)的?(?:是)?(?:{WHO}|{BODY}|有谁)|责任(?:主体|人|分工|归属)|怎么分工|如何分工|分工(?:是|到|给)|"
+    rf"落(?:实)?到{WHO}|谁的(?:事|活|职责|责任)|{WHO}的(?:职责|责任|任务|活)"
 )
 # Matches: 哪些部门配合 / 有谁协助. Does not match: 配合比是多少.
 SUPPORT_WORDS = re.compile(
-    rf"还有(?:{_WHO}|谁|哪些{_BODY})|(?:跟着|帮着|一起|一块儿?)(?:做|干|办|抓|参与|推进)|之外还有|"
-    rf"配合(?:的|单位|部门|方|落实|质|{_WHO})|(?:{_WHO}|有谁|还有谁|哪些(?:人|{_BODY}))[^。?]{{0,12}}(?:配合|协助|协同|协办|参与|支持|搭手|帮忙|打下手|出力)|"
+    rf"(?:帮忙|帮手|搭手|打下手|出力|协作|配合)的?(?:都)?(?:有|是)(?:{WHO}|谁)|还有(?:{WHO}|谁|哪些{BODY})|(?:跟着|帮着|一起|一块儿?)(?:做|干|办|抓|参与|推进)|之外还有|"
+    rf"配合(?:的|单位|部门|方|落实|质|{WHO})|(?:{WHO}|有谁|还有谁|哪些(?:人|{BODY}))[^。?]{{0,12}}(?:配合|协助|协同|协办|参与|支持|搭手|帮忙|打下手|出力)|"
     r"(?:协办|协助|参与|参加|支持|配套|辅助|协同)(?:的)?(?:单位|部门|方|机构)|谁(?:来)?(?:配合|协助|协同|帮忙|打下手)|由谁配合|(?:配合|协助)[^,。?]{0,12}(?:有谁|是谁|有哪|哪些|哪几|谁)"
 )
 # Matches: 目标是多少 / 要添多少张床位 / 几个示范区. Does not match: 哪几个地方.
@@ -51,10 +51,12 @@ NUMBER_WORDS = re.compile(
     r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多|几|什么|何|哪|怎样|啥)|"
     r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)(?:值|数)?(?:是|为)?什么$|奖(?:励)?多少|罚多少"
 )
+# How long something may take. Matches: 几天内 / 多少个工作日之内. Does not match: 多少天.
+_WITHIN = re.compile(r"(?:多少|几)(?:天|日|个?工作日|个?小时|分钟|个月|年)(?:之内|以内|内)")
 # Matches: 什么时候完成 / 截止到哪年. Does not match: 什么时候印发的 (a document's date).
 DEADLINE_WORDS = re.compile(
     r"什么时候|什么时间|何时|几时|啥时候|哪一?年|哪个月|哪天|何年|几年(?:内|之内)|多久|多长时间|多少(?:年|天|个月|日)内|期限|截止|截至|时限|最迟|最晚|"
-    r"完成时间|时间(?:表|节点|要求)|几月(?:底|份|几)|到几|deadline"
+    r"完成时间|时间(?:表|节点|要求)|几月(?:底|份|几)|几月前|几号|哪(?:个|一)?(?:时间点|时点|一天|日)|几(?:天|日|个?工作日|小时|个小时|个月)(?:之?内|以内|内)|到几|deadline"
 )
 # Matches: 什么是首席质量官 / 「十一五」是指哪几年. Does not match: 目标是什么.
 DEFINITION_WORDS = re.compile(
@@ -111,7 +113,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "issuer",
         re.compile(
-            rf"(?:谁|哪(?:个|家|一级|级)?{_BODY}|什么{_BODY}|由谁|哪里|哪儿)(?:来)?(?:负责)?{_ISSUE}(?![布发]|的?(?:标准|品牌|产品|质量|信息|报告))|(?:发文|印发|发布|制定|颁布|出台|起草|批转|转发)(?:的)?(?:机关|单位|机构|部门|主体|者|方)|{_ISSUE}(?:的)?(?:是)?(?:谁|哪(?:个|家)?{_BODY})|"
+            rf"(?:谁|哪(?:个|家|一级|级)?{BODY}|什么{BODY}|由谁|哪里|哪儿)(?:来)?(?:负责)?{_ISSUE}(?![布发]|的?(?:标准|品牌|产品|质量|信息|报告))|(?:发文|印发|发布|制定|颁布|出台|起草|批转|转发)(?:的)?(?:机关|单位|机构|部门|主体|者|方)|{_ISSUE}(?:的)?(?:是)?(?:谁|哪(?:个|家)?{BODY})|"
             r"who (?:issued|published|released|signed|promulgated|approved|adopted|drafted|drew up)|(?:which|what) (?:body|office|authority|agency|department|government)[^?]{0,20}(?:issued|published|released|signed|promulgated|drafted)|issuing (?:body|authority|office|agency)|issued by (?:whom|which)"
         ),
     ),
@@ -172,7 +174,7 @@ _WHO_EN = re.compile(
 # The words of a question that only ask; they are no part of its topic.
 # Matches: 由哪个部门 / 哪些地方 / 多少个 / 什么时候. Does not match: 部门联合执法.
 ASKING_WORDS = re.compile(
-    rf"(?:归|由|属|是|让|找|靠|该)?{_WHO}(?:来|去|又是|还)?|(?:哪|什么|何)(?:几|些|一|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市)?|"
+    rf"(?:归|由|属|是|让|找|靠|该)?{WHO}(?:来|去|又是|还)?|(?:哪|什么|何)(?:几|些|一|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市)?|"
     r"(?:一共|总共|大概|分别)?(?:要|有|是|定|为|达到?)?多少|几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|类|种)|什么时候|什么时间|怎么样|怎么|怎样|如何|为什么|有没有|是不是|能不能|会不会|可不可以|请问|告诉我|我想(?:问|知道|了解)"
 )
 
@@ -268,7 +270,7 @@ def _chinese_intent(folded: str) -> Intent:
         return "compare"
     if REGION_WORDS.search(folded):
         return "which_regions"
-    who = re.search(_WHO + r"|有谁|负责|分工|责任", folded)
+    who = re.search(WHO + r"|有谁|负责|分工|责任", folded)
     if SUPPORT_WORDS.search(folded):
         return "responsibility_support"
     if (
@@ -281,7 +283,7 @@ def _chinese_intent(folded: str) -> Intent:
         return "definition"
     if RESPONSIBLE_WORDS.search(folded):
         return "responsibility"
-    if NUMBER_WORDS.search(folded):
+    if NUMBER_WORDS.search(folded) and not _WITHIN.search(folded):
         return "numeric_target"
     if DEADLINE_WORDS.search(folded):
         return "deadline"

@@ -13,6 +13,7 @@ from corpus.folding import detect_script, fold
 from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from service.everyday import everyday_topic
+from service.further_intents import find_more_asked
 from service.intents import ASKING_WORDS, METADATA_FIELDS, Intent, find_intent
 from service.periods import find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms
@@ -84,6 +85,7 @@ class Interpretation:
         asks_result: Whether the question asks what came of a plan, and not what it sets.
         unit: The unit that a number is asked in (户, 家), where the question says it.
         asked: The term whose number is asked for, where the question shows it by its place.
+        also: What is asked for besides, where the question asks for several things.
         detail: ``contact`` or ``person`` where a number to call or somebody's name is asked for.
     """
 
@@ -98,6 +100,7 @@ class Interpretation:
     asks_result: bool = False
     unit: str | None = None
     asked: Term | None = None
+    also: tuple[Intent, ...] = ()
     detail: Literal["contact", "person"] | None = None
 
     @property
@@ -149,6 +152,7 @@ def understand(
     own = detect_language(text)
     folded = fold(text)
     intent, field = find_intent(folded, english=own == "en")
+    also = find_more_asked(folded, intent, english=own == "en")
     mentions = _outside_quotations(find_regions(text), folded)
     taken = [(m.start, m.end) for m in mentions]
     if own == "en":
@@ -172,8 +176,9 @@ def understand(
         years=find_years(folded),
         metadata_field=field,
         asks_result=bool(_RESULT_WORDS.search(folded)),
-        unit=unit[1] if intent == "numeric_target" and (unit := _ASKED_UNIT.search(folded)) else None,
+        unit=unit[1] if "numeric_target" in (intent, *also) and (unit := _ASKED_UNIT.search(folded)) else None,
         asked=_asked_term(folded, topic) if intent == "numeric_target" else None,
+        also=also,
         detail="contact" if _CONTACT.search(folded) else "person" if _PERSON.search(folded) else None,
     )
 

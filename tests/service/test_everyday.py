@@ -73,3 +73,9 @@ def test_the_words_of_a_topic_stand_in_the_order_of_the_question() -> None:
 
 def test_no_word_stands_for_nothing() -> None:
     assert all(read_everyday_words().values())
+
+
+def test_an_example_says_less_than_the_thing_itself() -> None:
+    terms = {term.surface: term.light for term in everyday_topic("谁负责查电梯这类特种设备", [])}
+
+    assert terms == {"电梯": True, "特种设备": False}

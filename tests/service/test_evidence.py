@@ -141,3 +141,29 @@ def test_a_range_is_found_or_empty() -> None:
     assert find_range("推广灌溉。(水利厅牵头)", "(水利厅牵头)") == ((5, 12),)
     assert find_range("推广灌溉。", "绿道") == ()
     assert find_range("推广灌溉。", "") == ()
+
+
+def test_a_word_inside_a_longer_word_is_another_word() -> None:
+    clause = _clause("主要农产品质量安全合格率95%以上,产品质量合格率90%以上。")
+    evidence = best_numbers(clause, *_topic("产品质量", "合格率"))
+
+    assert _words(clause, evidence.ranges) == ["产品质量合格率90%以上"]
+
+
+def test_of_two_numbers_the_one_of_the_kind_that_is_asked_for_is_taken() -> None:
+    clause = _clause("对购车企业给予30%补贴,单车补贴不超过10万元。")
+
+    assert _words(clause, best_numbers(clause, *_topic("补贴", "钱")).ranges) == ["单车补贴不超过10万元"]
+    assert _words(clause, best_numbers(clause, *_topic("补贴", "比例")).ranges) == ["对购车企业给予30%补贴"]
+
+
+def test_the_number_of_an_article_is_no_number() -> None:
+    clause = _clause("第八条 二次供水费用计入供水价格。")
+
+    assert best_numbers(clause, *_topic("供水")).ranges == ()
+
+
+def test_the_note_behind_a_number_is_no_part_of_it() -> None:
+    clause = _clause("绿化覆盖率达到40%(市林业局负责)。")
+
+    assert _words(clause, best_numbers(clause, *_topic("覆盖率")).ranges) == ["绿化覆盖率达到40%"]

@@ -1,0 +1,178 @@
+"""Statements from one clause, by what is asked: bodies by role, a number, a time, sentences, the row of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.model import Responsibility, Span
+from service.citing import CitationList, Question, Statement
+from service.evidence import (
+    TIME_WORDS,
+    Evidence,
+    answering_words,
+    best_duties,
+    best_numbers,
+    best_sentences,
+    find_range,
+)
+from service.phrasing import bodies, in_script, region_name, say
+from service.ranking import Ranked
+from service.table_rows import read_cells
+from service.understanding import Language
+
+# Matches: 列第一位者为牵头部门,下同. Does not match: 牵头部门要加强协调.
+_CONVENTION = re.compile(r"第一位|首位|排(?:名|列)?在?(?:最)?前|下同")
+_ENOUGH = 0.3  # of the topic that has to stand beside a number which is asked for among other things
+# Columns of units and of times. Matches: 计量单位, 完成时限. Does not match: 牵头单位, 时间段内产量.
+_UNIT_COLUMN = re.compile(r"^(?:计量)?单位$")
+_TIME_COLUMN = re.compile(r"(?:时限|期限|时间|日期|进度)(?:要求|安排|节点)?$")
+# Matches: 97.5 / ≥90 / 12,000. Does not match: 第3类.
+_ONLY_NUMBER = re.compile(r"[≥≤><~约]?\s*-?\d[\d,.]*\s*(?:%|左右|以上|以下)?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_LONGEST_UNIT = 8  # characters
+_EDGES = " \n,;:。\uff0c\uff1b\uff1a"  # marks that a quoted stretch need not begin or end with
+
+
+def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> tuple[list[Statement], str | None]:
+    """Statements from one clause, and the code for what it lacks.
+
+    Args:
+        question: The question.
+        one: The clause.
+        intent: What is asked for, of a question that asks for several things one of them.
+        cited: Added to.
+    """
+    topic, weights = question.interpretation.topic, question.weights
+    if intent.startswith("responsibility") and (duties := best_duties(one.clause, topic, weights)):
+        return _duty_statements(question, one, duties, intent, cited)
+    if row := state_row(question, one, intent, cited):
+        return [row], None
+    evidence = None
+    if intent == "numeric_target":
+        evidence = best_numbers(one.clause, topic, weights, unit=question.interpretation.unit)
+    if not evidence or not evidence.ranges:
+        evidence = best_sentences(one.clause, topic, weights, need=TIME_WORDS if intent == "deadline" else None)
+    return [state_quoted(question, one, evidence, cited)], None
+
+
+def gives(question: Question, one: Ranked, intent: str) -> bool:
+    """Whether a clause holds the kind of thing that is asked for, of the topic."""
+    evidence, suits = answering_words(
+        one.clause, intent, question.interpretation.unit, question.interpretation.topic, question.weights
+    )
+    return suits and (intent != "numeric_target" or evidence.coverage >= _ENOUGH)
+
+
+def place_of(question: Question, one: Ranked) -> str:
+    """The name of a clause's region in the language of the answer; empty for none."""
+    return region_name(one.metadata.region, question.language)
+
+
+def _duty_statements(
+    question: Question, one: Ranked, duties: Sequence[Responsibility], intent: str, cited: CitationList
+) -> tuple[list[Statement], str | None]:
+    language = question.language
+    made: list[Statement] = []
+    place = place_of(question, one)
+    for duty in duties:
+        n = cited.add(one.clause, one.metadata, find_range(one.clause.text, duty.note), one.score)
+        numbers = [n]
+        rule = question.store.clause(duty.declared_in) if duty.declared_in else None
+        if rule is not None and rule.id != one.clause.id:
+            evidence = best_sentences(rule, (), (), most=1, need=_CONVENTION)
+            numbers.append(cited.add(rule, one.metadata, evidence.ranges, one.score))
+        made.append(
+            Statement(
+                _duty_sentence(duty, place, language, intent),
+                tuple(numbers),
+                lead=duty.lead,
+                support=duty.support,
+                shared=duty.shared,
+            )
+        )
+    lacks_lead = intent == "responsibility_lead" and not any(duty.lead for duty in duties)
+    return made, "no_lead_named" if lacks_lead else None
+
+
+def _duty_sentence(duty: Responsibility, place: str, language: Language, intent: str) -> str:
+    parts_zh, parts_en = [], []
+    if duty.lead:
+        parts_zh.append(
+            f"{bodies(duty.lead, 'zh-Hans')}牵头" if duty.rule != "负责" else f"{bodies(duty.lead, 'zh-Hans')}负责"
+        )
+        verb = "leads" if len(duty.lead) == 1 else "lead"
+        parts_en.append(f"{bodies(duty.lead, 'en')} {verb}")
+    if duty.shared:
+        parts_zh.append(f"{bodies(duty.shared, 'zh-Hans')}按职责分工负责")
+        parts_en.append(f"shared by division of duties: {bodies(duty.shared, 'en')}")
+    if duty.support:
+        parts_zh.append(f"{bodies(duty.support, 'zh-Hans')}配合")
+        parts_en.append(f"supported by {bodies(duty.support, 'en')}")
+    zh = f"{place}:" if place else ""
+    en = f"In {place}: " if place else ""
+    if intent == "responsibility_lead" and not duty.lead:
+        zh += "原文没有指明牵头单位,"
+        en += "no lead body is named; "
+    return say(language, f"{zh}{','.join(parts_zh)}。", f"{en}{'; '.join(parts_en)}.")
+
+
+def state_quoted(question: Question, one: Ranked, evidence: Evidence, cited: CitationList) -> Statement:
+    """A statement that quotes stretches of a clause."""
+    n = cited.add(one.clause, one.metadata, evidence.ranges, one.score)
+    # Sentences that follow one another in the text are quoted as they stand.
+    joined: list[Span] = []
+    for start, end in evidence.ranges:
+        if joined and not one.clause.text[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    quote = "……".join(_whole_brackets(one.clause.text[start:end].strip(_EDGES)) for start, end in joined)
+    place = place_of(question, one)
+    chinese = (
+        f"{place}:{in_script(quote, question.language)}。" if place else f"{in_script(quote, question.language)}。"
+    )
+    english = f"In {place}, the text says: “{quote}”." if place else f"The text says: “{quote}”."
+    return Statement(english if question.language == "en" else chinese, (n,))
+
+
+def _whole_brackets(text: str) -> str:
+    """A stretch without the bracket at its end, or at its beginning, that has no partner in it."""
+    for opening, closing in ("()", "\uff08\uff09"):
+        if text.endswith(closing) and text.count(closing) > text.count(opening):
+            text = text[:-1].rstrip(_EDGES)
+        if text.startswith(opening) and text.count(opening) > text.count(closing):
+            text = text[1:].lstrip(_EDGES)
+    return text
+
+
+def state_row(question: Question, one: Ranked, intent: str, cited: CitationList) -> Statement | None:
+    """What the row of a table says, column by column; ``None`` for a clause that is no row.
+
+    A number comes with its unit, which stands in a column of its own, and of the years that the question names.
+    """
+    cells, table = read_cells(one.clause, question.store)
+    if not cells or table is None:
+        return None
+    name, *rest = cells
+    unit = next((cell for cell in rest if _UNIT_COLUMN.search(cell.column) and len(cell.text) <= _LONGEST_UNIT), None)
+    wanted = [cell for cell in rest if cell is not unit]
+    numbers = [cell for cell in wanted if _ONLY_NUMBER.fullmatch(cell.text)]
+    if intent == "numeric_target" and numbers:
+        years = {str(year) for year in question.interpretation.years}
+        wanted = [cell for cell in numbers if years & set(_YEAR.findall(cell.column))] or numbers
+    elif intent == "deadline":
+        wanted = [cell for cell in wanted if _TIME_COLUMN.search(cell.column)] or wanted
+    told = [(cell.column, cell.text + (unit.text if unit and cell in numbers else "")) for cell in wanted]
+    n = cited.add(one.clause, one.metadata, [cell.span for cell in (name, *wanted)], one.score)
+    head = cited.add(table, one.metadata, (), one.score)
+    place = place_of(question, one)
+    said = in_script(name.text + ":" + ";".join(f"{column} {text}" for column, text in told), question.language)
+    return Statement(
+        (f"In {place}, the table says: “{said}”." if place else f"The table says: “{said}”.")
+        if question.language == "en"
+        else f"{place}:{said}。"
+        if place
+        else f"{said}。",
+        (n, head),
+    )

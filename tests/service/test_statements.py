@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.build import build_index
+from indexer.generations import open_current
+from service.engine import Engine
+from service.translation import Translator
+from tests.service.conftest import CharacterEncoder
+
+TABLES = """# 江西省湖区养殖规划
+
+江西省人民政府
+
+2022年4月12日
+
+## 一、目标
+
+到2025年,湖区养殖更加绿色。
+
+表1 主要指标
+
+| 序号 | 指标名称 | 单位 | 2020年 | 2025年 |
+| --- | --- | --- | --- | --- |
+| 1 | 水产良种覆盖率 | % | 70 | 85 |
+| 2 | 养殖尾水达标排放率 | % | 55 | 90 |
+
+表2 任务分工
+
+| 序号 | 任务 | 牵头单位 | 配合单位 | 完成时限 |
+| --- | --- | --- | --- | --- |
+| 1 | 编制水域滩涂名录 | 省农业农村厅 | 省水利厅 | 2023年6月 |
+| 2 | 建成鱼病监测平台 | 省科技厅 | 省农业农村厅 | 2024年10月 |
+"""
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "texts").mkdir()
+    (folder / "texts" / "jiangxi.md").write_text(TABLES, "utf-8")
+    encoder = CharacterEncoder()
+    data = Path(folder / "data")
+    build_index([folder / "texts"], data, encoder=encoder)
+    return Engine(open_current(data, encoder=encoder), encoder, Translator({}))
+
+
+def test_a_number_in_a_table_has_its_unit_and_its_year(tables: Engine) -> None:
+    answer = tables.answer("江西2025年养殖尾水达标排放率要达到多少?")
+
+    assert [s.text for s in answer.statements] == ["江西省:养殖尾水达标排放率:2025年 90%。"]
+    assert [c.path[-1] for c in answer.citations] == ["行2", "表1"]
+
+
+def test_of_years_that_nobody_asks_for_all_are_told(tables: Engine) -> None:
+    answer = tables.answer("江西水产良种覆盖率目标是多少?")
+
+    assert [s.text for s in answer.statements] == ["江西省:水产良种覆盖率:2020年 70%;2025年 85%。"]
+
+
+def test_who_leads_and_by_when_are_read_from_one_row(tables: Engine) -> None:
+    answer = tables.answer("江西的鱼病监测平台由谁牵头、什么时候建成?")
+    texts = [statement.text for statement in answer.statements]
+
+    assert answer.status == "answered"
+    assert texts == ["江西省:省科技厅牵头,省农业农村厅配合。", "江西省:建成鱼病监测平台:完成时限 2024年10月。"]
+
+
+def test_a_table_is_quoted_in_an_english_answer(tables: Engine) -> None:
+    answer = tables.answer("江西2025年养殖尾水达标排放率要达到多少?", language="en")
+
+    assert answer.statements[0].text == "In Jiangxi, the table says: “养殖尾水达标排放率:2025年 90%”."
+
+
+def test_how_many_and_who_leads_are_both_answered(provinces: Engine) -> None:
+    answer = provinces.answer("江苏每年新增多少万亩高效节水灌溉面积、由谁牵头?")
+    duty, number = answer.statements
+
+    assert (answer.status, answer.uncovered) == ("answered", ())
+    assert (duty.lead, duty.support) == (("省水利厅",), ("省农业农村厅", "省财政厅"))
+    assert number.text == "江苏省:每年新增50万亩。"
+
+
+def test_what_no_clause_says_is_named(provinces: Engine) -> None:
+    answer = provinces.answer("江苏节水宣传周由谁负责、要花多少钱?")
+
+    assert (answer.status, answer.reason, answer.uncovered) == ("partial", "no_supporting_clause", ("数量",))
+    assert [statement.lead for statement in answer.statements] == [("省教育厅",)]
+    assert answer.text.endswith("条款没有说明:数量。")
+
+
+def test_what_no_clause_says_is_named_in_english(provinces: Engine) -> None:
+    answer = provinces.answer("who leads 雨水收集 in Jiangsu, and by when?")
+
+    assert (answer.status, answer.reason) == ("partial", "no_lead_named")
+    assert answer.uncovered == ("the time",)
+    assert answer.text.endswith("The clauses do not say: the time.")
+
+
+def test_the_same_words_are_quoted_once(provinces: Engine) -> None:
+    answer = provinces.answer("江苏要改造多少公里供水管网,什么时候完成?")
+
+    assert [statement.text for statement in answer.statements] == ["江苏省:2021年底前完成改造1200公里。"]
+    assert answer.status == "answered"
+
+
+def test_a_bracket_without_its_partner_is_left_out(provinces: Engine) -> None:
+    for question in ("江苏供水管网什么时候改造完?", "江苏节水宣传周是哪个月?"):
+        for statement in provinces.answer(question).statements:
+            assert statement.text.count("(") == statement.text.count(")")
