@@ -176,6 +176,14 @@ def english_name(region: Region) -> str:
     return "China" if region.code == COUNTRY.code else _tables().english.get(region.code, region.name)
 
 
+@cache
+def written_names(region: Region) -> tuple[str, ...]:
+    """Every name, folded, that ``find_regions`` may read as the division: full, short, former, English and pinyin."""
+    tables = _tables()
+    named = (*tables.names.items(), *tables.latin.items())
+    return tuple(name for name, codes in named if region.code in codes)
+
+
 def covers(outer: Region, inner: Region) -> bool:
     """Whether ``inner`` is ``outer`` or lies in it, by code."""
     if outer.code == COUNTRY.code or outer.code == inner.code:

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from corpus.errors import InputError
 from corpus.model import Metadata, Region
-from corpus.regions import find_regions
 from indexer.backends.base import All, In, Not, Selection
 from indexer.encoder import DEFAULT_ENCODER, Encoder, open_encoder
 from indexer.english_terms import open_english_terms
@@ -26,6 +23,7 @@ from service.filters import Filters, HeldValues, intersect_regions, lies_in, par
 from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
+from service.places import rows_naming
 from service.ranking import Ranked
 from service.refusals import refuse
 from service.retrieval import Hit
@@ -244,15 +242,8 @@ class Engine:
         around = frozenset(own.code for own in self.regions if own.name in region.ancestors)
         if not around:
             return None
-        allowed = All((In("region_code", around), passing(filters, (), self._held)))
-        selection = self.generation.rows.where(allowed)
-        rows = np.arange(len(self.generation.rows)) if selection is None else selection.rows()
-        clauses = self.generation.store.clauses_of_rows(rows)
-        naming = [
-            row
-            for row, c in zip(rows.tolist(), clauses, strict=True)
-            if any(m.region == region for m in find_regions(c.text))
-        ]
+        allowed = self.generation.rows.where(All((In("region_code", around), passing(filters, (), self._held))))
+        naming = rows_naming(self.generation, region, allowed)
         return self.generation.rows.where(In("row", frozenset(naming))) if naming else None
 
     def _from_rows(

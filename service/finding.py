@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,12 +70,6 @@ class Finder:
         self._reranker = reranker
         self._reader = ClauseReader(generation.store)
 
-    @cached_property
-    def _sample(self) -> Vectors:
-        """Vectors of rows spread over the whole index, shape (m, d)."""
-        count = len(self._index.rows)
-        return self._index.dense.vectors(np.linspace(0, count - 1, min(_FIELD, count), dtype=np.int64))
-
     def find(self, interpretation: Interpretation, allowed: Selection | None, read: int) -> Found:
         """Retrieve and rank.
 
@@ -97,7 +90,8 @@ class Finder:
         said = [term for term in interpretation.topic if not term.light] or list(interpretation.topic)
         knows = {t.surface: any(index.bm25.knows(token) for token in search_terms([t])) for t in interpretation.topic}
         share = sum(knows[term.surface] for term in said) / len(said) if said else 0.0
-        cosines = self._sample @ vector
+        sample = np.linspace(0, len(index.rows) - 1, min(_FIELD, len(index.rows)), dtype=np.int64)
+        cosines = index.dense.scores(vector, sample)
         field = (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
         found = Found([], weights, vector, tokens, share, tuple(knows[t.surface] for t in interpretation.topic), field)
         if self._reranker is None:

@@ -6,7 +6,16 @@ import sys
 import pytest
 
 from corpus.model import Region
-from corpus.regions import COUNTRY, all_regions, by_code, covers, english_name, find_regions, resolve
+from corpus.regions import (
+    COUNTRY,
+    all_regions,
+    by_code,
+    covers,
+    english_name,
+    find_regions,
+    resolve,
+    written_names,
+)
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -219,3 +228,18 @@ def test_the_tables_are_read_without_the_packages_that_they_were_built_from():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("330300", {"温州市", "温州", "wenzhou"}),
+        ("330324", {"永嘉县"}),
+        ("610100", {"西安市", "西安", "xi'an", "xian"}),
+    ],
+)
+def test_a_division_is_written_by_these_names(code, names):
+    region = by_code(code)
+
+    assert set(written_names(region)) == names
+    assert all(region in {mention.region for mention in find_regions(name)} for name in names)
