@@ -31,6 +31,10 @@ _ENDINGS = {
 # Matches 国务院质量监督部门, 中华人民共和国境内. Does not match 国家.
 _OF_THE_STATE = re.compile(r"国务院|中华人民共和国|全国人民代表大会")
 _NATIONAL_TITLE = re.compile(r"^(?:中华人民共和国|全国人民代表大会|国务院|最高人民|中共中央|中国人民解放军)")
+# Matches 青溪县人民政府, 高新区管委会. Does not match 省人民政府, 青海省人民政府, 省市场监督管理局.
+_LOCAL_BODY = re.compile(
+    r"(?!自治|[^、]*省)[\u3400-\u9fff]{2,8}?[县区旗镇乡](?:人民政府|政府|管委会|管理委员会|委员会)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ def find_document_region(
         cited_numbers: Numbers of documents that the preamble cites.
     """
     signed_by = by_number_prefix(number) if number else None
+    if signed_by and signed_by.level == "省" and issuer and _LOCAL_BODY.match(fold(issuer)):
+        signed_by = None  # the sign is that of a place which the tables do not hold
     context = [*titles.values(), text[:frame_end][:600]]
     if issuer and (region := region_of_issuer(issuer, context)):
         return RegionEvidence(region, "issuer")

@@ -31,7 +31,7 @@ _TITLE_END = re.compile(
 _TITLE_TAIL = re.compile(r"\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
 # Matches: 鲁政办发〔2014〕29号. Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,16}\s*[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号|(?:\d{4}\s*年\s*)?第\s*\d+\s*号)$"
+    r"(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号|(?:\d{4}\s*年\s*)?第\s*\d+\s*号)$"
 )
 # Matches: 2014年7月2日 / 二〇〇六年十二月十五日. Does not match: 2014年工作要点.
 _DATE = re.compile(
@@ -42,7 +42,8 @@ _ADOPTION = re.compile(r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批
 _LONGEST_ADOPTION = 400
 # Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
-    r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员)\s*:$"
+    r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员)"
+    r"\s*(?:\([^()]{1,12}\)\s*)?:$"
 )
 _NOT_ADDRESSEE = re.compile(r"如下:$|[。;]|通知:$|意见:$")
 # Matches: 现印发给你们,请认真贯彻执行。 Does not match: 为加强质量工作,制定本计划。
@@ -56,10 +57,15 @@ _SIGNER = re.compile(
     r"(?:政府|办公厅|办公室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
+# The list of attachments before a signature, which names titles and is none. Matches: 附件:1.任务分工表.
+# Does not match: 附则.
+_ATTACHED = re.compile(r"附\s*件\s*\d{0,2}\s*:")
 # Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
 # A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.
 _GOES_ON_FROM_ISSUER = re.compile(r"关于|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
+# Matches: (此件公开发布). Does not match: 质量提升行动方案(试行).
+_IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
 _CONTENTS = re.compile(r"(?:目\s*录|目\s*次|contents)$")
 _PAGE_TAIL = re.compile(r"[\s.·…⋯-]*\d*\s*$")
 _SENTENCE = re.compile(r"[。;!?]")
@@ -116,9 +122,14 @@ def is_signer_line(folded: str) -> bool:
 
 def is_title_like(folded: str) -> bool:
     """Whether a folded line reads as the title of a policy text."""
-    if len(folded) > 120 or _SENTENCE.search(folded) or folded.endswith((":", ",", "、")):
+    if len(folded) > 120 or _SENTENCE.search(folded) or folded.endswith((":", ",", "、")) or _ATTACHED.match(folded):
         return False
     return bool(_TITLE_END.search(_TITLE_TAIL.sub("", folded)))
+
+
+def is_subtitle(folded: str) -> bool:
+    """Whether a folded line is what stands in brackets beneath a title: (试行), (2021-2025年)."""
+    return bool(_SUBTITLE.match(folded))
 
 
 def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> int:
@@ -237,7 +248,7 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         return
     for group in groups:
         below = group[-1] + 1
-        if below < len(roles) and roles[below] is None and _SUBTITLE.match(printed_line(folded, lines[below])):
+        if below < len(roles) and roles[below] is None and is_subtitle(printed_line(folded, lines[below])):
             roles[below] = "title"
             group.append(below)
     for group in groups[:-1]:
@@ -247,4 +258,6 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
 
 def _is_title_piece(folded: str, span: tuple[int, int]) -> bool:
     line = printed_line(folded, span)
-    return len(line) <= 40 and not re.search(r"[。;!?:,]", line) and not _DATE.match(line)
+    return (
+        len(line) <= 40 and not re.search(r"[。;!?:,]", line) and not _DATE.match(line) and not _IN_BRACKETS.match(line)
+    )

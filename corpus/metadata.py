@@ -48,6 +48,11 @@ _IN_FORCE = re.compile(
 _ITSELF = re.compile(r"本[^本。;\n]{1,45}$")
 # Matches (国发〔2012〕9号 2012年2月6日) under a title. Does not match (此件公开发布).
 _BRACKETED_LINE = re.compile(r"\(.{6,60}\)")
+# Matches 附件1 alone on its line. Does not match 附件所列单位.
+_ATTACHMENT = re.compile(
+    r"^[ \t\u3000]*附[ \u3000]?件[ \u3000]?[\d一二三四五六七八九十]{0,2}[ \t\u3000]*[:：]?[ \t\u3000]*$", re.MULTILINE
+)
+_PRINTED_LINE = re.compile(r"[^\s][^\r\n]*")
 # Matches 浙江省人民政府办公厅文件, a letterhead. Does not match 质量工作文件.
 _LETTERHEAD = re.compile(r"(.{4,40}[府厅室会局院])文件")
 # Matches 关于印发…的通知. Does not match 质量强市建设行动计划.
@@ -89,8 +94,7 @@ def extract_metadata(clean: CleanText, frame: Frame) -> Metadata:
     table = read_table(clean.raw, _table_areas(clean, frame))
     _read_titles(found, clean, frame, table)
     _read_number(found, clean, frame, table)
-    closing = list(_closing_lines(clean, frame))
-    signature = _signature(closing)
+    signature = _find_signature(clean, frame)
     _read_issuer(found, clean, frame, table, signature[0])
     _read_dates(found, clean, frame, table, signature[1])
     for name in ("index_number", "status"):
@@ -180,7 +184,7 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
             numbers = find_numbers(text)
             if numbers:
                 found.put("number", numbers[0].number, span)
-            elif re.search(r"(?:令|公告|通告)$", above):
+            elif re.search(r"(?:令|公告|通告|纪要)$", above):
                 # 第312号 alone under 浙江省人民政府令.
                 found.put("number", "".join((above + text).split()), span)
         elif line.role in ("notice_title", "title"):
@@ -205,23 +209,39 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
                 found.put("number", number, (start, start + len(line_text.rstrip())))
 
 
-def _closing_lines(clean: CleanText, frame: Frame) -> Iterator[tuple[str, Span]]:
-    """The last lines of the text, in order: a signature may stand there."""
-    begin = max(frame.body_start, len(clean.text) - _CLOSING_LENGTH)
-    lines = list(re.finditer(r"[^\s][^\r\n]*", clean.text[begin:]))[-_CLOSING_LINES:]
+_Signature = tuple[list[tuple[str, Span]], tuple[date, Span] | None]
+
+
+def _find_signature(clean: CleanText, frame: Frame) -> _Signature:
+    """The signature before the attachments, or else at the end; where none stands, the print line of the colophon."""
+    attachment = _ATTACHMENT.search(clean.text, frame.body_start)
+    ends = [attachment.start(), len(clean.text)] if attachment else [len(clean.text)]
+    for mark in ("", "印发"):
+        for end in ends:
+            found = _signature(list(_closing_lines(clean, frame.body_start, end)), mark)
+            if found[1]:
+                return found
+    return [], None
+
+
+def _closing_lines(clean: CleanText, start: int, end: int) -> Iterator[tuple[str, Span]]:
+    """The last lines of the text before ``end``, in order: a signature may stand there."""
+    begin = max(start, end - _CLOSING_LENGTH)
+    lines = list(_PRINTED_LINE.finditer(clean.text, begin, end))[-_CLOSING_LINES:]
     for match in lines:
         text = match.group().rstrip()
-        start = begin + match.start()
+        start = match.start()
         yield text, clean.raw_span(start, start + len(text))
 
 
-def _signature(lines: list[tuple[str, Span]]) -> tuple[list[tuple[str, Span]], tuple[date, Span] | None]:
-    """Signing bodies and the date below or beside them, from the last lines of a text."""
+def _signature(lines: list[tuple[str, Span]], mark: str) -> _Signature:
+    """Signing bodies and the date below or beside them, from the last lines of a text; ``mark`` follows the date."""
     for index in range(len(lines) - 1, -1, -1):
         text, span = lines[index]
         folded = fold(text)
         dates = find_dates(folded)
-        if not dates or dates[-1].end < len(folded.rstrip(" )")) or len(folded) > 80:
+        words = folded.rstrip(" )")
+        if not dates or len(folded) > 80 or not words.endswith(mark) or dates[-1].end < len(words) - len(mark):
             continue
         day = dates[-1]
         bodies: list[tuple[str, Span]] = []

@@ -12,16 +12,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.folding import fold
-from corpus.frame import Frame, is_title_like, read_frame, read_lines
+from corpus.frame import Frame, is_subtitle, is_title_like, read_frame, read_lines
 from corpus.model import Clause, CleanText, Document, Kind, Span
 from indexer.enumerators import STRUCTURAL, Style, find_candidates
-from indexer.layout import attachment_path, ends_text, find_attachments, find_tables, is_signature, opens_closing
+from indexer.layout import (
+    attachment_path,
+    ends_text,
+    find_attachment_lists,
+    find_attachments,
+    find_tables,
+    is_signature,
+    opens_closing,
+)
 from indexer.nodes import (
     LONGEST_HEADING,
     SENTENCE_END,
     Node,
     Table,
     grow,
+    heads_paragraphs,
     is_run_in,
     reads_as_heading,
     settle_paragraphs,
@@ -89,6 +98,8 @@ class _Tree:
         self.lines = read_lines(text)
         self.tables = {table.start: table for table in find_tables(self.folded, self.lines)}
         self.table_count = 0
+        self.listed: frozenset[int] = frozenset()
+        self.has_attachments = False
         self.units: list[_Unit] = []
 
     def read(self) -> list[_Unit]:
@@ -99,6 +110,8 @@ class _Tree:
         self._read_frame(frame)
         rows = {index for table in self.tables.values() for index in table}
         attachments = [i for i in find_attachments(self.folded, self.lines, first) if i not in rows]
+        self.listed = find_attachment_lists(self.folded, self.lines, first)
+        self.has_attachments = bool(attachments)
         ends = [*attachments, len(self.lines)][1:]
         self._read_part(first, attachments[0] if attachments else len(self.lines), (), ())
         for start, end in zip(attachments, ends, strict=True):
@@ -145,6 +158,9 @@ class _Tree:
             head = (head[0], self.lines[body][1])
             body += 1
             if is_title_like(self.folded[slice(*self.lines[body - 1])]):
+                if body < end and is_subtitle(self.folded[slice(*self.lines[body])]):
+                    head = (head[0], self.lines[body][1])
+                    body += 1
                 break
         label = self._one_line(head)
         self._add((element,), (label,), "attachment", head)
@@ -164,10 +180,11 @@ class _Tree:
         """Units of the lines ``first`` to ``last``: the text itself, or one attachment."""
         if first >= last:
             return
-        root = grow(self.folded, self.lines, self.tables, first, last)
+        root = grow(self.folded, self.lines, self.tables, first, last, self.listed)
         closing = self._split_closing(root)
         settle_paragraphs(self.folded, root)
-        before = _leading_paragraphs(root) if not path and root.has_units else None
+        # A notice that has nothing but attachments to say is all preamble.
+        before = _leading_paragraphs(root) if not path and (root.has_units or self.has_attachments) else None
         if before is not None:
             self._add(("preamble",), (), "preamble", before)
         self._read_inside(root, path, labels)
@@ -229,7 +246,11 @@ class _Tree:
         assert node.candidate is not None  # noqa: S101 - only the root has none
         path = (*path, node.candidate.canonical)
         labels = (*labels, self._label(node))
-        if node.has_units or node.has_tables or (node.items and reads_as_heading(self.folded, node)):
+        if (
+            node.has_units
+            or node.has_tables
+            or (node.items and (reads_as_heading(self.folded, node) or heads_paragraphs(self.folded, node)))
+        ):
             self._add(path, labels, "heading", node.head)
             self._read_inside(node, path, labels)
             return

@@ -22,11 +22,13 @@ class Style(IntEnum):
     CHINESE = 9  # 一、
     CHINESE_BRACKETED = 10  # (一)
     ARABIC = 11  # 1.
-    ARABIC_BRACKETED = 12  # (1), 1)
-    CIRCLED = 13  # ①
+    ARABIC_BRACKETED = 12  # (1), or 1) in a text without (1)
+    ARABIC_HALF_BRACKETED = 13  # 1)
+    CIRCLED = 14  # ①
 
 
 STRUCTURAL = frozenset({Style.PART, Style.SUBPART, Style.CHAPTER, Style.SECTION})
+_BRACKETED = frozenset({Style.CHINESE_BRACKETED, Style.ARABIC_BRACKETED, Style.ARABIC_HALF_BRACKETED})
 DECIMAL = (Style.DECIMAL_1, Style.DECIMAL_2, Style.DECIMAL_3, Style.DECIMAL_4)
 
 _UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "分编": Style.SUBPART, "章": Style.CHAPTER}
@@ -46,7 +48,7 @@ _CHINESE = re.compile(
 # Matches: (一)质量目标. Does not match: (一九九八年).
 _CHINESE_BRACKETED = re.compile(rf"[(〔]\s?(?P<n>[{_NUMERAL}]{{1,5}})\s?[)〕]、?")
 # Matches: 1.产品质量 / 1、加强. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
-_ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d)(?![%‰万亿℃])")
+_ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d)(?![%‰亿℃]|万(?![台众户]))")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
 _ARABIC_BRACKETED = re.compile(r"\(?\s?(?P<n>\d{1,3})\s?\)(?![\d号])")
 # Matches: 1 总则 / 1.1 编制目的 / 1.1.1总体要求. Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
@@ -141,7 +143,9 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         number = match["n"]
         if style is Style.CIRCLED:
             return Candidate(at, match.end(), style, _circled_value(number), number, at_line_start, True)
-        canonical = f"({number})" if style in (Style.CHINESE_BRACKETED, Style.ARABIC_BRACKETED) else number
+        if style is Style.ARABIC_BRACKETED and first != "(":
+            style = Style.ARABIC_HALF_BRACKETED
+        canonical = f"({number})" if style in _BRACKETED else number
         spaced = match.end() >= end or folded[match.end()].isspace()
         try:
             value = parse_chinese_number(number)

@@ -17,7 +17,7 @@ _LISTED = re.compile(r"(?:\d{1,2}[.、]|\(\d{1,2}\)|附\s*件)")
 # Matches: 本办法自2014年7月1日起施行 / 特此通知。 Does not match: 本办法所称企业,是指….
 _ENDS_TEXT = re.compile(
     r"(?:请各|特此|以上[意方规各]|此件|抄\s?送|联系人|联系电话|\(?联系|主题词|附\s?件\s?\d?\s?:|公开方式|信息公开"
-    r"|本[^。,;]{1,12}?(?:自[^。]{0,30}(?:施行|实施|执行)|由[^。]{0,30}(?:解释)|有效期)|有关[^。]{0,12}报送)"
+    r"|本[^。,;]{1,12}?(?:自[^。]{0,30}(?:施行|实施|执行)|由[^。]{0,30}(?:解释)|有效期)|有关[^。]{0,12}报送|解读(?:机关|单位|部门|人)\s*:)"
 )
 # Matches: 各市、县人民政府要加强对质量工作的组织领导. Does not match: 各级财政统筹安排经费 in a clause of its own.
 _CLOSING = re.compile(r"各[^。;:]{1,40}?(?:要|应|须|请|可|根据|结合|务必|必须|于每?年)|现将有关")
@@ -85,8 +85,9 @@ def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int) 
     The list of attachments that stands before a signature (附件:1.分工表) opens none.
     """
     found: list[int] = []
+    listed = find_attachment_lists(folded, lines, first)
     for index in range(first, len(lines)):
-        if not folded.startswith("附", lines[index][0]):
+        if index in listed or not folded.startswith("附", lines[index][0]):
             continue
         match = _match_attachment(folded[slice(*lines[index])])
         if match is None or (match["title"] and _LISTED.match(match["title"])):
@@ -99,6 +100,35 @@ def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int) 
             continue
         found.append(index)
     return found
+
+
+def find_attachment_lists(folded: str, lines: Sequence[tuple[int, int]], first: int) -> frozenset[int]:
+    """Indices of the lines that list attachments by number (附件:1.任务分工表), from line ``first`` on.
+
+    Their numbers are no units. A list whose head stands alone on its line is one where a signature or the
+    attachments follow it.
+    """
+    found: set[int] = set()
+    for index in range(first, len(lines)):
+        if index in found or not folded.startswith("附", lines[index][0]):
+            continue
+        match = _match_attachment(folded[slice(*lines[index])])
+        if match is None or match["n"] or (match["title"] and not _LISTED.match(match["title"])):
+            continue
+        after = index + 1
+        while after < len(lines) and _is_entry(folded[slice(*lines[after])]):
+            after += 1
+        if match["title"] or (index + 1 < after < len(lines) and _ends_list(folded[slice(*lines[after])])):
+            found.update(range(index, after))
+    return frozenset(found)
+
+
+def _is_entry(folded_line: str) -> bool:
+    return len(folded_line) <= 90 and bool(_LISTED.match(folded_line)) and not re.search("[。;:]", folded_line)
+
+
+def _ends_list(folded_line: str) -> bool:
+    return is_signature(folded_line) or _match_attachment(folded_line) is not None
 
 
 def is_signature(folded_line: str) -> bool:

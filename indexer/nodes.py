@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.model import Span
 from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
@@ -30,6 +30,14 @@ _NOTE = re.compile(
 )
 
 
+# A line that only names what the paragraphs below it say, or asks what they answer.
+# Matches: (二)改善农村道路。 / 一、为什么要出台《办法》?  Does not match: (二)新建水厂2座,改造管网。
+_TOPIC_LINE = re.compile(r"\s*(?:[^。;!?:,、\d%]{2,20}。|[^。;!]{2,60}\?)$")
+# A line of another language beside its translation. Matches: (1) total investment of not less than USD 2 million;
+# Does not match: 1.PM2.5;
+_FOREIGN = re.compile(r"[^\u3400-\u9fff]*[a-z]{2,} +[a-z]{2,} +[a-z]{2,}[^\u3400-\u9fff]*$")
+
+
 @dataclass(slots=True)
 class Table:
     """A table: an optional caption line, the header with its rule, and the rows."""
@@ -48,7 +56,8 @@ class Table:
 class Node:
     """A numbered unit. ``head`` is its first line; ``items`` stand below it, in order.
 
-    ``is_plain`` tells that a short first line is an entry of a list and no heading.
+    ``previous`` is the unit before it below the same parent; ``is_plain`` tells that a short first line is an entry
+    of a list and no heading.
     """
 
     candidate: Candidate | None
@@ -58,6 +67,7 @@ class Node:
     has_units: bool = False
     has_tables: bool = False
     is_plain: bool = False
+    previous: Node | None = None
 
     @property
     def style(self) -> Style | None:
@@ -81,6 +91,23 @@ def reads_as_heading(folded: str, node: Node) -> bool:
     return not node.is_plain and end - start <= LONGEST_HEADING and not SENTENCE_END.search(folded, start, end)
 
 
+def heads_paragraphs(folded: str, node: Node) -> bool:
+    """Whether the unit's first line, though it ends in a stop, is the topic of the paragraphs below it."""
+    if (
+        node.candidate is None
+        or node.style is Style.ARTICLE
+        or not isinstance(node.items[0] if node.items else 0, tuple)
+    ):
+        return False
+    if not _TOPIC_LINE.match(folded, node.candidate.end, node.head[1]) or _first_loose(folded, node) is None:
+        return False
+    beside = node.previous
+    if beside is None and node.parent is not None:
+        beside = next(iter(node.parent.children()[1:]), None)
+    # Behind a list of lines as short a paragraph speaks for all of them.
+    return beside is None or bool(beside.items) or folded.find("。", beside.head[0], beside.head[1] - 1) >= 0
+
+
 def is_run_in(folded: str, node: Node) -> bool:
     """Whether the unit is a clause that its own first line begins, and no heading."""
     return not (node.has_units or node.has_tables or node.style in STRUCTURAL or reads_as_heading(folded, node))
@@ -96,7 +123,14 @@ def walk(node: Node) -> Iterator[Node]:
             waiting += [item for item in reversed(node.items) if isinstance(item, Node)]
 
 
-def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first: int, last: int) -> Node:
+def grow(
+    folded: str,
+    lines: Sequence[Span],
+    tables: Mapping[int, range],
+    first: int,
+    last: int,
+    unnumbered: frozenset[int] = frozenset(),
+) -> Node:
     """Hang the lines ``first`` to ``last`` under a root.
 
     Args:
@@ -105,12 +139,13 @@ def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first:
         tables: Line ranges of tables by their first line.
         first: Index of the first line.
         last: Index behind the last line.
+        unnumbered: Lines whose numbers open no unit.
 
     Returns:
         The root. Paragraphs still hang under the unit above them; see ``settle_paragraphs``.
     """
     root = Node(None, (lines[first][0], lines[first][0]))
-    placed = judge_sequence(_candidates(folded, lines, tables, first, last))
+    placed = judge_sequence(_candidates(folded, lines, tables, first, last, unnumbered))
     by_line: dict[int, list[int]] = {}
     line = first
     for number, place in enumerate(placed):
@@ -118,6 +153,7 @@ def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first:
             line += 1
         by_line.setdefault(line, []).append(number)
     nodes: list[Node] = []
+    last_below: dict[int, Node] = {}
     current = root
 
     def home_here() -> Node:
@@ -142,6 +178,8 @@ def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first:
         for n, cut, stop in zip(numbers, cuts, [*cuts, end][1:], strict=True):
             parent = nodes[placed[n].parent] if placed[n].parent >= 0 else root
             current = Node(placed[n].candidate, _trim(folded, cut, stop) or (cut, stop), parent)
+            current.previous = last_below.get(placed[n].parent)
+            last_below[placed[n].parent] = current
             parent.items.append(current)
             parent.has_units = True
             nodes.append(current)
@@ -154,7 +192,12 @@ def grow(folded: str, lines: Sequence[Span], tables: Mapping[int, range], first:
 
 
 def _candidates(
-    folded: str, lines: Sequence[Span], tables: Mapping[int, range], first: int, last: int
+    folded: str,
+    lines: Sequence[Span],
+    tables: Mapping[int, range],
+    first: int,
+    last: int,
+    unnumbered: frozenset[int],
 ) -> list[Candidate]:
     candidates: list[Candidate] = []
     decimals: list[Candidate] = []
@@ -163,9 +206,11 @@ def _candidates(
     for index in range(first, last):
         if index in tables:
             skip = tables[index].stop
-        if index < skip:
+        if index < skip or index in unnumbered:
             continue
         start, end = lines[index]
+        if folded[end - 1] < "\u3000" and _FOREIGN.match(folded, start, end):
+            continue
         if quoted or folded[start] == "“":
             # An amendment quotes whole articles; their numbers are not this text's own.
             balance = folded.count("“", start, end) - folded.count("”", start, end)
@@ -180,11 +225,25 @@ def _candidates(
         candidates.extend(find_candidates(folded, start, end))
         if (decimal := match_decimal(folded, start, end)) is not None:
             decimals.append(decimal)
+    candidates = _unite_brackets(candidates)
     proved = {candidate.start: candidate for candidate in judge_decimals(decimals)}
     if not proved:
         return candidates
     others = [candidate for candidate in candidates if candidate.start not in proved]
     return sorted([*others, *proved.values()], key=lambda candidate: candidate.start)
+
+
+def _unite_brackets(candidates: list[Candidate]) -> list[Candidate]:
+    """1) counts as (1), unless the text begins sequences of both."""
+    begun = {candidate.style for candidate in candidates if candidate.value == 1}
+    if {Style.ARABIC_BRACKETED, Style.ARABIC_HALF_BRACKETED} <= begun:
+        return candidates
+    return [
+        replace(candidate, style=Style.ARABIC_BRACKETED)
+        if candidate.style is Style.ARABIC_HALF_BRACKETED
+        else candidate
+        for candidate in candidates
+    ]
 
 
 def _table(folded: str, lines: Sequence[Span], current: Node, table: range) -> Table:
@@ -265,7 +324,7 @@ def settle_paragraphs(folded: str, root: Node) -> None:
         own = {
             id(child): _first_loose(folded, child)
             for child in node.children()
-            if child.style is not Style.ARTICLE and is_run_in(folded, child)
+            if child.style is not Style.ARTICLE and is_run_in(folded, child) and not heads_paragraphs(folded, child)
         }
         if sum(first is not None for first in own.values()) != 1:
             continue
@@ -290,10 +349,18 @@ def _first_loose(folded: str, node: Node) -> int | None:
     """Index of the first paragraph below a clause that is neither its note nor announced by a colon."""
     if folded[node.head[1] - 1] == ":":
         return None
+    quoted = _open_quotations(folded, node.head)
     for index, item in enumerate(node.items):
-        if isinstance(item, tuple) and not _NOTE.match(folded, *item):
-            return index
+        if isinstance(item, tuple):
+            if quoted and folded[item[0]] == "“":
+                quoted = max(0, quoted - 1 + _open_quotations(folded, item))
+            elif not _NOTE.match(folded, *item):
+                return index
     return None
+
+
+def _open_quotations(folded: str, span: Span) -> int:
+    return folded.count("“", *span) - folded.count("”", *span)
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:

@@ -42,7 +42,7 @@ _CONDITION = re.compile(
 _SORTING_SUM = re.compile(r"\s*及?以[上下内]的?(?:工业|服务业|重点|建设)?(?:企业|项目|单位|工程|个人|部分|合同|采购)")
 # What tells of things as they are, or of punishment. Matches: 目前已有20家. Does not match: 新增20家
 NO_AIM = re.compile(
-    r"目前|现有|已有|已建成|已经|截至(?!到?\d{4}年(?:底|末))|原有|曾|罚款|罚金|处以|有期徒刑|拘役|拘留|没收|滞纳|处罚|巩固老|不满|未满|周岁|年满|每逾|第[一二三四五六七八九十]"
+    r"目前|现有|已有|已建成|已经|已达|已超|已累计|已突破|已实现|已完成|级(?:及?以上)?(?:应急)?响应|截至(?!到?\d{4}年(?:底|末))|原有|曾|罚款|罚金|处以|有期徒刑|拘役|拘留|没收|滞纳|处罚|巩固老|不满|未满|周岁|年满|每逾|第[一二三四五六七八九十]"
 )
 # What makes a sum an aim or a promise. Matches: 奖励50万元. Does not match: 注册资本50万元的
 _MONEY_AIM = re.compile(
@@ -59,7 +59,7 @@ _STRONG_VERB = re.compile(
 )
 # What makes a length of time an aim. Matches: 压缩至5个工作日. Does not match: 自受理之日起20个工作日
 _TIME_AIM = re.compile(
-    r"压缩|缩短|控制|不超过|不少于|不低于|延长|提速|减少|达到|以内|保持|培训|提前|降|提高|增加|预期寿命"
+    r"压缩|缩短|控制|不超过|不少于|不低于|延长|提速|减少|达到|以内|保持|培训|提前|降(?![雨水温])|提高|增加|预期寿命"
 )
 # A norm of a statute: a bound of the law and no aim. Matches: 不得超过三人. Does not match: 达到95%以上
 _NORM = re.compile(r"不得|应当|可以|税率|股份|股东|资本|表决|所得|比例的|名额|按照?|提取|不足|期限|手续|以上的|的$")

@@ -36,7 +36,8 @@ class Terms:
             self._headings[path] = term
         # 到2020年底,… as a paragraph of its own governs the list beneath its heading.
         if path and (path[-1].startswith("¶") or path == ("preamble",)):
-            opening = [d for d in deadlines if d.binding and not d.recurring and d.span[0] <= 12]
+            first = re.split("[。;]", unit.folded, maxsplit=1)[0]
+            opening = [d for d in deadlines if d.binding and not d.recurring and d.span[0] <= min(12, len(first))]
             if opening:
                 self._lists.setdefault(path[:-1], opening[0])
 

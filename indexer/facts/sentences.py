@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.model import Span
 from indexer.facts.bodies import Mention, is_office, read_bodies
 from indexer.facts.notes import Duty, Role, last_by, trim
 from indexer.facts.units import split_top_level
@@ -31,9 +32,16 @@ _SUPPORT = re.compile(r"(?:应当|要|予以|给予|积极|密切|协同|协助|
 _SHARES = re.compile(
     r"(?:应当|要)?按照?(?:各自|其)?的?(?:职责|职能|任务)(?:范围)?(?:分工)?(?:分别|共同|密切|协同|抓好|做好)*(?:推进|落实|实施|配合|参与)"
 )
-# The number or turn of phrase before a subject. Matches: 第八条 . Does not match: 第八师
+# Matches: 等部门按照各自职责 before a comma. Does not match: 按照各自职责分工落实
+_BY_DUTIES = re.compile(
+    r"(?:按照?|依照?|依据|根据|在)(?:各自|各|其|自身)?的?(?:法定|工作|部门)?(?:职责|职能|职权|责任|任务|分工)(?:和|及|、)?"
+    r"(?:职责|任务|权限|范围|分工)?(?:的?分工|权限|范围)?以?内?$"
+)
+# Matches: 做好 behind that comma. Does not match: 负责人
+_DO_BEHIND = re.compile("(?:分别|共同|各自|具体|依法)?(?:做好|负责(?!人|任|制)|承担|组织实施)")
+# The number, title or turn of phrase before a subject. Matches: 第八条 【部门职责】. Does not match: 第八师
 _OPENER = re.compile(
-    r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|其中|同时|必要时|此外|并|但|但是|依法)*\s*"
+    r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|【[^【】\n]{1,40}】\s*|其中|同时|必要时|此外|并|但|但是|依法)*\s*"
 )
 # A thing that bears 负责 as an attribute. Matches: 特种设备安全监督管理的部门. Does not match: 全国药品监督管理工作
 _ATTRIBUTE = re.compile(
@@ -49,7 +57,7 @@ _ACTION = re.compile(
 def read_sentence(folded: str, start: int, end: int) -> list[Duty]:
     """The duties that a sentence of prose assigns to offices; empty where it assigns none."""
     duties: list[Duty] = []
-    for a, b in split_top_level(folded, start, end, ",;\n"):
+    for a, b in _segments(folded, start, end):
         role = _ROLE.search(folded, a, b)
         if role is None:
             if duties:
@@ -68,6 +76,19 @@ def read_sentence(folded: str, start: int, end: int) -> list[Duty]:
     return duties
 
 
+def _segments(folded: str, start: int, end: int) -> list[Span]:
+    """The sentence between its stops; 按照各自职责,做好… is one."""
+    segments: list[Span] = []
+    for a, b in split_top_level(folded, start, end, ",;\n"):
+        if segments and folded[a - 1] == "," and _DO_BEHIND.match(folded, a, b):
+            before = segments[-1]
+            if _BY_DUTIES.search(folded, *before):
+                segments[-1] = (before[0], b)
+                continue
+        segments.append((a, b))
+    return segments
+
+
 def _read_segment(folded: str, start: int, end: int, role: re.Match[str]) -> Duty | None:
     left_start, topic = start, None
     by = last_by(folded, start, role.start())
@@ -81,6 +102,8 @@ def _read_segment(folded: str, start: int, end: int, role: re.Match[str]) -> Dut
     if role["duty"] and _ATTRIBUTE.match(folded, role.end(), end):
         return None
     left_end = role.start()
+    if role["duty"] and folded[left_end - 1 : left_end] == ":":
+        left_end -= 1  # 市应急管理局:负责组织抢险救援
     if role["duty"] and by < 0 and (at := folded.find("对", left_start + 2, left_end)) > 0:
         # 县级以上人民政府对本行政区域的食品安全工作负责; 对人民代表大会负责 is accountability, no duty.
         if not folded[at:left_end].rstrip("全面统一总").endswith("工作"):

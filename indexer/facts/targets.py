@@ -65,6 +65,8 @@ _PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|�
 _AIMS_IN_ARTICLE = re.compile(r"达到|提高到|降低到|新增|建成|完成|实现|年底|年内|[年月]前")
 # Matches: 每年12月31日前. Does not match: 每年
 _BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
+# Matches: ,全年抽检. Does not match: ,每次抽检
+_SUMMED_UP = re.compile(",[^,]{0,6}(?:全年|年度|累计|合计|共计)")
 _REACH = 400
 
 
@@ -402,6 +404,9 @@ class _Reader:
         for deadline in self.binding[: bisect_left(self.binding, position, key=lambda d: d.span[0])][-20:]:
             # One of this sentence counts before one of an earlier sentence.
             if deadline.span[0] >= sentence or (not deadline.recurring and deadline.span[0] >= low):
+                # 每月开展一次,全年抽检不少于600批次: what recurs is not what is summed up.
+                if deadline.recurring and _SUMMED_UP.search(self.folded, deadline.span[1], position):
+                    continue
                 before = deadline
         if before is None or before.span[0] < sentence:
             following = self.binding[bisect_left(self.binding, position, key=lambda d: d.span[0]) :][:5]
