@@ -12,14 +12,16 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from corpus.folding import fold
+from corpus.model import Clause
 from corpus.regions import COUNTRY
 from service.citing import Citation, CitationList, Question, Statement
-from service.evidence import TIME_WORDS, best_numbers, best_sentences
+from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of
 from service.explanation import Trace
 from service.filters import in_region
 from service.phrasing import region_name, say
 from service.ranking import Ranked
 from service.statements import gives, state, state_quoted
+from service.table_rows import is_row
 from service.topic import covers
 from service.understanding import Interpretation
 
@@ -40,6 +42,8 @@ Status = Literal["answered", "partial", "not_found"]
 
 # Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
 _ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳]|[-—•●]")
+# Matches: 法定代表人是第一责任人 / 由市政府组织. Does not match: 移交供水企业管理.
+_IN_CHARGE = re.compile(r"负责|责任|牵头|主管|承担|由[^,。;]{1,20}(?:局|委|厅|部门|政府|机构|单位|办公室)")
 _ONE_PLACE = frozenset({"fact", "definition", "list"})
 _PARTS = {
     "responsibility": ("责任单位", "the body responsible"),
@@ -50,6 +54,18 @@ _PARTS = {
     "list": ("内容", "the content"),
 }
 """What a part of a question is called where no clause answers it."""
+
+_BESIDE_NUMBER = 0.1
+"""Share of the topic that has to stand with a number."""
+
+_LACKING = 0.3
+"""Below this a clause lacks a word."""
+
+_MORE_THAN_ITEM = 0.2
+"""By how much more of the topic the line above a list has to have than one of its items."""
+
+_UNHEARD = 0.65
+"""Share of the topic's words that a clause may lack where the question names no place."""
 
 _ALSO_READ = 6
 """Candidates that are looked at for what is asked for besides."""
@@ -114,9 +130,15 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
         intent = "list"  # 哪些地方 inside the one place that is named
     if intent in ("which_regions", "compare"):
         return _over_places(question, ranked)
+    if not question.regions and _unheard(question, ranked[0]) >= _UNHEARD:
+        return Draft((), ())
     cited = CitationList()
     statements: list[Statement] = []
     reason = None
+    if intent == "numeric_target":
+        ranked = _with_number(question, ranked)
+    elif intent.startswith("responsibility"):
+        ranked = _with_body(question, ranked)
     chosen = _answering(question, ranked)
     for one in chosen:
         made, lacking = state(question, one, intent, cited)
@@ -124,6 +146,12 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
         reason = reason or lacking
     unsaid = _state_also(question, chosen, ranked, statements, cited)
     return Draft(tuple(statements), cited.items(), reason, unsaid=unsaid)
+
+
+def _unheard(question: Question, best: Ranked) -> float:
+    """How many of the topic's words the best clause lacks, of all, however much they weigh."""
+    said = [c for term, c in zip(question.interpretation.topic, best.coverage, strict=True) if not term.light]
+    return sum(c < _LACKING for c in said) / len(said) if said else 0.0
 
 
 def _state_also(
@@ -164,6 +192,8 @@ def _says(statements: Sequence[Statement], new: Statement) -> bool:
 
 def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
     """The clauses to answer from: the best one, and as good ones of other places where several may be meant."""
+    if not ranked:
+        return []
     best = ranked[0]
     if len(question.regions) == 1 or (not question.regions and question.interpretation.intent in _ONE_PLACE):
         return _with_items(question, best)
@@ -179,12 +209,40 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
     return chosen
 
 
+def _with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """The candidates from the first on that sets a number of the topic; none where the near ones set none.
+
+    A clause may speak of a matter and count something else.
+    """
+    floor = 0.8 * ranked[0].features["coverage"]
+    for place, one in enumerate(ranked[:_ALSO_READ]):
+        if place and one.features["coverage"] < floor:
+            continue
+        interpretation = question.interpretation
+        evidence = best_numbers(one.clause, interpretation.topic, question.weights, unit=interpretation.unit)
+        if evidence.coverage > _BESIDE_NUMBER or is_row(one.clause):
+            return [*ranked[place : place + 1], *ranked[:place], *ranked[place + 1 :]]
+    return ()
+
+
+def _with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """The candidates from the first on that says who is in charge, where the best says nothing of the kind."""
+    best = ranked[0]
+    said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
+    text = fold(best.clause.text)
+    if best.clause.responsibilities or any(_IN_CHARGE.search(text, *span) for span in said):
+        return ranked
+    floor = 0.3 * best.features["coverage"]
+    for place, one in enumerate(ranked[1:_ALSO_READ], 1):
+        if one.clause.responsibilities and one.features["coverage"] >= floor:
+            return [one, *ranked[:place], *ranked[place + 1 :]]
+    return ranked
+
+
 def _with_items(question: Question, best: Ranked) -> list[Ranked]:
     """The clause, or the items that it announces with a colon and leaves to the units after it."""
-    clause = best.clause
-    if question.interpretation.intent not in ("list", "fact", "definition") or not clause.text.rstrip().endswith(
-        (":", ":")
-    ):
+    clause = _announcing(question, best)
+    if question.interpretation.intent not in _ONE_PLACE or not _announces(clause):
         return [best]
     units = question.store.clauses_of(clause.document_id)
     at = next(i for i, unit in enumerate(units) if unit.id == clause.id)
@@ -195,7 +253,23 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
         if not (below or beside):
             break
         items.append(replace(best, read=replace(best.read, clause=unit)))
-    return [*items[:_MOST_PLACES], best] if items else [best]
+    head = replace(best, read=replace(best.read, clause=clause))
+    return [*items[:_MOST_PLACES], head] if items else [best]
+
+
+def _announcing(question: Question, best: Ranked) -> Clause:
+    """The unit above an item, where that announces the list which is asked for; else the item itself."""
+    clause = best.clause
+    above = question.store.clause(clause.id.rpartition("/")[0]) if len(clause.path) > 1 else None
+    if question.interpretation.intent != "list" or above is None or not _announces(above):
+        return clause
+    held = coverage_of(fold(above.text), question.interpretation.topic, question.weights)
+    own = best.evidence.coverage if best.evidence else 0.0
+    return above if held > own + _MORE_THAN_ITEM else clause
+
+
+def _announces(clause: Clause) -> bool:
+    return fold(clause.text).rstrip().endswith(":")
 
 
 def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:

@@ -36,7 +36,8 @@ FILLER = re.compile(
     # Matches: 由谁挑头, 谁说了算, 打头阵, 搭把手. Does not match: 头部企业.
     r"说了算|打头阵|挑头|扛旗|挑大梁|拍板|做主|负主责|主责|帮(?:着|忙|手|助?一下|衬)|搭(?:把手|手|班子)|打下手|打配合|出(?:把)?力|来弄|"
     # Matches: 怎么办, 怎么样, 怎么个. Does not match: 办法.
-    r"怎么(?:办|弄|搞|做|个|样|回事)|(?:有)?啥|干(?:什么|嘛|啥)|做什么|是多少|是几|"
+    # Matches: 多久洗一回. Does not match: 一次性补助.
+    r"一[回次遍趟](?=[,。?!]|$)|怎么(?:办|弄|搞|做|个|样|回事)|(?:有)?啥|干(?:什么|嘛|啥)|做什么|是多少|是几|"
     # Matches: 报告最后交到哪里. Does not match: 哪里的文件 (a place).
     r"到哪(?:里|儿)?|在哪(?:里|儿)?|一块儿|一道|(?<![统])一起"
 )
@@ -47,8 +48,10 @@ _BARE_VERB = re.compile(
     r"(?<![改制打建营])造|(?<![提上])升|(?<![得做收])到|(?<![超通])过|[给添涨占评拨投隔送升])(?=(?:最多|至少)?(?:能|要)?(?:多少|几|多大|多高|多久|什么|哪))"
 )
 # A verb of one character that does say something, where what it is done with is asked.
-# Matches: 补多少钱, 罚几倍. Does not match: 补短板.
-_ASKED_VERB = re.compile(r"(?<![奖处候递填弥])(补|奖|罚|交|报)(?:给)?(?=(?:多少|几|什么|啥))")
+# Matches: 补多少钱, 罚几倍, 水箱多久洗一回. Does not match: 补短板, 清洗.
+_ASKED_VERB = re.compile(
+    r"(?<![奖处候递填弥])(补|奖|罚|交|报)(?:给)?(?=(?:多少|几|什么|啥))|(?<![清冲])(洗)(?![涤车钱衣手])"
+)
 # Money that is asked after in one character. Matches: 质量工作的钱. Does not match: 多少钱, 赚钱.
 _MONEY = re.compile(r"(?<![少赚价罚金本省块])钱(?![包币江塘])")
 
@@ -98,8 +101,8 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
     found: dict[str, Term] = {}
     spans: list[tuple[int, int]] = []
     for match in _ASKED_VERB.finditer(folded):
-        if rest[match.start(1)] != " ":
-            found[match[1]] = _term(match[1])
+        if rest[match.start()] != " ":
+            found[match[match.lastindex or 0]] = _term(match[match.lastindex or 0])
     for match in _MONEY.finditer(folded):
         if rest[match.start()] != " ":
             found[match.group()] = _term(match.group())

@@ -105,16 +105,16 @@ def best_sentences(
     return Evidence(tuple(sentences[i] for i in sorted(chosen)), total)
 
 
-# Units that stand for each other in print. 个 counts almost anything.
+# Units that stand for each other in print, as patterns. 个 counts almost anything, but no people.
 _SAME_UNIT = {
-    "家": "家个",
-    "个": "个家项处座所种类名",
-    "名": "名人个位",
-    "人": "人名万位",
-    "所": "所个家",
-    "处": "处个",
-    "项": "项个",
-    "种": "种类个",
+    "家": "[家个]",
+    "个": "[个家项处座所种类]",
+    "名": "名|人(?!次)|位",
+    "人": "人(?!次)|名|位",
+    "所": "[所个家]",
+    "处": "[处个]",
+    "项": "[项个]",
+    "种": "[种类个]",
 }
 
 
@@ -125,7 +125,7 @@ _SHARE = re.compile(r"%|百分|分之|[\d一二三四五六七八九两]成")
 # What is measured in money. Matches: 钱, 奖金, 罚款. Does not match: 资金管理.
 _MONEY_WORD = re.compile(r"^(?:钱|奖金|奖励|补贴|补助|罚款|罚金|费用|资金|经费|投资|注册资本|货币)$")
 _MONEY = re.compile(r"[\d一二三四五六七八九十百千万亿]\s?元")
-_OF_KIND = 0.04  # what being of the right kind adds to the coverage of a stretch
+OF_KIND = 0.04  # what being of the right kind adds to the coverage of a stretch
 
 
 def best_numbers(
@@ -143,8 +143,9 @@ def best_numbers(
     """
     number = _NUMBER
     if unit is not None:
-        units = "|".join(map(re.escape, _SAME_UNIT.get(unit, ()) or (unit,)))
-        number = re.compile(rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{units})")
+        number = re.compile(
+            rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{_SAME_UNIT.get(unit, re.escape(unit))})"
+        )
     folded = folded_text(clause.text)
     head = fold(clause.labels[-1]) if clause.labels else ""
     kind = _kind_of_number(topic)
@@ -159,7 +160,7 @@ def best_numbers(
         here = folded[start:end]
         # A list shares its verb and its object over commas (培育…19个,新增…10件): what stands before counts for less.
         before = folded[max(0, start - 40) : start]
-        value = _OF_KIND * bool(kind and kind.search(here))
+        value = OF_KIND * bool(kind and kind.search(here))
         for term, weight in zip(topic, weights, strict=True):
             value += weight * max(covers(term, here), 0.6 * covers(term, before), 0.5 * covers(term, head))
         found.append((value, (start, end)))

@@ -12,10 +12,14 @@ from service.topic import covers
 
 # What a clause must hold to say how to reach somebody. Matches: 12315. Does not match: 2014年.
 _CONTACT = re.compile(r"\d{5,}|@|https?:|\d号楼|路\d+号")
+# Names of firms. Matches: 华能集团, 酒泉钢铁公司. Does not match: 大中型企业.
+_FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区家])")
 
 
 def _has_detail(one: Ranked, detail: str) -> bool:
     # Policy texts name offices and not the people who hold them.
+    if detail == "firm":
+        return bool(_FIRM.search(one.read.whole))
     return detail == "contact" and bool(_CONTACT.search(one.read.whole))
 
 

@@ -25,13 +25,18 @@ class Cell:
     span: Span
 
 
+def is_row(clause: Clause) -> bool:
+    """Whether a clause is the row of a table."""
+    return bool(clause.path) and bool(_ROW.fullmatch(clause.path[-1]))
+
+
 def read_cells(clause: Clause, store: Store) -> tuple[tuple[Cell, ...], Clause | None]:
     """The cells of a row that hold something, without the row's number, and the table's head.
 
     Returns:
         No cells for a clause that is no row of a table with a head of as many columns.
     """
-    if not clause.path or not _ROW.fullmatch(clause.path[-1]):
+    if not is_row(clause):
         return (), None
     table = store.clause(clause.id.rpartition("/")[0])
     if table is None:

@@ -48,6 +48,10 @@ _PERSON = re.compile(
     r"谁(?:是|担任|当)[^,。?]{0,10}(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|盟长)|"
     r"\bwho (?:wrote|painted|invented|is the (?:head|director|mayor|governor|president|chair\w*|minister|secretary))\b|\bname of the (?:head|director|mayor|governor|president)\b"
 )
+# Firms that are asked for by name. Matches: 驰名商标企业有哪几家 / 哪几家公司. Does not match: 哪些企业要设首席质量官.
+_FIRMS = re.compile(
+    r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|(?:企业|公司)(?:的)?名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
+)
 # Matches: “浙江制造” / "Made in Zhejiang". Does not match: Tibet's.
 _QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['‘][^'‘’]{1,60}['’](?!\w)")
 # Matches: 鲁 部门质量合作 / 苏、浙两省. Does not match: 浙江 (a name of its own), 粤菜.
@@ -86,7 +90,7 @@ class Interpretation:
         unit: The unit that a number is asked in (户, 家), where the question says it.
         asked: The term whose number is asked for, where the question shows it by its place.
         also: What is asked for besides, where the question asks for several things.
-        detail: ``contact`` or ``person`` where a number to call or somebody's name is asked for.
+        detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for.
     """
 
     question: str
@@ -101,7 +105,7 @@ class Interpretation:
     unit: str | None = None
     asked: Term | None = None
     also: tuple[Intent, ...] = ()
-    detail: Literal["contact", "person"] | None = None
+    detail: Literal["contact", "person", "firm"] | None = None
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -179,7 +183,13 @@ def understand(
         unit=unit[1] if "numeric_target" in (intent, *also) and (unit := _ASKED_UNIT.search(folded)) else None,
         asked=_asked_term(folded, topic) if intent == "numeric_target" else None,
         also=also,
-        detail="contact" if _CONTACT.search(folded) else "person" if _PERSON.search(folded) else None,
+        detail="contact"
+        if _CONTACT.search(folded)
+        else "person"
+        if _PERSON.search(folded)
+        else "firm"
+        if _FIRMS.search(folded)
+        else None,
     )
 
 

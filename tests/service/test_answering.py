@@ -105,3 +105,32 @@ def test_what_is_cited_is_not_related_too(drafts: Any) -> None:
 
     assert 1 <= len(related) <= 5
     assert not {clause_id for clause_id, _ in related} & {citation.clause_id for citation in draft.citations}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "江苏雨水收集设施要建多少处?",  # the clause counts nothing
+        "江苏节水宣传周要花多少钱?",
+        "江苏的供水管网有多少名职工?",
+    ],
+)
+def test_a_clause_without_the_number_gives_no_answer(provinces: Engine, question: str) -> None:
+    assert provinces.answer(question).status == "not_found"
+
+
+def test_names_of_firms_are_not_made_of_kinds_of_firms(provinces: Engine) -> None:
+    answer = provinces.answer("江苏得到节水灌溉补贴的企业有哪几家?")
+
+    assert (answer.status, answer.interpretation.detail) == ("not_found", "firm")
+
+
+def test_what_no_clause_has_heard_of_is_refused_where_no_place_is_named(provinces: Engine) -> None:
+    assert provinces.answer("今天天气怎么样?").status == "not_found"
+    assert provinces.answer("translate good morning into French").status == "not_found"
+
+
+def test_who_is_in_charge_is_read_from_a_clause_that_says_so(drafts: Any) -> None:
+    draft, _ = drafts("江苏新建小区的雨水谁管?")
+
+    assert draft.statements[0].shared == ("省住房城乡建设厅", "省水利厅")

@@ -167,3 +167,10 @@ def test_the_note_behind_a_number_is_no_part_of_it() -> None:
     clause = _clause("绿化覆盖率达到40%(市林业局负责)。")
 
     assert _words(clause, best_numbers(clause, *_topic("覆盖率")).ranges) == ["绿化覆盖率达到40%"]
+
+
+def test_people_are_counted_in_units_of_people() -> None:
+    clause = _clause("六个地区局配置检测员工具箱,培训员工500人次,招聘员工20人。")
+    evidence = best_numbers(clause, *_topic("员工"), unit="名")
+
+    assert _words(clause, evidence.ranges) == ["招聘员工20人"]

@@ -35,12 +35,29 @@ TABLES = """# 江西省湖区养殖规划
 | 2 | 建成鱼病监测平台 | 省科技厅 | 省农业农村厅 | 2024年10月 |
 """
 
+ARTICLES = """安徽省湖泊渡口管理办法
+
+第一章 总则
+
+第一条 为了加强渡口管理，制定本办法。
+
+第二章 经营
+
+第二条 渡口经营单位应当履行下列职责：
+（一）配备救生设备；
+（二）每季度检修船只一次；
+（三）公布咨询电话。
+
+第三条 县级交通运输主管部门负责渡口的监督管理工作。
+"""
+
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     folder = tmp_path_factory.mktemp("tables")
     (folder / "texts").mkdir()
     (folder / "texts" / "jiangxi.md").write_text(TABLES, "utf-8")
+    (folder / "texts" / "anhui.txt").write_text(ARTICLES, "utf-8")
     encoder = CharacterEncoder()
     data = Path(folder / "data")
     build_index([folder / "texts"], data, encoder=encoder)
@@ -110,3 +127,13 @@ def test_a_bracket_without_its_partner_is_left_out(provinces: Engine) -> None:
     for question in ("江苏供水管网什么时候改造完?", "江苏节水宣传周是哪个月?"):
         for statement in provinces.answer(question).statements:
             assert statement.text.count("(") == statement.text.count(")")
+
+
+def test_the_items_below_the_line_that_announces_them_are_all_listed(tables: Engine) -> None:
+    answer = tables.answer("安徽渡口经营单位要履行哪些职责?")
+
+    assert [s.text for s in answer.statements][:3] == [
+        "安徽省:（一）配备救生设备。",
+        "安徽省:（二）每季度检修船只一次。",
+        "安徽省:（三）公布咨询电话。",
+    ]
