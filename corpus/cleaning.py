@@ -228,20 +228,34 @@ def _covered(item: tuple[int, int, str], repairs: Sequence[Repair], starts: Sequ
     return before > 0 and item[1] <= repairs[before - 1].span[1]
 
 
-def find_repeated_lines(texts: Iterable[str], *, files: int = 3) -> frozenset[str]:
-    """Lines above or below the policy text that repeat from file to file, as a website's do.
+def lines_that_may_repeat(text: str) -> frozenset[str]:
+    """What ``repeated_lines`` has to know of one file.
 
     Args:
-        texts: The raw texts of a folder; read one after the other and not kept.
-        files: In how many of them a line has to stand.
+        text: The raw text.
 
     Returns:
-        The lines in the form of ``fold_for_comparison``, for ``clean_text``. Bodies' names, dates,
+        The lines above and below the policy text, in the form of ``fold_for_comparison``. Bodies' names, dates,
         titles, addressees, sentences and numbered lines are never among them.
     """
+    header = read_header(text)
+    lines = [*header, *read_footer(text, header[-1].end if header else 0)]
+    return frozenset(filter(None, (fold_for_comparison(line.folded) for line in lines if may_repeat(line))))
+
+
+def repeated_lines(files: Iterable[frozenset[str]], *, at_least: int = 3) -> frozenset[str]:
+    """Lines that repeat from file to file, as a website's do, for ``clean_text``.
+
+    Args:
+        files: What ``lines_that_may_repeat`` found in each file of a folder.
+        at_least: In how many of them a line has to stand.
+    """
     counts: Counter[str] = Counter()
-    for text in texts:
-        header = read_header(text)
-        lines = [*header, *read_footer(text, header[-1].end if header else 0)]
-        counts.update({fold_for_comparison(line.folded) for line in lines if may_repeat(line)})
-    return frozenset(line for line, count in counts.items() if count >= files and line)
+    for lines in files:
+        counts.update(lines)
+    return frozenset(line for line, count in counts.items() if count >= at_least)
+
+
+def find_repeated_lines(texts: Iterable[str]) -> frozenset[str]:
+    """``repeated_lines`` of the raw texts of a folder; they are read one after the other and not kept."""
+    return repeated_lines(map(lines_that_may_repeat, texts))

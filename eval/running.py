@@ -117,7 +117,7 @@ def run_beir(dataset: BeirDataset, name: str, settings: RunSettings) -> tuple[Re
             settings.systems,
             dataset.documents,
             open_encoder(settings.encoder),
-            cache=RUNS / "embeddings.sqlite",
+            cache=RUNS / "embeddings",
             reranker=settings.reranker,
             progress=lambda done, total: bar.update(encoding, completed=done, total=total),
         )

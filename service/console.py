@@ -140,10 +140,12 @@ def print_build(report: BuildReport) -> None:
     tally = Tally(report.documents, report.clauses, report.noise, report.repairs)
     tally.refused = [(refusal.path.name, refusal.reason) for refusal in report.refused]
     state = "unchanged" if report.unchanged else "built"
+    found = "" if report.dense == "exact" else f"; {report.recall_at_10:.1%} of the ten nearest found"
     more = (
         ("documents parsed", f"{report.parsed:,}"),
         ("passages", f"{report.passages:,}"),
         ("passages encoded", f"{report.encoded:,}"),
+        ("search of vectors", f"{report.dense}{found}"),
         ("documents dropped", f"{report.dropped:,}"),
         ("seconds", f"{report.seconds:.1f}"),
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from array import array
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,7 +53,8 @@ _ARRAYS: dict[str, type[np.generic]] = {
 }
 
 
-def _hash(term: bytes) -> int:
+def term_hash(term: bytes) -> int:
+    """The 64-bit number that a term is found by."""
     return int.from_bytes(hashlib.blake2b(term, digest_size=8).digest(), "little")
 
 
@@ -84,45 +85,14 @@ class Bm25Index:
 
         Source: rank-bm25, class ``BM25Okapi`` (Trotman, Puurula and Burgess, ADCS 2014, doi:10.1145/2682862.2682863).
         """
-        from scipy.sparse import csc_array  # only needed to build, and slow to import
+        from indexer.backends.term_counts import TermCountWriter
 
-        numbers: dict[str, int] = {}
-        lengths, rows, columns, counts = array("q"), array("i"), array("i"), array("i")
-        for row, tokens in enumerate(token_lists):
-            lengths.append(len(tokens))
-            for term, count in Counter(tokens).items():
-                rows.append(row)
-                columns.append(numbers.setdefault(term, len(numbers)))
-                counts.append(count)
-
-        encoded = [term.encode("utf-8") for term in numbers]
-        hashes = list(map(_hash, encoded))
-        by_hash = sorted(range(len(encoded)), key=lambda number: (hashes[number], encoded[number]))
-        column_of = np.empty(len(encoded), dtype=np.int32)
-        column_of[by_hash] = np.arange(len(encoded), dtype=np.int32)
-
-        row_of = np.frombuffer(rows, dtype=np.int32) if rows else np.zeros(0, np.int32)
-        frequency = np.frombuffer(counts, dtype=np.int32).astype(np.float64) if rows else np.zeros(0)
-        length = np.frombuffer(lengths, dtype=np.int64) if lengths else np.zeros(0, np.int64)
-        average = float(length.mean()) if len(length) and length.sum() else 1.0
-        weights = frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * length[row_of] / average))
-        column = column_of[np.frombuffer(columns, dtype=np.int32)] if rows else row_of
-        matrix = csc_array((weights.astype(np.float32), (row_of, column)), shape=(len(length), len(encoded)))
-        matrix.sort_indices()
-
-        sorted_terms = [encoded[number] for number in by_hash]
-        return cls(
-            {
-                "starts": matrix.indptr.astype(np.int64),
-                "rows": matrix.indices.astype(np.int32),
-                "weights": matrix.data,
-                "idf": _idf(np.diff(matrix.indptr), len(length)),
-                "hashes": np.array([hashes[number] for number in by_hash], dtype=np.uint64),
-                "term_ends": np.cumsum([len(term) for term in sorted_terms], dtype=np.int64),
-                "terms": np.frombuffer(b"".join(sorted_terms), dtype=np.uint8),
-                "length": np.array([len(length)], dtype=np.int64),
-            }
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            writer = TermCountWriter(Path(folder))
+            for tokens in token_lists:
+                writer.add(tokens)
+            # What is mapped stays when its file goes.
+            return writer.finish(k1, b)
 
     @classmethod
     def open(cls, folder: Path) -> Bm25Index:
@@ -155,7 +125,7 @@ class Bm25Index:
 
     def _find_column(self, token: str) -> int | None:
         encoded = token.encode("utf-8", "surrogatepass")
-        wanted = np.uint64(_hash(encoded))
+        wanted = np.uint64(term_hash(encoded))
         column = int(np.searchsorted(self._hashes, wanted))
         while column < len(self._hashes) and self._hashes[column] == wanted:
             start = int(self._term_ends[column - 1]) if column else 0
@@ -319,7 +289,23 @@ def _at_least_kth(rows: Rows, sums: npt.NDArray[np.float64], k: int) -> Rows:
     return np.asarray(rows[sums >= kth * (1 - _ROUNDING)])
 
 
-def _idf(document_frequency: npt.NDArray[np.integer], length: int) -> npt.NDArray[np.float64]:
+def weigh(
+    times: npt.NDArray[np.integer], length: npt.NDArray[np.integer], average: float, k1: float, b: float
+) -> npt.NDArray[np.float32]:
+    """Weights without idf.
+
+    Args:
+        times: How often the term stands in its passage.
+        length: How many terms the passage has, shape as ``times``.
+        average: Of all passages.
+        k1: See ``Bm25Index.build``.
+        b: See there.
+    """
+    frequency = times.astype(np.float64)
+    return (frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * length / average))).astype(np.float32)
+
+
+def idf_of(document_frequency: npt.NDArray[np.integer], length: int) -> npt.NDArray[np.float64]:
     """``BM25Okapi``'s idf: what would be negative becomes a quarter of the average over all terms."""
     if len(document_frequency) == 0:
         return np.zeros(0)

@@ -1,13 +1,14 @@
 import os
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from corpus.errors import DamagedIndexError, NoDocumentsError, StoredIndexError
-from indexer import build
+from indexer import build, embedding_cache, manifest, sources
 from indexer.build import build_index
 from indexer.generations import Generation, current_number, open_current
 
@@ -166,6 +167,22 @@ def test_goes_on_past_a_file_that_the_parser_fails_on(
     assert documents(data, encoder) == ("water",)
 
 
+def test_goes_on_past_half_a_character(
+    folder: Path, data: Path, encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_file = sources.read_file
+
+    def read_as_some_pdfs_are(path: Path, **named):
+        raw = read_file(path, **named)
+        return replace(raw, text=raw.text + "\ud83d") if path.stem == "waste" else raw
+
+    monkeypatch.setattr(sources, "read_file", read_as_some_pdfs_are)
+    report = build_index([folder], data, encoder=encoder)
+    assert [refusal.path.name for refusal in report.refused] == ["waste.txt"]
+    assert "half a character" in report.refused[0].reason
+    assert documents(data, encoder) == ("water",)
+
+
 def test_a_file_that_became_unreadable_leaves_the_index(folder: Path, data: Path, encoder: HashEncoder) -> None:
     build_index([folder], data, encoder=encoder)
     (folder / "waste.txt").write_bytes(b"")
@@ -193,7 +210,7 @@ def test_nothing_to_read_leaves_the_former_index(
 
 def test_a_damaged_index_is_built_anew_without_encoding_again(folder: Path, data: Path, encoder: HashEncoder) -> None:
     build_index([folder], data, encoder=encoder)
-    (data / "generations" / "1" / "vectors.faiss").write_bytes(b"")
+    (data / "generations" / "1" / "bm25_rows.npy").write_bytes(b"")
     encoder.encoded.clear()
     report = build_index([folder], data, encoder=encoder)
     assert (report.unchanged, report.encoded, encoder.encoded) == (False, 0, [])
@@ -224,10 +241,56 @@ def test_another_program_parses_anew(
     assert (report.parsed, report.encoded) == (2, 0)
 
 
-@pytest.mark.parametrize("content", [b"no database at all" * 100, b""])
-def test_a_damaged_cache_costs_time_only(folder: Path, data: Path, encoder: HashEncoder, content: bytes) -> None:
+def test_an_index_of_another_format_is_built_anew_without_encoding_again(
+    folder: Path, data: Path, encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_index([folder], data, encoder=encoder)
+    monkeypatch.setattr(manifest, "FORMAT", 99)
+    report = build_index([folder], data, encoder=encoder)
+    assert (report.unchanged, report.parsed, report.encoded) == (False, 2, 0)
+    assert documents(data, encoder) == ("waste", "water")
+
+
+def test_texts_that_come_back_are_not_encoded_again(
+    folder: Path, data: Path, tmp_path: Path, encoder: HashEncoder
+) -> None:
     first = build_index([folder], data, encoder=encoder)
-    (data / "cache" / "embeddings.sqlite").write_bytes(content)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "noise.txt").write_text(POLICY.replace("节水", "降噪"), encoding="utf-8")
+    assert build_index([other], data, encoder=encoder).documents == 1
+    report = build_index([folder], data, encoder=encoder)
+    assert (report.documents, report.passages, report.encoded) == (2, first.passages, 0)
+
+
+def test_a_stopped_build_encodes_the_rest_only(
+    folder: Path, data: Path, tmp_path: Path, encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = build_index([folder], tmp_path / "whole", encoder=encoder)
+    monkeypatch.setattr(embedding_cache, "BLOCK", 3)
+
+    class Stopping(HashEncoder):
+        def encode_passages(self, texts, *, progress=None):
+            if len(self.encoded) >= 6:
+                raise KeyboardInterrupt
+            return super().encode_passages(texts, progress=progress)
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index([folder], data, encoder=Stopping())
+    report = build_index([folder], data, encoder=encoder)
+    assert report.encoded == whole.encoded - 6
+    assert not (data / "cache" / "embeddings").exists()
+
+
+def test_damaged_vectors_are_encoded_again(folder: Path, data: Path, encoder: HashEncoder) -> None:
+    first = build_index([folder], data, encoder=encoder)
+    (data / "generations" / "1" / "vectors.faiss").write_bytes(b"")
+    report = build_index([folder], data, encoder=encoder)
+    assert (report.parsed, report.encoded) == (2, first.encoded)
+
+
+def test_without_former_vectors_all_is_encoded(folder: Path, data: Path, encoder: HashEncoder) -> None:
+    first = build_index([folder], data, encoder=encoder)
     shutil.rmtree(data / "generations")
     (data / "CURRENT").unlink()
     report = build_index([folder], data, encoder=encoder)
@@ -263,7 +326,7 @@ def test_a_full_disk_leaves_the_former_index(
     def fail(*_arguments: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("indexer.backends.faiss.FaissIndex.save", fail)
+    monkeypatch.setattr("indexer.generation_writer.write_dense", fail)
     with pytest.raises(StoredIndexError, match="No space left"):
         build_index([folder], data, encoder=encoder)
     monkeypatch.undo()

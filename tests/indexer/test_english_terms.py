@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DamagedIndexError
+from indexer import english_terms
 from indexer.english_terms import (
     FILE,
     build_english_terms,
+    open_dictionary,
     open_english_terms,
+    read_dictionary,
     save_english_terms,
     stem,
     stems,
@@ -156,7 +159,7 @@ _WEIGHTS = {"药品": 2.0, "药物": 5.0, "标准": 1.0, "准的": 1.0, "平和"
 
 @pytest.fixture(scope="module")
 def terms() -> dict[str, list[str]]:
-    return build_english_terms(_WEIGHTS.__contains__, lambda word: _WEIGHTS.get(word, 0.0))
+    return build_english_terms(read_dictionary(), _WEIGHTS.get)
 
 
 def test_only_words_of_the_index_are_kept_the_more_frequent_first(terms: dict[str, list[str]]) -> None:
@@ -196,3 +199,29 @@ def test_a_missing_or_damaged_file_is_named_with_the_mend(tmp_path: Path, conten
         open_english_terms(tmp_path)
 
     assert "tiaowen index" in caught.value.mend
+
+
+def test_the_dictionary_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+
+    def read() -> dict[str, dict[str, float]]:
+        reads.append(1)
+        return {"节水": {"save water": 0}}
+
+    monkeypatch.setattr(english_terms, "read_dictionary", read)
+    first = open_dictionary(tmp_path / "english")
+    assert open_dictionary(tmp_path / "english") == first == read()
+    assert len(reads) == 2
+    (path,) = (tmp_path / "english").iterdir()
+    path.write_bytes(path.read_bytes().replace(b"save", b"have"))
+    assert open_dictionary(tmp_path / "english") == first
+    assert len(reads) == 3
+
+
+def test_the_dictionary_of_another_program_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(english_terms, "read_dictionary", lambda: {"节水": {"save water": 0}})
+    open_dictionary(tmp_path)
+    monkeypatch.setattr(english_terms, "program_digest", lambda: "another")
+    monkeypatch.setattr(english_terms, "read_dictionary", lambda: {"节水": {"save": 0}})
+    assert open_dictionary(tmp_path) == {"节水": {"save": 0}}
+    assert len(list(tmp_path.iterdir())) == 1

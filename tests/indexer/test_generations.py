@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import BuildInProgressError, DamagedIndexError, IndexMismatchError, NoIndexError
-from indexer import generations
+from indexer import generations, manifest
 from indexer.backends.base import All, In
 from indexer.build import build_index
-from indexer.generations import build_lock, current_number, open_current, verify
+from indexer.generations import build_lock, current_number, find_vectors, open_current, verify
 
 from .conftest import HashEncoder
 
@@ -67,8 +67,9 @@ def test_another_lexicon_is_a_mismatch(data: Path, encoder: HashEncoder, monkeyp
 
 
 def test_another_format_is_a_mismatch(data: Path, encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generations, "FORMAT", 99)
-    with pytest.raises(IndexMismatchError, match="format 1"):
+    built = manifest.FORMAT
+    monkeypatch.setattr(manifest, "FORMAT", 99)
+    with pytest.raises(IndexMismatchError, match=f"format {built}.*format 99"):
         open_current(data, encoder=encoder)
 
 
@@ -108,6 +109,31 @@ def test_a_large_file_is_only_measured_on_opening_and_read_by_verify(
     path.write_bytes(content[:-1])
     with pytest.raises(DamagedIndexError, match=r"vectors\.faiss"):
         open_current(data, encoder=encoder)
+
+
+def test_vectors_are_found_in_generations_of_any_format_that_are_whole(
+    data: Path, folder: Path, encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(folder, "关于节水的意见\n一、到2021年，用水量下降。\n二、其他。\n")
+    build_index([folder], data, encoder=encoder)
+    monkeypatch.setattr(manifest, "FORMAT", 99)
+
+    def found(name: str = "hash", verified: int | None = None) -> list[int]:
+        at_hand = list(find_vectors(data, HashEncoder(name=name), verified=verified))
+        assert all(len(keys) == len(dense) for keys, dense in at_hand)
+        return [len(keys) for keys, _ in at_hand]
+
+    second, first = found()
+    assert second < first
+    vectors = data / "generations" / "2" / "vectors.faiss"
+    content = vectors.read_bytes()
+    vectors.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    (data / "generations" / "notes").mkdir()
+    assert found() == [first]
+    (data / "generations" / "1" / "manifest.json").write_bytes(b"{}")
+    assert found() == []
+    assert found(verified=2) == [second]
+    assert found("other", verified=2) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"1\n", b"one\n", b"\xff\xfe", b"2 " + b"0" * 64 + b"\n"])

@@ -40,16 +40,18 @@ build_index([Path(sys.argv[2])], Path(sys.argv[3]), encoder=HashEncoder())
 
 STEPS = {
     "before anything is written": ("indexer.generations.begin", 1),
-    "between two documents": ("indexer.store:StoreWriter.add", 2),
-    "while words are weighed": ("indexer.build.tokenize", 3),
-    "before vectors are cached": ("indexer.embedding_cache:EmbeddingCache._write", 1),
-    "after vectors are cached": ("indexer.backends.faiss:FaissIndex.build", 1),
-    "before vectors are saved": ("indexer.backends.faiss:FaissIndex.save", 1),
-    "before rows are saved": ("indexer.generations.save_rows", 1),
+    "before a new document is stored": ("indexer.store:StoreWriter.add", 1),
+    "while words are counted": ("indexer.generation_writer.tokenize", 3),
+    "while a document is taken over": ("indexer.store:StoreWriter.take_over", 2),
+    "before weights are written": ("indexer.backends.term_counts:TermCountWriter.finish", 1),
+    "before a block of vectors is written": ("indexer.embedding_cache:EmbeddingCache._write_block", 1),
+    "before vectors are written": ("indexer.generation_writer:GenerationWriter._write_vectors", 1),
+    "before vectors are indexed": ("indexer.generation_writer.write_dense", 1),
+    "before rows are saved": ("indexer.generation_writer.save_rows", 1),
     "before files are flushed": ("indexer.generations._flush", 1),
     "half the files flushed": ("indexer.generations._flush", 6),
     "before the folder gets its name": ("pathlib:Path.rename", 1),
-    "before the folder is verified": ("indexer.generations._verify_files", 2),
+    "before the folder is verified": ("indexer.generations.verify_files", 2),
     "before the pointer is written": ("indexer.generations._write_flushed", 2),
     "before the pointer is replaced": ("pathlib:Path.replace", 1),
 }
@@ -63,7 +65,7 @@ def serves(data: Path, encoder: HashEncoder) -> tuple[int, tuple[str, ...], int]
 
 
 # Each starts a process of its own; two of the steps are enough for every day.
-OFTEN = {"while words are weighed", "before the pointer is replaced"}
+OFTEN = {"while words are counted", "before the pointer is replaced"}
 
 
 @pytest.mark.parametrize(
