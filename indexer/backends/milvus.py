@@ -36,6 +36,7 @@ from indexer.backends.milvus_schema import (
 ALIAS = "clauses"
 _ORIGIN = "tiaowen.origin"
 _TIMEOUT_S = 10.0
+_FIRST_SEARCH_TIMEOUT_S = 600.0
 _SPARE = 16
 """Hits asked for beyond those wanted, among which ties at the end are seen."""
 _TIE = 1e-5
@@ -209,7 +210,14 @@ class Milvus:
             raise IndexMismatchError(f"Milvus's collection {name} was written from another index.", _PUBLISH)
         with _asking(f"load {name}"):
             self._client.load_collection(name, replica_number=self._replicas)
-        return Collection(self._client, name, kind)
+            fields = {field["name"]: field for field in self._client.describe_collection(name)["fields"]}
+        collection = Collection(self._client, name, kind)
+        # The first search makes Milvus Lite read its segments; no question is to wait for that.
+        dimension = fields[DENSE]["params"]["dim"]
+        collection.search(DENSE, np.ones(dimension, dtype=np.float32), 1, None, timeout_s=_FIRST_SEARCH_TIMEOUT_S)
+        if WORDS in fields:
+            collection.search(WORDS, {0: 1.0}, 1, None, timeout_s=_FIRST_SEARCH_TIMEOUT_S)
+        return collection
 
     def _describe(self, name: str) -> tuple[str, str]:
         """Fingerprint and kind of dense index of a collection; empty where it is not one of ours."""
@@ -239,7 +247,9 @@ class Collection:
         self._name = name
         self.kind = kind
 
-    def search(self, field: str, query: Any, limit: int, allowed: Selection | None) -> tuple[Rows, Scores]:
+    def search(
+        self, field: str, query: Any, limit: int, allowed: Selection | None, *, timeout_s: float = _TIMEOUT_S
+    ) -> tuple[Rows, Scores]:
         """The rows with the highest inner products, as Milvus has them.
 
         Args:
@@ -247,6 +257,7 @@ class Collection:
             query: A vector of shape (d,), or a sparse vector as weights by dimension.
             limit: Hits at most, up to ``DEEPEST``.
             allowed: Rows that may be found; ``None`` for all.
+            timeout_s: After so long the search has failed.
         """
         parameters = search_parameters(self.kind, limit) if field == DENSE else {"metric_type": "IP"}
         with _asking(f"search {self._name}"):
@@ -257,7 +268,7 @@ class Collection:
                 limit=limit,
                 filter="" if allowed is None else to_expression(allowed.where),
                 search_params=parameters,
-                timeout=_TIMEOUT_S,
+                timeout=timeout_s,
             )[0]
         return np.array(found.ids, dtype=np.int64), np.array(found.distances, dtype=np.float32)
 

@@ -94,8 +94,13 @@ def on_milvus(
 ) -> Iterator[Callable[..., DenseIndex | LexicalIndex]]:
     """Writes vectors or words as one generation, and opens it; drops them after the module's tests."""
     used: list[Milvus] = []
+    # A server takes seconds for each collection, and none ever changes.
+    known: dict[tuple[str, bytes], DenseIndex] = {}
 
     def write(where: str, vectors: Vectors, words: Bm25Index | None = None) -> DenseIndex | LexicalIndex:
+        content = (where, vectors.tobytes())
+        if words is None and content in known:
+            return known[content]
         milvus: Milvus = request.getfixturevalue(where)
         used.append(milvus)
         number, total = next(_NUMBERS), len(vectors)
@@ -112,7 +117,8 @@ def on_milvus(
         collection = milvus.open(number, _FINGERPRINT)
         if words is not None:
             return MilvusLexical(collection, words)
-        return MilvusDense(collection, FaissIndex.build(vectors))
+        known[content] = MilvusDense(collection, FaissIndex.build(vectors))
+        return known[content]
 
     yield write
     for milvus in used:
