@@ -1,11 +1,11 @@
 """Dense search: exact vectors, memory-mapped, and above some size FAISS codes that say which of them to look at.
 
-``vectors.faiss`` holds every vector in single precision, and every score comes from it. Above ``CODED`` rows
-``codes.faiss`` holds them in 8 bits as well. A search takes the best rows by their codes, and their scores from the
-vectors. Up to ``GRAPHED`` rows all codes are compared, and so many rows are looked at that rounding cannot hide one of
-the best, so the result is exact. Above, an HNSW graph leads to the rows, and ``tiaowen index`` says how many of the
-nearest it finds (docs/decisions/dense.md). A filter holds before the search: FAISS asks an ``IDSelector`` before it
-takes an inner product, and where few rows pass they are compared one by one.
+``vectors.faiss`` holds every vector, in single precision, or in half above ``GRAPHED`` rows, and every score comes
+from it. Above ``CODED`` rows ``codes.faiss`` holds them in 8 bits as well. A search takes the best rows by their
+codes, and their scores from the vectors. Up to ``GRAPHED`` rows all codes are compared, and so many rows are looked at
+that rounding cannot hide one of the best, so the result is exact. Above, an HNSW graph leads to the rows, and
+``tiaowen index`` says how many of the nearest it finds (docs/decisions/dense.md). A filter holds before the search:
+FAISS asks an ``IDSelector`` before it takes an inner product, and where few rows pass they are compared one by one.
 
 Everything opens memory-mapped, so that processes share it. A search takes one thread: with more, requests that come
 together wait for each other's threads.
@@ -14,8 +14,6 @@ together wait for each other's threads.
 from __future__ import annotations
 
 import os
-import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,21 +24,22 @@ import numpy.typing as npt
 
 from corpus.errors import DamagedIndexError
 from indexer.backends.base import Rows, Scores, Selection, Vectors, best_first
-
-CODED = 10_000
-"""Rows from which there are codes; fewer are compared by their vectors."""
-
-GRAPHED = 100_000
-"""Rows above which there is a graph."""
+from indexer.backends.faiss_files import (
+    BUILT_WIDE,
+    LEVELS,
+    LINKS,
+    MEND,
+    build_codes,
+    open_codes,
+    open_vectors,
+    write_codes,
+    write_vectors,
+)
+from indexer.backends.faiss_files import create_vectors as create_vectors
 
 RECALL = 0.99
 """What the graph has to find of the ten nearest to vectors of its own; searches go as wide as that takes."""
 
-_VECTORS, _CODES = "vectors.faiss", "codes.faiss"
-_MEND = "Run 'tiaowen index' to build it again."
-_BLOCK = 20_000
-_LEVELS = 127
-_LINKS, _BUILT_WIDE = 16, 80
 _WIDEST = 1600
 _SAMPLE = 200
 _COMPARED = 8_000
@@ -67,118 +66,32 @@ class DenseReport:
     recall_at_10: float
 
 
-def create_vectors(folder: Path, count: int, dimension: int) -> Vectors:
-    """A memory-mapped array to fill with unit vectors, row by row, before ``write_dense`` gets it.
-
-    Args:
-        folder: Of the index; ``vectors.faiss`` is made in it.
-        count: Number of rows.
-        dimension: Length of the vectors.
-
-    Returns:
-        Shape (count, dimension), zeros; an ordinary array where ``count`` is 0, since nothing can be mapped.
-    """
-    path = folder / _VECTORS
-    header = _header(count, dimension)
-    with path.open("wb") as file:
-        file.write(header)
-        file.truncate(len(header) + 4 * count * dimension)
-    if not count:
-        return np.zeros((0, dimension), dtype=np.float32)
-    return np.memmap(path, dtype=np.float32, mode="r+", offset=len(header), shape=(count, dimension))
-
-
-def _header(count: int, dimension: int) -> bytes:
-    """What FAISS writes before the vectors of a flat inner-product index."""
-    empty = faiss.serialize_index(faiss.IndexFlatIP(dimension)).tobytes()
-    # Name, dimension, then the number of vectors; at the end the number of their values.
-    name_and_dimension, rest = empty[:8], empty[16:-8]
-    return name_and_dimension + struct.pack("<q", count) + rest + struct.pack("<Q", count * dimension)
-
-
 def write_dense(vectors: Vectors, folder: Path) -> DenseReport:
     """Write the index of unit vectors into a folder. Takes memory for the codes and the graph, not for the vectors.
 
     Args:
-        vectors: Shape (n, d), each of length 1; read in blocks. Best the array of ``create_vectors``, which is not
-            written a second time.
+        vectors: Shape (n, d), each of length 1; read in blocks. Best the array of ``create_vectors``, which up to
+            ``GRAPHED`` rows is not written a second time; it must not be used afterwards.
         folder: Gets the files; exists.
     """
-    path = folder / _VECTORS
-    if isinstance(vectors, np.memmap) and vectors.filename is not None and Path(vectors.filename) == path.absolute():
-        vectors.flush()
-    else:
-        mapped = create_vectors(folder, *vectors.shape)
-        for start, block in _blocks(vectors):
-            mapped[start : start + len(block)] = block
-        if isinstance(mapped, np.memmap):
-            mapped.flush()
-    index = FaissIndex(_open_vectors(path), _build_codes(vectors))
-    report = index.measure()
-    index.save_codes(folder)
+    write_vectors(vectors, folder)
+    codes = build_codes(vectors)
+    report = FaissIndex(open_vectors(folder), codes).measure()
+    write_codes(codes, folder)
     return report
-
-
-def _blocks(vectors: Vectors) -> Iterator[tuple[int, Vectors]]:
-    for start in range(0, len(vectors), _BLOCK):
-        yield start, np.ascontiguousarray(vectors[start : start + _BLOCK], dtype=np.float32)
-
-
-def _build_codes(vectors: Vectors) -> Any:
-    """FAISS's index of the vectors in 8 bits: flat, or a graph; ``None`` for few."""
-    count, dimension = vectors.shape
-    if count < CODED:
-        return None
-    largest = max(float(np.abs(block).max()) for _, block in _blocks(vectors))
-    signed = faiss.ScalarQuantizer.QT_8bit_direct_signed
-    faiss.omp_set_num_threads(os.cpu_count() or 1)
-    if count <= GRAPHED:
-        codes: Any = faiss.IndexScalarQuantizer(dimension, signed, faiss.METRIC_INNER_PRODUCT)
-    else:
-        codes = faiss.IndexHNSWSQ(dimension, signed, _LINKS, faiss.METRIC_INNER_PRODUCT)  # type: ignore[arg-type]
-        codes.hnsw.efConstruction = _BUILT_WIDE
-        codes.is_trained = True  # there is nothing to learn: a value is its code
-    for _, block in _blocks(vectors):
-        codes.add(np.rint(block * (_LEVELS / (largest or 1.0))))
-    return codes
-
-
-def _open_vectors(path: Path) -> Any:
-    try:
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError as error:
-        raise _unreadable(path, error) from error
-    if not isinstance(index, faiss.IndexFlatIP):
-        raise DamagedIndexError(f"The index file {path} holds another kind of index.", _MEND)
-    return index
-
-
-def _open_codes(path: Path) -> Any:
-    if not path.exists():
-        return None
-    try:
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError as error:
-        raise _unreadable(path, error) from error
-    if not isinstance(index, faiss.IndexScalarQuantizer | faiss.IndexHNSWSQ):
-        raise DamagedIndexError(f"The index file {path} holds another kind of index.", _MEND)
-    return index
-
-
-def _unreadable(path: Path, error: Exception) -> DamagedIndexError:
-    return DamagedIndexError(f"The index file {path} cannot be read ({str(error).splitlines()[0]}).", _MEND)
 
 
 class FaissIndex:
     """Unit vectors of rows 0 to n - 1. Immutable, and safe to search from several threads.
 
     Args:
-        vectors: FAISS's flat inner-product index.
+        vectors: FAISS's flat inner-product index, in single or half precision.
         codes: The same rows in 8 bits, flat or as a graph; ``None`` where the vectors are enough.
     """
 
     def __init__(self, vectors: Any, codes: Any) -> None:
         self._index = vectors
+        self._flat = isinstance(vectors, faiss.IndexFlatIP)
         self._graph = codes if isinstance(codes, faiss.IndexHNSWSQ) else None
         self._codes = codes if self._graph is None else faiss.downcast_index(codes.storage)
         # A code is the value times this; unit vectors, so it is the length of any of them.
@@ -193,7 +106,7 @@ class FaissIndex:
         """
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index, _build_codes(vectors))
+        return cls(index, build_codes(vectors))
 
     @classmethod
     def open(cls, folder: Path) -> FaissIndex:
@@ -202,21 +115,15 @@ class FaissIndex:
         Raises:
             DamagedIndexError: If a file is missing, or is not what was written.
         """
-        vectors, codes = _open_vectors(folder / _VECTORS), _open_codes(folder / _CODES)
+        vectors, codes = open_vectors(folder), open_codes(folder)
         if codes is not None and (codes.ntotal, codes.d) != (vectors.ntotal, vectors.d):
-            raise DamagedIndexError(f"The files in {folder} do not belong together.", _MEND)
+            raise DamagedIndexError(f"The files in {folder} do not belong together.", MEND)
         return cls(vectors, codes)
 
     def save(self, folder: Path) -> None:
         """Write ``vectors.faiss``, and ``codes.faiss`` where there are codes, into ``folder``."""
-        faiss.write_index(self._index, str(folder / _VECTORS))
-        self.save_codes(folder)
-
-    def save_codes(self, folder: Path) -> None:
-        """Write ``codes.faiss`` into ``folder``, where there are codes."""
-        codes = self._codes if self._graph is None else self._graph
-        if codes is not None:
-            faiss.write_index(codes, str(folder / _CODES))
+        write_vectors(self.vectors(np.arange(len(self))), folder)
+        write_codes(self._codes if self._graph is None else self._graph, folder)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -289,7 +196,7 @@ class FaissIndex:
         return None
 
     def scores(self, vector: Vectors, rows: Rows) -> Scores:
-        """Cosine of one vector with chosen rows.
+        """Cosine of one vector with chosen rows, as they are stored.
 
         Args:
             vector: A unit vector, shape (d,).
@@ -308,6 +215,8 @@ class FaissIndex:
                 raise IndexError(f"rows run from 0 to {len(self) - 1}")
             query = np.ascontiguousarray(vector, dtype=np.float32)
             faiss.omp_set_num_threads(1)
+            if not self._flat:
+                return np.asarray(np.einsum("ij,j->i", self.vectors(wanted), query))
             faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined]
                 faiss.swig_ptr(cosines),
                 faiss.swig_ptr(query),
@@ -336,7 +245,7 @@ class FaissIndex:
             self._graph.hnsw.efSearch = wide
             recall = self._recall(sample, tenth)
             if recall >= RECALL or 2 * wide > _WIDEST:
-                kind = f"HNSW with {_LINKS} links over 8 bits, built {_BUILT_WIDE} and searched {wide} wide"
+                kind = f"HNSW with {LINKS} links over 8 bits, built {BUILT_WIDE} and searched {wide} wide"
                 return DenseReport(kind, recall)
             wide *= 2
 
@@ -377,4 +286,4 @@ class _Selector:
 def _coded(vector: Vectors) -> Vectors:
     """A query in 8 bits, shape (1, d)."""
     query = np.asarray(vector, dtype=np.float32).reshape(1, -1)
-    return np.asarray(np.rint(query * (_LEVELS / (float(np.abs(query).max()) or 1.0))), dtype=np.float32)
+    return np.asarray(np.rint(query * (LEVELS / (float(np.abs(query).max()) or 1.0))), dtype=np.float32)
