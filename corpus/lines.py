@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from corpus.model import Span
 
@@ -32,6 +34,7 @@ _SCRAPED_LINE = 120  # characters
 _LONGEST_TITLE = 80
 _LONG_LINE = 48  # columns; a heading is rarely as wide
 _NARROWEST_WRAP = 30  # columns
+_USUAL = 0.25  # of all lines
 _RAGGED = 5  # columns that a wrapped line may fall short of the page's width
 
 
@@ -89,10 +92,11 @@ def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool])
 class _Page:
     """How wide the lines of a text are, in columns (two for a Chinese character)."""
 
-    def __init__(self, widest: int, wrapped_at: int | None, has_indents: bool) -> None:
+    def __init__(self, widest: int, wrapped_at: int | None, has_indents: bool, gap: int) -> None:
         self.widest = widest
         self.wrapped_at = wrapped_at
         self.has_indents = has_indents
+        self.gap = gap  # the most line breaks that usually part two lines
 
 
 def _width(text: str, span: Span) -> int:
@@ -102,21 +106,23 @@ def _width(text: str, span: Span) -> int:
 def _measure(text: str, folded: str, lines: Sequence[Span]) -> _Page:
     widths = [_width(text, line) for line in lines]
     widest = max(widths, default=0)
+    gaps = Counter(text.count("\n", line[1], after[0]) for line, after in pairwise(lines))
+    gap = max((size for size, count in gaps.items() if count >= _USUAL * len(lines)), default=1)
     cut = [
         width
         for width, line, after in zip(widths, lines, lines[1:], strict=False)
         if width >= _NARROWEST_WRAP and folded[line[1] - 1] not in _ENDS and _is_next_line(text, line, after)
     ]
     if len(cut) < 3:
-        return _Page(widest, None, False)
+        return _Page(widest, None, False, gap)
     column = sorted(cut)[len(cut) // 2]
     ordered = sorted(widths)
     wider = len(ordered) - bisect_left(ordered, column + _RAGGED)
     near = sum(abs(width - column) < _RAGGED for width in cut)
     if near < 0.6 * len(cut) or wider > 0.05 * len(lines) or near < 3:
-        return _Page(widest, None, False)
+        return _Page(widest, None, False, gap)
     indents = sum(_indent(text, line) >= 2 for line in lines)
-    return _Page(widest, column, 3 <= indents <= 0.7 * len(lines))
+    return _Page(widest, column, 3 <= indents <= 0.7 * len(lines), gap)
 
 
 def _is_next_line(text: str, line: Span, after: Span) -> bool:
@@ -144,10 +150,13 @@ def _goes_on(
         return False
     if last in _GOES_ON:
         return True
-    if not _is_next_line(text, line, after):
-        return False
-    width = _width(text, line)
     above, below = folded[line[0] : line[1]], folded[after[0] : after[1]]
+    if not _is_next_line(text, line, after):
+        # A page's foot and head stood there, if it breaks off a sentence and is wider than any other gap.
+        if text.count("\n", line[1], after[0]) <= max(2, page.gap) or not _INNER_STOP.search(above):
+            return False
+        return last not in _ENDS and below[-1] in "。;)" and not stands_alone(below)
+    width = _width(text, line)
     if page.wrapped_at is not None:
         if width < page.wrapped_at - _RAGGED or stands_alone(below):
             return False

@@ -8,6 +8,7 @@ from collections import Counter
 from corpus import website
 from corpus.edges import Line, lines_down, lines_up, make_line
 from corpus.folding import fold_for_comparison
+from corpus.frame import is_title_like
 
 # Matches: "- 3 -" alone on a line. Does not match: "3·15".
 _BODY_LINE = re.compile(
@@ -19,6 +20,10 @@ _BODY_LINE = re.compile(
 _CONTENTS_HEAD = re.compile(
     r"[ \t\u3000]*[【\[]?[ \t\u3000]*目[ \t\u3000]*[录錄][ \t\u3000]*[】\]]?[ \t\u3000]*[:：]?[ \t\u3000]*"
 )
+_FEWEST_HEADS = 3
+_MOST_HEADS = 3  # lines of one page's head
+_LONGEST_HEAD = 60
+_TOP = 600
 # Matches: the " ...... 12" of an entry. Does not match: "到2020年".
 _LEADER = re.compile(r"[\s.…·\u2500_-]*[((]?\d{0,4}[))]?\s*$")
 
@@ -59,15 +64,42 @@ def find_page_marks(text: str) -> list[tuple[int, int, str]]:
         if line and reason:
             found.append((line.start, line.end, reason.reason))
     pages = [(start, end) for start, end, reason in found if reason == "page_number"]
-    if len(pages) >= 3:
-        beside = [line for start, end in pages for line in _neighbours(text, start, end)]
+    return found + [(start, end, "running_head") for start, end in _running_heads(text, pages)]
+
+
+def _running_heads(text: str, pages: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Lines that stand beside page numbers, or beside such lines again, time after time."""
+    if len(pages) < _FEWEST_HEADS:
+        return []
+    heads: dict[int, Line] = {}
+    pages = _joined(text, pages)
+    # The first page's head stands beside no number. What reads as a title there may be the text's own.
+    top = [line for line in lines_down(text[:_TOP]) if not is_title_like(line.folded)]
+    for depth in range(_MOST_HEADS):
+        beside = [line for start, end in pages for line in _neighbours(text, start, end) if line.start not in heads]
+        beside += [line for line in top[depth : depth + 1] if line.start not in {other.start for other in beside}]
         counts = Counter(fold_for_comparison(line.folded) for line in beside)
-        found += [
-            (line.start, line.end, "running_head")
+        new = [
+            line
             for line in beside
-            if counts[fold_for_comparison(line.folded)] >= 3 and len(line.folded) <= 60
+            if counts[fold_for_comparison(line.folded)] >= _FEWEST_HEADS and len(line.folded) <= _LONGEST_HEAD
         ]
-    return found
+        if not new:
+            break
+        heads |= {line.start: line for line in new}
+        pages = _joined(text, [*pages, *((line.start, line.end) for line in new)])
+    return [(line.start, line.end) for line in heads.values()]
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, as one where nothing but white space parts them."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and not text[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _neighbours(text: str, start: int, end: int) -> list[Line]:

@@ -109,6 +109,10 @@ _NEIGHBOUR = re.compile(
 _RELATED = re.compile(
     r"[【\[■●◆]?\s*(?:相关(?:阅读|链接|新闻|文章|推荐|文档|稿件|内容|资料|报道|专题|信息|文件|政策|法规|附件|解读)|(?:推荐|延伸|扩展)阅读|(?:热门|热点|最新|精彩|编辑|本类|本站)(?:推荐|文章|阅读|文档|新闻|更新|信息)|猜[你您]喜欢|为您推荐|大家都在看|友情链接|点击排行|阅读排行|附件下载|网友评论)\s*[】\]]?\s*:?\s*(?:更多.{0,3})?"
 )
+# Matches: 相关文件:某市关于印发充电设施管理办法的通知. Does not match: 相关文件由某局负责解释。
+_RELATED_ONE = re.compile(
+    r"[【\[■●◆]?\s*相关(?:阅读|链接|新闻|文章|稿件|资料|报道|信息|文件|政策|解读)\s*[】\]]?\s*:(?!.*。)"
+)
 _DOWNLOAD = re.compile(
     r"[【\[]?(?:附件|文件|文档|全文|原文|点击|相关附件|正文)?\s*(?:附件)?\s*下载\s*[】\]]?\s*:.{0,80}|.{0,60}(?:点击|点此|立即|在线)(?:此处|这里)?(?:下载|查看|阅读|预览).{0,20}|[^附。;:]{1,60}\.(?:docx?|xlsx?|pdf|zip|rar|wps|ofd|et|pptx?)(?:\s*[(\[]?\s*[\d.]+\s*[kmg]?b?\s*[)\]]?)?"
 )
@@ -237,6 +241,8 @@ def edge_reason(line: str) -> LineReason | None:
         return LineReason("time_source", True)
     if _DOWNLOAD.fullmatch(line) and not is_title_like(line):
         return LineReason("download", True)
+    if _RELATED_ONE.match(line):
+        return LineReason("navigation", False)
     if _DISCLAIMER_HEAD.fullmatch(line):
         return LineReason("disclaimer", False)
     if _PUBLISHER.match(line):

@@ -124,7 +124,13 @@ def find_attachment_lists(folded: str, lines: Sequence[tuple[int, int]], first: 
 
 
 def _is_entry(folded_line: str) -> bool:
-    return len(folded_line) <= 90 and bool(_LISTED.match(folded_line)) and not re.search("[。;:]", folded_line)
+    attachment = _match_attachment(folded_line)
+    return (
+        len(folded_line) <= 90
+        and bool(_LISTED.match(folded_line))
+        and not re.search("[。;]", folded_line)
+        and (attachment is None or attachment["title"] is not None)
+    )
 
 
 def _ends_list(folded_line: str) -> bool:

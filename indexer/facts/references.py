@@ -33,6 +33,8 @@ _VERB = re.compile(
     r"|(?P<印发>印发|批转|转发|颁发|下发)|(?P<废止>废止|停止执行|失效)|(?P<修订>修订|修改|修正|修编)"
     r"|(?P<提及>制定|制订|出台|推广|编制|编写|发布|公布|填写|建立|推行|推动|开展|提交|出具|取得|申请|核发|签订|报送)"
 )  # fmt: skip
+# What defines a short form, which cites nothing. Matches: (以下简称 before 《纲要》. Does not match: 根据
+_SHORT_FORM = re.compile(r"(?:简称|统称)为?[“\"]?$")
 # What a sentence says of a title behind it. Matches: 》同时废止. Does not match: 》规定废止…的程序
 _ENDS = re.compile(
     r"(?:[^。;]{0,60}?(?:同时|即行|予以|相应|一并|自[^,。;]{1,30}(?:起|日))?(?<![或及、规定])废止|[^。;,]{0,30}停止执行)"
@@ -84,7 +86,7 @@ def extract_references(document: Document, units: Sequence[Unit]) -> list[tuple[
 
 def _find(unit: Unit, own: str) -> list[_Found]:
     folded = unit.folded
-    titles = _titles(folded)
+    titles = [span for span in _titles(folded) if not _SHORT_FORM.search(folded, max(0, span[0] - 8), span[0])]
     numbers = [] if "号" not in folded else _numbers(folded, unit.text)
     found: list[_Found] = []
     used: set[int] = set()

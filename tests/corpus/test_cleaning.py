@@ -215,6 +215,23 @@ def test_page_numbers_and_running_heads() -> None:
     assert clean.text.count("确保完成任务") == 4
 
 
+def test_running_heads_of_two_lines_and_on_the_first_page() -> None:
+    head = "某省人民政府公报 2018年第9期\n省政府文件\n"
+    pages = [f"（{n}）各部门要抓好落实，确保完成任务。\n— {i} —\n" for i, n in enumerate("一二三四", 12)]
+    clean = clean_text(head + "某省关于加强认证工作的意见\n" + head.join(pages))
+    assert "公报" not in clean.text
+    assert "省政府文件" not in clean.text
+    assert clean.text.split()[0] == "某省关于加强认证工作的意见"
+    assert clean.text.count("确保完成任务") == 4
+
+
+def test_a_title_that_heads_every_page_stays_on_the_first() -> None:
+    pages = [f"（{n}）各部门要抓好落实，确保完成任务。\n- {i} -\n" for i, n in enumerate("一二三四", 1)]
+    clean = clean_text("某市供水规划\n" + "某市供水规划\n".join(pages))
+    assert clean.text.split()[0] == "某市供水规划"
+    assert clean.text.count("某市供水规划") == 1
+
+
 def test_a_table_of_contents() -> None:
     body = "第一章 总则\n第一条 为了加强管理，制定本办法。\n第二章 附则\n第二条 本办法自公布之日起施行。\n"
     clean = clean_text(f"供水管理办法\n目　录\n第一章 总则……1\n第二章 附则……5\n{body}")

@@ -54,6 +54,11 @@ def test_a_blank_line_ends_a_paragraph_that_lacks_its_stop():
     assert lines_of(text) == ["加强质量监管。各地要认真落实各项制度", "质量安全形势好转。"]
 
 
+def test_a_sentence_goes_on_behind_a_page_break():
+    text = "一、任务\n做好监管。\n加强质量监管。各地要认真落实\n\n\n\n各项制度,抓好整改。\n二、保障\n加强领导。"
+    assert lines_of(text)[2:4] == ["加强质量监管。各地要认真落实各项制度,抓好整改。", "二、保障"]
+
+
 def test_a_text_wrapped_at_a_width_is_put_together_by_its_indents():
     text = (
         "    为贯彻落实国务院关于深化标准化工作改革\n方案，加快推进全省标准化工作，现提出如下实\n施意见。\n"

@@ -215,6 +215,36 @@ def test_joint_issuers_stand_in_printed_order(joint):
     assert read(raw).issuer == "湖南省财政厅、湖南省教育厅"
 
 
+def test_a_signature_before_the_attachments_counts():
+    body = "各市教育局、发展改革委(局):\n现印发给你们,请认真执行。\n附件:1.任务分工表\n2.清单\n"
+    signed = "某省教育厅\n某省发展改革委\n2023年6月12日\n"
+    rows = "序号\t任务\n" + "1\t编制规划\n" * 20
+    metadata = read(f"某省教育厅等部门关于印发任务分工的通知\n{body}{signed}附件1\n任务分工表\n{rows}")
+    assert metadata.issuer == "某省教育厅、某省发展改革委"
+    assert metadata.issued_on == date(2023, 6, 12)
+    assert metadata.title == "某省教育厅等部门关于印发任务分工的通知"
+
+
+def test_minutes_have_their_number_and_the_colophons_date():
+    body = "会议议定:\n一、整治。完成整治。\n分送:各单位。\n某市政府办公室 2024年4月18日印发"
+    metadata = read(f"某市人民政府专题会议纪要\n〔2024〕第15号\n{body}")
+    assert metadata.number == "某市人民政府专题会议纪要〔2024〕第15号"
+    assert metadata.issued_on == date(2024, 4, 18)
+    assert metadata.issuer == "某市政府办公室"
+
+
+def test_a_signature_comes_before_the_colophon():
+    metadata = read("某市关于防汛的通知\n请抓好落实。\n某市水利局\n2024年4月18日\n某市水利局办公室 2024年4月19日印发")
+    assert metadata.issued_on == date(2024, 4, 18)
+    assert metadata.issuer == "某市水利局"
+
+
+def test_the_sign_of_an_unknown_county_is_not_a_provinces():
+    metadata = read("青虚县人民政府关于防汛的通知\n青政发〔2022〕17号\n各乡镇人民政府:\n请抓好落实。\n")
+    assert metadata.issuer == "青虚县人民政府"
+    assert metadata.region is None
+
+
 def test_an_order_gives_issuer_number_and_dates():
     raw = (
         "江苏省人民政府令\n第130号\n《江苏省海岛管理办法》已经省人民政府第36次常务会议讨论通过,现予公布,"

@@ -226,6 +226,34 @@ def test_the_paragraph_of_a_last_heading_is_no_closing():
     assert units(text)[-2:] == ["heading 三", "clause 三/¶1"]
 
 
+def test_a_topic_that_ends_in_a_stop_heads_its_paragraphs():
+    text = "某方案\n一、任务\n(一)甲。做好甲。\n(二)改善道路。\n一是硬化。\n二是管护。\n(三)丙。做好丙。\n"
+    assert units(text)[2:6] == ["clause 一/(一)", "heading 一/(二)", "clause 一/(二)/¶1", "clause 一/(二)/¶2"]
+
+
+def test_the_last_entry_of_a_list_with_stops_is_no_heading():
+    text = "某办法\n一、材料\n(一)申请书;\n(二)身份证明。\n材料一式两份。\n二、程序\n按程序办理。\n"
+    assert units(text)[1:5] == ["heading 一", "clause 一/(一)", "clause 一/(二)", "clause 一/¶1"]
+
+
+def test_a_question_heads_its_answer():
+    assert units("某解读\n一、何时施行?\n自5月1日起施行。\n二、向谁申请?\n向区住建局申请。\n")[1:] == [
+        "heading 一",
+        "clause 一/¶1",
+        "heading 二",
+        "clause 二/¶1",
+    ]
+
+
+def test_lines_of_another_language_open_no_unit():
+    text = (
+        "某办法\n第一条 申请人应当符合下列条件:\n(1) total investment of two million;\n(一)投资不低于两百万元;\n"
+        "(2) research staff of not fewer than fifty.\n(二)人员不少于五十人。\n第二条 本办法自公布之日起施行。\n"
+    )
+    numbered = [unit for unit in units(text) if "¶" not in unit]
+    assert numbered[1:] == ["heading 第一条", "clause 第一条/(一)", "clause 第一条/(二)", "clause 第二条"]
+
+
 def test_the_last_entry_of_a_list_is_no_heading():
     text = "某办法\n一、材料\n(一)申请书\n(二)营业执照\n(三)身份证明\n材料一式两份。\n二、程序\n按程序办理。\n"
     assert units(text)[1:6] == ["heading 一", "clause 一/(一)", "clause 一/(二)", "clause 一/(三)", "clause 一/¶1"]

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from corpus.lines import split_lines
-from indexer.layout import attachment_path, cells, ends_text, find_attachments, find_tables, is_signature, opens_closing
+from indexer.layout import (
+    attachment_path,
+    cells,
+    ends_text,
+    find_attachment_lists,
+    find_attachments,
+    find_tables,
+    is_signature,
+    opens_closing,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +45,18 @@ def test_an_attachment_has_text_below_it():
 @pytest.mark.parametrize("text", ["一、甲\n附件:1.分工表\n2.清单\n某省人民政府\n2014年7月2日", "一、甲\n附件:分工表"])
 def test_a_list_of_attachments_opens_none(text):
     assert attachments(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲。\n附件:1.分工表\n2.清单\n某省人民政府\n2014年7月2日", {1, 2}),
+        ("甲。\n附件:\n1.分工表\n2.清单\n附件1\n分工表\n1.乙", {1, 2, 3}),
+        ("甲。\n附件:\n1.建立台账。\n2.定期检查。", set()),
+    ],
+)
+def test_a_list_of_attachments_reaches_to_what_follows_it(text, expected):
+    assert find_attachment_lists(text, split_lines(text), 0) == expected
 
 
 def test_tables_have_two_rows_at_least():
