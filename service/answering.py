@@ -139,6 +139,8 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
         ranked = _with_number(question, ranked)
     elif intent.startswith("responsibility"):
         ranked = _with_body(question, ranked)
+    elif intent == "deadline":
+        ranked = _with_time(question, ranked)
     chosen = _answering(question, ranked)
     for one in chosen:
         made, lacking = state(question, one, intent, cited)
@@ -221,7 +223,16 @@ def _with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranke
         interpretation = question.interpretation
         evidence = best_numbers(one.clause, interpretation.topic, question.weights, unit=interpretation.unit)
         if evidence.coverage > _BESIDE_NUMBER or is_row(one.clause):
-            return [*ranked[place : place + 1], *ranked[:place], *ranked[place + 1 :]]
+            return [one, *ranked[:place], *ranked[place + 1 :]]
+    return ()
+
+
+def _with_time(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """The candidates from the first on that names a time; none where the near ones name none."""
+    floor = 0.8 * ranked[0].features["coverage"]
+    for place, one in enumerate(ranked[:_ALSO_READ]):
+        if (not place or one.features["coverage"] >= floor) and gives(question, one, "deadline"):
+            return [one, *ranked[:place], *ranked[place + 1 :]]
     return ()
 
 

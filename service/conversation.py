@@ -22,7 +22,8 @@ _CUE = re.compile(
     r"^(?:and|but|so|then|also|or|what about|how about|same)\b|\b(?:it|its|they|their|them|that one|those|this one|these|there)\b"
 )
 _LEADING = re.compile(
-    r"^(?:那么?|还有|另外|此外|再|同样|接着|然后|至于|换成|如果是|要是|and|but|so|then|also|what about|how about)[\s,]*"
+    r"^(?:那么?|还有|另外|此外|再|同样|接着|然后|至于|换成|如果是|要是|and|but|so|then|also|what about|how about)[\s,]*",
+    re.IGNORECASE,
 )
 _TRAILING = re.compile(r"(?:呢|呐)?[?。!]*$")
 # What the words of a question say about how it asks, for a follow-up that names only a new thing.
@@ -32,7 +33,68 @@ _ASK_AGAIN = {
     "responsibility_support": ("由哪些部门配合?", "which departments support?"),
     "responsibility": ("由谁负责?", "who is responsible?"),
     "deadline": ("什么时候完成?", "by when?"),
+    "which_regions": ("哪些地区的文件提到?", "which regions mention it?"),
+    "definition": ("是什么意思?", "what does it mean?"),
 }
+# A follow-up that asks by itself. Matches: 今天天气怎么样. Does not match: 垃圾处理率呢.
+_ASKS = re.compile(
+    r"怎么|什么|哪|谁|几|多少|吗|如何|是否|有没有|\b(?:what|who|which|how|when|where|why|is|are|does|do)\b"
+)
+# What happens to a thing, and no thing: 什么时候上线 asks about what was spoken of before.
+_EVENTS = frozenset(
+    {
+        "上线",
+        "启动",
+        "开始",
+        "结束",
+        "投用",
+        "投入使用",
+        "开通",
+        "开工",
+        "竣工",
+        "验收",
+        "上报",
+        "报送",
+        "申报",
+        "评选",
+        "考核",
+        "检查",
+    }
+    | {
+        "达标",
+        "落地",
+        "执行",
+        "施行",
+        "生效",
+        "交付",
+        "移交",
+        "公布",
+        "发布",
+        "通过",
+        "批准",
+        "处罚",
+        "罚",
+        "奖",
+        "补",
+        "报",
+        "交",
+    }
+    | {
+        "start",
+        "started",
+        "begin",
+        "finish",
+        "finished",
+        "end",
+        "launch",
+        "launched",
+        "online",
+        "open",
+        "done",
+        "ready",
+        "due",
+    }
+)
 
 
 def make_standalone(question: str, history: Sequence[str], translator: Translator) -> str:
@@ -52,7 +114,7 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
         return question
     before = make_standalone(history[-1], history[:-1][-4:], translator)
     last, now = understand(before, translator), understand(question, translator)
-    topic = _weighty(now)
+    topic = [term for term in _weighty(now) if term.surface not in _EVENTS or now.intent == "fact"]
     cued = bool(_CUE.search(fold(question).strip()))
     if not cued and (topic and (now.regions or len(topic) >= 2 or not last.regions)):
         return question
@@ -66,7 +128,9 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
         return swapped
     if topic:
         asks = find_intent(fold(question), english=english)[0]
-        again = _ASK_AGAIN.get(last.intent, ("", ""))[english] if asks == "fact" else ""
+        again = (
+            _ASK_AGAIN.get(last.intent, ("", ""))[english] if asks == "fact" and not _ASKS.search(fold(rest)) else ""
+        )
         if english:
             return " ".join(
                 part for part in (f"{rest},", f"{again}", f"in {place}" if place else "", year) if part.strip(",")

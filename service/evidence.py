@@ -21,7 +21,7 @@ _NUMBER = re.compile(
 # Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年. Does not match: 年度计划.
 TIME_WORDS = re.compile(
     r"\d{4}年|[〇零一二三四五六七八九]{4}年|[一二三四五六七八九十\d]+年(?:内|之内|以内|左右|时间)|年内|年底|年末|月底|季度|期末|末期|五[”\"]?(?:期间|时期|末)|"
-    r"每[一二两三四五六七八九十\d]*[年月周季日]|\d{1,2}月(?:\d{1,2}日)?|之?前(?=[,。;完)])|当年|逐年|[一二三四五六七八九十\d]+(?:个月|个工作日|日|天)(?:内|以内)"
+    r"每[一二两三四五六七八九十\d]*[年月周季日]|\d{1,2}月(?:\d{1,2}日)?|之?前(?=[,。;完)])|当年|逐年|终身|长期坚持|常年|全天|24小时|[一二三四五六七八九十\d]+(?:个月|个工作日|日|天)(?:内|以内)"
 )
 
 
@@ -210,6 +210,12 @@ def _without_note(folded: str, start: int, end: int) -> int:
     return opening if opening > start and folded.find(")", opening, end) < 0 else end
 
 
+def defining_words(topic: Sequence[Term]) -> re.Pattern[str] | None:
+    """What a sentence has that says what one of the topic's words means; ``None`` without a weighty word."""
+    names = [re.escape(word) for term in topic if not term.light for word in term.alternatives[:3]]
+    return re.compile(f"(?:{'|'.join(names)}){_DEFINES}") if names else None
+
+
 def answering_words(
     clause: Clause, intent: str, unit: str | None, topic: Sequence[Term], weights: Sequence[float]
 ) -> tuple[Evidence, bool]:
@@ -238,11 +244,11 @@ def answering_words(
             "responsibility_support": any(duty.support or duty.shared for duty in duties),
         }
         return Evidence((), words), named.get(intent, True)
-    evidence = best_sentences(clause, topic, weights)
     if intent == "definition":
-        folded = folded_text(clause.text)
-        names = [re.escape(word) for term in topic if not term.light for word in term.alternatives[:3]]
-        return evidence, any(re.search(name + _DEFINES, folded) for name in names)
+        defines = defining_words(topic)
+        evidence = best_sentences(clause, topic, weights, need=defines)
+        return evidence, bool(defines and defines.search(folded_text(clause.text)))
+    evidence = best_sentences(clause, topic, weights)
     return evidence, not intent.startswith("responsibility")
 
 

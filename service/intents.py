@@ -48,7 +48,7 @@ SUPPORT_WORDS = re.compile(
 # Matches: 目标是多少 / 要添多少张床位 / 几个示范区. Does not match: 哪几个地方.
 NUMBER_WORDS = re.compile(
     r"多少|(?<!哪)几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|公里|公顷|万|亿|倍|点|位|台|辆|吨|亩|场|期|部|套)(?!地|省|市|县|区|方|单位|部门|厅|局)|百分之几|百分比|"
-    r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多|几|什么|何|哪|怎样|啥)|"
+    r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多(?!久)|几(?!号|月)|什么(?!时)|何(?!时)|哪(?!一?[年天月]|个月)|怎样|啥(?!时))|"
     r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)(?:值|数)?(?:是|为)?什么$|奖(?:励)?多少|罚多少"
 )
 # How long something may take. Matches: 几天内 / 多少个工作日之内. Does not match: 多少天.
@@ -256,6 +256,29 @@ def find_metadata_field(folded: str) -> str | None:
     return next((field for field, pattern in METADATA_FIELDS if pattern.search(folded)), None)
 
 
+_TOGETHER = frozenset({"number", "issuer", "issued_on", "effective_on"})
+
+
+def find_metadata_fields(folded: str) -> tuple[str, ...]:
+    """Every metadata field that a question asks for, the first one as ``find_metadata_field`` gives it.
+
+    谁发的、什么时候发的 asks for two; words that belong to the first are no second question.
+    """
+    main = find_metadata_field(folded)
+    if main not in _TOGETHER:
+        return () if main is None else (main,)
+    patterns = dict(METADATA_FIELDS)
+    first = patterns[main].search(folded)
+    spans = [first.span()] if first else []
+    found = [main]
+    for field, pattern in METADATA_FIELDS:
+        match = pattern.search(folded) if field in _TOGETHER and field != main else None
+        if match and all(match.end() <= start or end <= match.start() for start, end in spans):
+            found.append(field)
+            spans.append(match.span())
+    return tuple(found)
+
+
 def find_intent(folded: str, *, english: bool) -> tuple[Intent, str | None]:
     """What a folded question asks for, and the metadata field where it asks about a document itself."""
     field = find_metadata_field(folded)
@@ -283,7 +306,9 @@ def _chinese_intent(folded: str) -> Intent:
         return "definition"
     if RESPONSIBLE_WORDS.search(folded):
         return "responsibility"
-    if NUMBER_WORDS.search(folded) and not _WITHIN.search(folded):
+    if _WITHIN.search(folded):
+        return "deadline"
+    if NUMBER_WORDS.search(folded):
         return "numeric_target"
     if DEADLINE_WORDS.search(folded):
         return "deadline"

@@ -8,7 +8,7 @@ from corpus.folding import fold
 from corpus.model import Clause, Metadata, Span
 from indexer.store import Store
 from service.answering import Answer, CitationList, Statement, answer_text
-from service.intents import METADATA_WORDS
+from service.intents import METADATA_WORDS, find_metadata_fields
 from service.periods import document_years
 from service.phrasing import say
 from service.refusals import refuse
@@ -74,44 +74,43 @@ def answer_metadata(interpretation: Interpretation, documents: Mapping[str, Meta
     if document_id is None or field is None:
         return None
     metadata = documents[document_id]
-    value = getattr(metadata, field)
-    span = metadata.field_spans.get(field)
-    name_zh, name_en = _NAMES[field]
     title = metadata.title or metadata.notice_title or document_id
-    if not value or span is None:
-        regions = [m.region for m in documents.values() if m.region]
-        return refuse(
-            interpretation,
-            "no_supporting_clause",
-            regions,
-            subject=say(interpretation.language, f"《{title}》的{name_zh}", f"the {name_en} of 《{title}》"),
-        )
+    language = interpretation.language
     cited = CitationList()
-    unit, highlights = _unit_at(store, document_id, span)
-    n = cited.add(unit, metadata, highlights, 1.0, field=field if unit.path == ("#meta",) else None)
-    printed = _printed(field, metadata)
-    statement = Statement(
-        say(
-            interpretation.language,
-            f"《{title}》的{name_zh}:{printed}。",
-            f"The {name_en} of 《{title}》 is: {printed}.",
-        ),
-        (n,),
-    )
+    statements: list[Statement] = []
+    unsaid: list[str] = []
+    for asked in find_metadata_fields(fold(interpretation.standalone_question)) or (field,):
+        name_zh, name_en = _NAMES[asked]
+        span = metadata.field_spans.get(asked)
+        if not getattr(metadata, asked) or span is None:
+            unsaid.append(say(language, name_zh, f"the {name_en}"))
+            continue
+        unit, highlights = _unit_at(store, document_id, span)
+        n = cited.add(unit, metadata, highlights, 1.0, field=asked if unit.path == ("#meta",) else None)
+        printed = _printed(asked, metadata)
+        said = say(language, f"《{title}》的{name_zh}:{printed}。", f"The {name_en} of 《{title}》 is: {printed}.")
+        statements.append(Statement(said, (n,)))
+    if not statements:
+        regions = [m.region for m in documents.values() if m.region]
+        subject = say(language, f"《{title}》的{'、'.join(unsaid)}", f"{', '.join(unsaid)} of 《{title}》")
+        return refuse(interpretation, "no_supporting_clause", regions, subject=subject)
+    listed = (", " if language == "en" else "、").join(unsaid)
+    note = say(language, f"文件没有印出:{listed}。", f"The document does not print: {listed}.") if unsaid else ""
+    shown = {citation.clause_id for citation in cited.items()}
     others = [
         c.id
         for c in store.clauses_of(document_id)
-        if c.kind in ("front_matter", "title", "preamble") and c.id != unit.id
+        if c.kind in ("front_matter", "title", "preamble") and c.id not in shown
     ]
     return Answer(
         interpretation=interpretation,
-        status="answered",
-        text=answer_text([statement]),
-        statements=(statement,),
+        status="partial" if unsaid else "answered",
+        text=answer_text(statements, note),
+        statements=tuple(statements),
         citations=cited.items(),
         related=tuple((clause_id, 0.0) for clause_id in others),
-        reason=None,
-        uncovered=(),
+        reason="no_supporting_clause" if unsaid else None,
+        uncovered=tuple(unsaid),
         confidence=0.95,
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.model import Responsibility, Span
+from corpus.folding import fold
+from corpus.model import Clause, Responsibility, Span, Target
 from service.citing import CitationList, Question, Statement
 from service.evidence import (
     TIME_WORDS,
@@ -14,11 +15,13 @@ from service.evidence import (
     best_duties,
     best_numbers,
     best_sentences,
+    coverage_of,
+    defining_words,
     find_range,
 )
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked
-from service.table_rows import read_cells
+from service.table_rows import is_row, read_cells
 from service.understanding import Language
 
 # Matches: 列第一位者为牵头部门,下同. Does not match: 牵头部门要加强协调.
@@ -48,16 +51,64 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         return _duty_statements(question, one, duties, intent, cited)
     if row := state_row(question, one, intent, cited):
         return [row], None
+    if intent == "deadline" and (inherited := state_inherited_time(question, one, cited)):
+        return [inherited], None
     evidence = None
     if intent == "numeric_target":
         evidence = best_numbers(one.clause, topic, weights, unit=question.interpretation.unit)
     if not evidence or not evidence.ranges:
-        evidence = best_sentences(one.clause, topic, weights, need=TIME_WORDS if intent == "deadline" else None)
+        need = TIME_WORDS if intent == "deadline" else defining_words(topic) if intent == "definition" else None
+        evidence = best_sentences(one.clause, topic, weights, need=need)
     return [state_quoted(question, one, evidence, cited)], None
+
+
+def state_inherited_time(question: Question, one: Ranked, cited: CitationList) -> Statement | None:
+    """A target of a clause with the time that a heading or the document sets for it.
+
+    Returns:
+        ``None`` where the clause names a time itself, or nothing sets one.
+    """
+    found = inherited_time(question, one)
+    if found is None:
+        return None
+    target, above = found
+    said, when = target.text, target.deadline_text or ""
+    numbers = (
+        cited.add(one.clause, one.metadata, find_range(one.clause.text, said), one.score),
+        cited.add(above, one.metadata, find_range(above.text, when), one.score),
+    )
+    place = place_of(question, one)
+    quote, time = (in_script(words.strip(_EDGES), question.language) for words in (said, when))
+    if question.language == "en":
+        start = f"In {place}, the text" if place else "The text"
+        return Statement(f"{start} says: “{quote}”; the time that it sets above is “{time}”.", numbers)
+    return Statement(f"{place}:{quote};时间:{time}。" if place else f"{quote};时间:{time}。", numbers)
+
+
+def inherited_time(question: Question, one: Ranked) -> tuple[Target, Clause] | None:
+    """The target of a clause that the topic is about and the unit above that prints its time, if one does."""
+    topic, weights = question.interpretation.topic, question.weights
+    evidence = best_sentences(one.clause, topic, weights, need=TIME_WORDS)
+    folded = fold(one.clause.text)
+    if any(TIME_WORDS.search(folded, *span) for span in evidence.ranges):
+        return None
+    timed = [t for t in one.clause.targets if t.deadline_text and t.deadline_source != "clause"]
+    if not timed:
+        return None
+    best = max(timed, key=lambda target: coverage_of(fold(target.text), topic, weights))
+    if coverage_of(fold(best.text), topic, weights) < _ENOUGH:
+        return None
+    units = question.store.clauses_of(one.clause.document_id)
+    before = [unit for unit in units if unit.span[0] < one.clause.span[0]]
+    inside = [unit for unit in before if unit.path == one.clause.path[: len(unit.path)]]
+    above = next((u for u in [*reversed(inside), *before] if (best.deadline_text or "") in u.text), None)
+    return None if above is None else (best, above)
 
 
 def gives(question: Question, one: Ranked, intent: str) -> bool:
     """Whether a clause holds the kind of thing that is asked for, of the topic."""
+    if intent == "deadline" and (is_row(one.clause) or inherited_time(question, one)):
+        return True
     evidence, suits = answering_words(
         one.clause, intent, question.interpretation.unit, question.interpretation.topic, question.weights
     )

@@ -87,3 +87,21 @@ def test_a_turn_that_is_no_question_is_an_error(stands: Any) -> None:
 
 def test_a_long_talk_is_no_burden(stands: Any) -> None:
     assert "四川" in stands("那四川呢?", *(["江苏的灌溉由谁牵头?"] + ["那云南呢?"] * 200))
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "standalone"),
+    [
+        ("什么时候上线?", "江苏的追溯平台由谁牵头?", "江苏追溯平台,什么时候上线?"),
+        ("那雨水收集呢?", "哪些地区提到了节水灌溉?", "雨水收集哪些地区的文件提到?"),
+        ("今天天气怎么样?", "江苏的灌溉由谁牵头?", "江苏今天天气怎么样"),
+    ],
+)
+def test_a_follow_up_takes_what_it_lacks_and_no_more(stands: Any, question: str, before: str, standalone: str) -> None:
+    assert stands(question, before) == standalone
+
+
+def test_a_capital_letter_hides_no_follow_up(stands: Any) -> None:
+    made = stands("What about rainwater?", "who leads irrigation in Jiangsu?")
+
+    assert made == "rainwater, who leads? in Jiangsu"

@@ -65,3 +65,13 @@ def test_reads_what_is_asked_of_a_document(question: str, field: str) -> None:
 @pytest.mark.parametrize("question", ["管网什么时候完成改造?", "质量档案怎么编号?", "who leads the plan?"])
 def test_a_question_about_the_content_asks_nothing_of_the_document(question: str) -> None:
     assert find_metadata_field(fold(question)) is None
+
+
+@pytest.mark.parametrize("question", ["覆盖率什么时候达到23%?", "合格率何时达标?", "覆盖率哪一年达到23%?"])
+def test_when_a_rate_is_reached_is_no_number(question: str) -> None:
+    assert find_intent(question, english=False)[0] == "deadline"
+
+
+def test_how_long_something_may_take_is_a_time() -> None:
+    assert find_intent("多少个工作日之内要移交?", english=False)[0] == "deadline"
+    assert find_intent("要建多少个泵站?", english=False)[0] == "numeric_target"

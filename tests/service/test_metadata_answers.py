@@ -63,3 +63,22 @@ def test_a_question_that_names_none_of_the_documents_is_about_content(asked: Any
 def test_the_document_is_told_by_its_title(asked: Any) -> None:
     assert "川办发〔2021〕12号" in asked("川茶产业发展意见的文号是什么?").text
     assert "国办发〔2020〕8号" in asked("古树名木保护通知的文号是什么?").text
+
+
+def test_of_several_values_each_is_given(asked: Any) -> None:
+    answer = asked("江苏省节水行动计划是谁印发的、什么时候印发的、文号是多少?")
+
+    assert answer.status == "answered"
+    assert [statement.text.rpartition("》的")[2] for statement in answer.statements] == [
+        "文号:苏政办发〔2019〕56号。",
+        "发文日期:2019-06-18。",
+        "发文机关:江苏省人民政府办公厅。",
+    ]
+
+
+def test_the_value_that_is_null_is_named_beside_those_that_are_given(asked: Any) -> None:
+    answer = asked("成都天府绿道实施意见是谁印发的,什么时候施行?")
+
+    assert (answer.status, answer.reason, answer.uncovered) == ("partial", "no_supporting_clause", ("施行日期",))
+    assert len(answer.statements) == 1
+    assert answer.text.endswith("文件没有印出:施行日期。")

@@ -20,6 +20,14 @@ TABLES = """# 江西省湖区养殖规划
 
 到2025年,湖区养殖更加绿色。
 
+## 二、2026年大水面牧场目标
+
+大水面牧场带动渔业。建成大水面牧场30个。
+
+## 三、附则
+
+大水面牧场由县管理。本规划所称大水面牧场,是指开展增殖放流的湖区。
+
 表1 主要指标
 
 | 序号 | 指标名称 | 单位 | 2020年 | 2025年 |
@@ -137,3 +145,20 @@ def test_the_items_below_the_line_that_announces_them_are_all_listed(tables: Eng
         "安徽省:（二）每季度检修船只一次。",
         "安徽省:（三）公布咨询电话。",
     ]
+
+
+def test_a_target_without_a_time_has_that_of_the_heading(tables: Engine) -> None:
+    answer = tables.answer("江西的大水面牧场什么时候达到30个?")
+
+    assert [s.text for s in answer.statements] == ["江西省:建成大水面牧场30个;时间:2026年。"]
+    assert [c.path for c in answer.citations] == [("二", "¶1"), ("二",)]
+
+
+def test_a_time_that_nothing_sets_is_refused(provinces: Engine) -> None:
+    assert provinces.answer("江苏雨水收集设施什么时候建成?").status == "not_found"
+
+
+def test_what_a_word_means_is_the_sentence_that_says_so(tables: Engine) -> None:
+    answer = tables.answer("江西规划里的大水面牧场是什么意思?")
+
+    assert answer.statements[0].text == "江西省:本规划所称大水面牧场,是指开展增殖放流的湖区。"
