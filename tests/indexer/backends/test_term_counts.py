@@ -60,7 +60,7 @@ def test_a_term_that_no_row_has_any_more_is_forgotten(tmp_path: Path) -> None:
     writer.take_over(range(1, 2))
     index = writer.finish()
     assert (index.knows("甲"), index.knows("乙"), len(index)) == (True, False, 1)
-    assert (writer.idf("甲"), writer.idf("乙"), writer.idf("丙")) == (index.idf("甲"), None, None)
+    assert (writer.idf("甲"), writer.knows("乙"), writer.knows("丙")) == (index.idf("甲"), False, False)
     assert TermCounts(tmp_path / "next").vocabulary() == ["甲".encode()]
 
 
