@@ -25,6 +25,7 @@ class Style(IntEnum):
     ARABIC_BRACKETED = 12  # (1), or 1) in a text without (1)
     ARABIC_HALF_BRACKETED = 13  # 1)
     CIRCLED = 14  # ①
+    BOX = 15  # 专栏1, which stands between the units of a plan
 
 
 STRUCTURAL = frozenset({Style.PART, Style.SUBPART, Style.CHAPTER, Style.SECTION})
@@ -59,6 +60,8 @@ _DECIMAL = re.compile(
 _LONGEST_DECIMAL_HEADING = 30
 _DIGITS_OF_DECIMAL = frozenset("123456789")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
+# Matches: 专栏1 数字基础设施重点工程. Does not match: 专栏1所列工程应当…
+_BOX = re.compile(rf"专\s?栏\s?(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$")
 # What may follow 第N条 where it opens an article; 第五条规定的情形 opens none.
 _ARTICLE_GOES_ON = re.compile(
     r"(?:规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|改为|增加|后|前|以|,|;|。|\)|”|》|确定|明确|所述|约定)"
@@ -114,6 +117,11 @@ def parse_chinese_number(text: str) -> int:
 def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> Candidate | None:
     """The enumerator that stands at ``at`` in ``folded[:end]``, if one does."""
     first = folded[at]
+    if first == "专" and at_line_start and (match := _BOX.match(folded, at, end)):
+        number = match["n"]
+        return Candidate(
+            at, match.end("n"), Style.BOX, parse_chinese_number(number), f"专栏{number}", at_line_start, spaced=True
+        )
     if first == "第":
         match = _STRUCTURE.match(folded, at, end)
         if match is None:

@@ -66,6 +66,8 @@ class _Judge:
                 if candidate.style in DECIMAL
                 else self._place_article(candidate, index)
                 if candidate.style is Style.ARTICLE
+                else self._place_box()
+                if candidate.style is Style.BOX
                 else self._place_item(candidate, index)
             )
             if level is not None:
@@ -86,6 +88,10 @@ class _Judge:
     def _place_decimal(self, candidate: Candidate) -> int:
         """Level for 1.1, whose place ``judge_decimals`` has proved: below its own beginning, or below the chapters."""
         return next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
+
+    def _place_box(self) -> int:
+        """Level for 专栏1: beside the clause above it, so that the next number goes on behind it."""
+        return len(self.stack) - (bool(self.styles) and self.styles[-1] not in STRUCTURAL)
 
     def _place_article(self, candidate: Candidate, index: int) -> int | None:
         """Level for 第一条: numbers run on through chapters, and 一、 may stand above articles."""
@@ -112,7 +118,7 @@ class _Judge:
         if value == 1:
             if following != 2 and (candidate.style not in _STRONG or not candidate.at_line_start):
                 return None
-            if self.stack and self.styles[-1] in DECIMAL:
+            if self.stack and (self.styles[-1] in DECIMAL or self.styles[-1] is Style.BOX):
                 return len(self.stack)
             return self._level_below(seen.above) if seen else len(self.stack)
         if seen is not None and value == seen.value + 1:

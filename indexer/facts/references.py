@@ -33,6 +33,8 @@ _VERB = re.compile(
     r"|(?P<印发>印发|批转|转发|颁发|下发)|(?P<废止>废止|停止执行|失效)|(?P<修订>修订|修改|修正|修编)"
     r"|(?P<提及>制定|制订|出台|推广|编制|编写|发布|公布|填写|建立|推行|推动|开展|提交|出具|取得|申请|核发|签订|报送)"
 )  # fmt: skip
+# Matches: the title 《青年创业实施办法》. Does not match: 《青年创业实施办法》政策解读
+_WHOLE_TITLE = re.compile("《[^《》]*》$")
 # What defines a short form, which cites nothing. Matches: (以下简称 before 《纲要》. Does not match: 根据
 _SHORT_FORM = re.compile(r"(?:简称|统称)为?[“\"]?$")
 # What a sentence says of a title behind it. Matches: 》同时废止. Does not match: 》规定废止…的程序
@@ -76,7 +78,8 @@ def extract_references(document: Document, units: Sequence[Unit]) -> list[tuple[
     own = _plain_number(document.metadata.number or "")
     facts: list[tuple[Reference, ...]] = []
     for unit in units:
-        if "《" not in unit.folded and "号" not in unit.folded:
+        own_title = unit.clause.kind == "title" and _WHOLE_TITLE.match(unit.folded)
+        if own_title or ("《" not in unit.folded and "号" not in unit.folded):
             facts.append(())
             continue
         found = _find(unit, own)
@@ -182,7 +185,7 @@ def _issuer(folded: str, item: _Found) -> Span | None:
         for length in range(min(20, item.span[0]), 0, -1):
             name = folded[item.span[0] - length : item.span[0]]
             whole = length == item.span[0] or not "\u4e00" <= folded[item.span[0] - length - 1] <= "\u9fff"
-            if not _NAME.fullmatch(name) or _VERB.search(name):
+            if not _NAME.fullmatch(name) or _VERB.search(name) or name[0] in "你我贵本该":
                 continue
             whole = whole or (length > 1 and name in _ISSUER_WORDS)
             after_verb = whole or _VERB.fullmatch(folded[max(0, item.span[0] - length - 2) : item.span[0] - length])

@@ -102,14 +102,15 @@ def _read_segment(folded: str, start: int, end: int, role: re.Match[str]) -> Dut
     if role["duty"] and _ATTRIBUTE.match(folded, role.end(), end):
         return None
     left_end = role.start()
-    if role["duty"] and folded[left_end - 1 : left_end] == ":":
-        left_end -= 1  # 市应急管理局:负责组织抢险救援
+    # 市应急管理局:负责组织抢险救援. Who stands before a colon need be no office.
+    listed = bool(role["duty"]) and folded[left_end - 1 : left_end] == ":"
+    left_end -= listed
     if role["duty"] and by < 0 and (at := folded.find("对", left_start + 2, left_end)) > 0:
         # 县级以上人民政府对本行政区域的食品安全工作负责; 对人民代表大会负责 is accountability, no duty.
         if not folded[at:left_end].rstrip("全面统一总").endswith("工作"):
             return None
         topic, left_end = (at + 1, left_end), at
-    mentions = _offices(folded, left_start, left_end)
+    mentions = _offices(folded, left_start, left_end, trusted=listed)
     partners: tuple[Mention, ...] = ()
     joint = -1
     if not role["with"] and not mentions:
@@ -154,12 +155,15 @@ def _skip_opener(folded: str, start: int, end: int) -> int:
     return match.end() if match else start
 
 
-def _offices(folded: str, start: int, end: int) -> tuple[Mention, ...]:
-    """The bodies of a stretch that is nothing but bodies, at least one of them an office; else none."""
+def _offices(folded: str, start: int, end: int, *, trusted: bool = False) -> tuple[Mention, ...]:
+    """The bodies of a stretch that is nothing but bodies, at least one of them an office; else none.
+
+    Where the stretch is ``trusted`` to name bodies, none of them need be an office.
+    """
     if not 1 < end - start <= 160:
         return ()
-    bodies = read_bodies(folded, start, end)
-    return bodies.mentions if bodies.complete and (bodies.has_office or bodies.has_tail) else ()
+    bodies = read_bodies(folded, start, end, trusted=trusted)
+    return bodies.mentions if bodies.complete and (trusted or bodies.has_office or bodies.has_tail) else ()
 
 
 def _partners(folded: str, start: int, end: int) -> tuple[tuple[Mention, ...], int]:

@@ -65,6 +65,10 @@ _PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|�
 _AIMS_IN_ARTICLE = re.compile(r"达到|提高到|降低到|新增|建成|完成|实现|年底|年内|[年月]前")
 # Matches: 每年12月31日前. Does not match: 每年
 _BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
+# Headings of what has been done. Matches: 第一节 主要成效. Does not match: 一、主要目标
+_LOOKS_BACK = re.compile(
+    r"(?:主要|工作|建设|发展|取得的?|显著|阶段性)(?:成效|成就|成绩|进展)$|(?:开展|进展|完成|落实)情况$|(?:发展|工作|基本)现状$|工作回顾$|发展基础$"
+)
 # Matches: ,全年抽检. Does not match: ,每次抽检
 _SUMMED_UP = re.compile(",[^,]{0,6}(?:全年|年度|累计|合计|共计)")
 _REACH = 400
@@ -91,6 +95,9 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
     facts: list[tuple[Target, ...]] = []
     for unit in units:
         if unit.clause.kind in ("title", "front_matter"):
+            facts.append(())
+            continue
+        if any(_LOOKS_BACK.search(label) for label in unit.clause.labels[: len(unit.clause.path)]):
             facts.append(())
             continue
         in_article = _is_in_article(unit.clause.path)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -110,6 +111,13 @@ def test_the_year_of_a_plans_title_is_the_documents(clauses_of):
 def test_years_in_quoted_titles_are_no_deadlines(one_clause):
     document, units = one_clause("贯彻《质量发展纲要(到2020年)》,培育名牌产品19个。")
     assert [(Decimal(19), None, None)] == values(extract_targets(document, units)[0])
+
+
+def test_what_a_heading_says_is_done_is_no_aim(clauses_of):
+    document, units = clauses_of([(("一",), "heading", "一、主要成效"), (("一", "¶1"), "clause", "建成基站2万个。")])
+    done = [replace(units[1], clause=replace(units[1].clause, labels=("一、主要成效",)))]
+    assert extract_targets(document, done) == [()]
+    assert values(extract_targets(document, units)[1]) == [(Decimal(20000), None, None)]
 
 
 def test_an_article_of_a_law_bounds_and_does_not_aim(clauses_of):
