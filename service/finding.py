@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus.folding import to_simplified
 from corpus.model import Metadata
@@ -70,6 +72,22 @@ class Finder:
         self._reranker = reranker
         self._reader = ClauseReader(generation.store)
 
+    @cached_property
+    def _moments(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Mean and covariance of vectors spread over the whole index, shapes (d,) and (d, d)."""
+        count = len(self._index.rows)
+        sample = np.linspace(0, count - 1, min(_FIELD, count), dtype=np.int64)
+        vectors = self._index.dense.vectors(sample).astype(np.float64)
+        mean = vectors.sum(axis=0) / max(len(vectors), 1)
+        return mean, (vectors - mean).T @ (vectors - mean) / max(len(vectors), 1)
+
+    def _field(self, vector: Vectors) -> tuple[float, float]:
+        """Mean and spread of the cosines of a question with the whole index."""
+        mean, covariance = self._moments
+        # Not the operator @, which shares so small a product among threads that wait for each other.
+        variance = np.einsum("i,i->", np.einsum("ij,j->i", covariance, vector), vector)
+        return float(np.einsum("i,i->", mean, vector)), float(np.sqrt(max(variance, 0.0)))
+
     def find(self, interpretation: Interpretation, allowed: Selection | None, read: int) -> Found:
         """Retrieve and rank.
 
@@ -90,9 +108,7 @@ class Finder:
         said = [term for term in interpretation.topic if not term.light] or list(interpretation.topic)
         knows = {t.surface: any(index.bm25.knows(token) for token in search_terms([t])) for t in interpretation.topic}
         share = sum(knows[term.surface] for term in said) / len(said) if said else 0.0
-        sample = np.linspace(0, len(index.rows) - 1, min(_FIELD, len(index.rows)), dtype=np.int64)
-        cosines = index.dense.scores(vector, sample)
-        field = (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
+        field = self._field(vector)
         found = Found([], weights, vector, tokens, share, tuple(knows[t.surface] for t in interpretation.topic), field)
         if self._reranker is None:
             return replace(found, ranked=self.rank(interpretation, found, allowed, read))
