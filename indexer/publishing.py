@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from indexer.backends.bm25 import Bm25Index
-from indexer.backends.milvus import Milvus, MilvusDense, MilvusLexical
+from indexer.backends.milvus import Milvus
+from indexer.backends.milvus_ranking import MilvusDense, MilvusLexical
 from indexer.backends.milvus_rows import SparseRows
 from indexer.backends.milvus_schema import to_records
 from indexer.generations import Generation, Manifest

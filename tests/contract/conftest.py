@@ -16,7 +16,8 @@ from corpus.model import Metadata
 from indexer.backends.base import DenseIndex, LexicalIndex, Vectors
 from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
-from indexer.backends.milvus import Milvus, MilvusDense, MilvusLexical
+from indexer.backends.milvus import Milvus
+from indexer.backends.milvus_ranking import MilvusDense, MilvusLexical
 from indexer.backends.milvus_rows import SparseRows
 from indexer.backends.milvus_schema import to_records
 

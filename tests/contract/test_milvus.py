@@ -197,6 +197,19 @@ def test_a_collection_is_told_from_another_index_and_from_a_half_one(milvus: Mil
 
 
 @pytest.mark.parametrize("milvus", WHERE, indirect=True)
+def test_a_collection_that_was_let_go_of_is_loaded_again(milvus: Milvus, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(milvus, VECTORS[:20], number=907)
+    milvus._client.release_collection(collection_name(907))
+    assert milvus.open(907, "0f").search(DENSE, VECTORS[7], 1, None)[0].tolist() == [7]
+    milvus._client.release_collection(collection_name(907))
+    assert milvus.holds(907, "0f", 20)
+    # A process that is set to another number of replicas takes the collection as it is loaded.
+    monkeypatch.setattr(milvus, "_replicas", 3)
+    assert milvus.open(907, "0f").search(DENSE, VECTORS[7], 1, None)[0].tolist() == [7]
+    milvus.retire(())
+
+
+@pytest.mark.parametrize("milvus", WHERE, indirect=True)
 def test_what_fails_in_milvus_is_named(milvus: Milvus) -> None:
     collection = written(milvus, VECTORS[:20], number=906)
     milvus.retire(())
