@@ -243,6 +243,7 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
                 groups[-1].append(i)
             else:
                 groups.append([i])
+    groups = _drop_headings(roles, groups)
     if not groups and roles and roles[0] is None and _is_title_piece(folded, lines[0]):
         roles[0] = "title"
         return
@@ -254,6 +255,22 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
     for group in groups[:-1]:
         for i in group:
             roles[i] = "notice_title" if group is groups[0] else "other"
+
+
+def _drop_headings(roles: list[FrameRole | None], groups: list[list[int]]) -> list[list[int]]:
+    """The titles less what only reads as one: a heading (保障措施) that paragraphs part from the title above it.
+
+    Between a notice's title and the text's own stand the words that issue it, a signer or a date.
+    """
+    kept: list[list[int]] = []
+    for group in groups:
+        between = roles[kept[-1][-1] + 1 : group[0]] if kept else []
+        if None in between and not {"issuing", "signer", "date"} & set(between):
+            for i in group:
+                roles[i] = None
+        else:
+            kept.append(group)
+    return kept
 
 
 def _is_title_piece(folded: str, span: tuple[int, int]) -> bool:

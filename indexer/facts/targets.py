@@ -69,6 +69,8 @@ _BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
 _LOOKS_BACK = re.compile(
     r"(?:主要|工作|建设|发展|取得的?|显著|阶段性)(?:成效|成就|成绩|进展)$|(?:开展|进展|完成|落实)情况$|(?:发展|工作|基本)现状$|工作回顾$|发展基础$"
 )
+# Titles of texts whose articles aim, as a plan does. Matches: 优化营商环境若干措施(试行). Does not match: 管理办法
+_MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")
 # Matches: ,全年抽检. Does not match: ,每次抽检
 _SUMMED_UP = re.compile(",[^,]{0,6}(?:全年|年度|累计|合计|共计)")
 _REACH = 400
@@ -91,6 +93,8 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
     of_title = title_term(units)
     if year is None and of_title is not None:
         year = int(of_title.value[:4])
+    titles = [unit.folded for unit in units if unit.clause.kind == "title"]
+    measures = bool(titles) and bool(_MEASURES.search(titles[-1]))
     terms = Terms(of_title)
     facts: list[tuple[Target, ...]] = []
     for unit in units:
@@ -100,7 +104,7 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
         if any(_LOOKS_BACK.search(label) for label in unit.clause.labels[: len(unit.clause.path)]):
             facts.append(())
             continue
-        in_article = _is_in_article(unit.clause.path)
+        in_article = not measures and _is_in_article(unit.clause.path)
         if in_article and not _AIMS_IN_ARTICLE.search(unit.folded):
             facts.append(())
             continue
@@ -175,11 +179,10 @@ class _Reader:
 
     def read(self, quantities: Sequence[Quantity]) -> list[Target]:
         facts: list[Target] = []
+        quantities = [quantity for quantity in quantities if self.masked[quantity.span[0]] != "\x00"]
         previous_end = self.start
         baseline: str | None = None
         for index, quantity in enumerate(quantities):
-            if self.masked[quantity.span[0]] == "\x00":
-                continue
             next_start = quantities[index + 1].span[0] if index + 1 < len(quantities) else len(self.folded)
             segment_start = self._segment_start(quantity.span[0], previous_end)
             segment_end = self._segment_end(quantity.span[1])
