@@ -30,7 +30,7 @@ from indexer.backends.base import Mask, Rows, Scores, Selection, best_first
 K1 = 1.5
 B = 0.75
 _EPSILON = 0.25
-_SUMMED_WHOLE = 100_000
+_SUMMED_WHOLE = 250_000
 """Postings up to which a query's terms are summed over all their rows."""
 
 _ROUNDING = 1e-6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -77,3 +78,16 @@ def test_equal_scores_come_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     index = Bm25Index.build([["甲", "乙"], *[["丙"]] * 50, *[["甲", "乙"]] * 20, *[["丁"]] * 50])
     monkeypatch.setattr(bm25, "_SUMMED_WHOLE", 1)
     assert index.search(["甲", "乙"], 5)[0].tolist() == [0, 51, 52, 53, 54]
+
+
+@pytest.mark.parametrize("summed", [1, 100_000])
+def test_threads_find_what_one_finds(index: Bm25Index, monkeypatch: pytest.MonkeyPatch, summed: int) -> None:
+    monkeypatch.setattr(bm25, "_SUMMED_WHOLE", summed)
+    selection = Selection.of_rows(range(0, COUNT, 3), COUNT)
+
+    def find(tokens: list[str]) -> object:
+        return found(index, tokens, 20, None), found(index, tokens, 20, selection)
+
+    alone = [find(tokens) for tokens in QUERIES]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(find, QUERIES * 20)) == alone * 20
