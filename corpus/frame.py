@@ -40,6 +40,7 @@ _DATE = re.compile(
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过). Does not match: (试行).
 _ADOPTION = re.compile(r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$")
 _LONGEST_ADOPTION = 400
+_SHORTEST_TITLE = 6  # characters of a second title: 主要任务 is a heading
 # Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
     r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员)"
@@ -243,7 +244,7 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
                 groups[-1].append(i)
             else:
                 groups.append([i])
-    groups = _drop_headings(roles, groups)
+    groups = _drop_headings(folded, lines, roles, groups)
     if not groups and roles and roles[0] is None and _is_title_piece(folded, lines[0]):
         roles[0] = "title"
         return
@@ -257,15 +258,18 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
             roles[i] = "notice_title" if group is groups[0] else "other"
 
 
-def _drop_headings(roles: list[FrameRole | None], groups: list[list[int]]) -> list[list[int]]:
-    """The titles less what only reads as one: a heading (保障措施) that paragraphs part from the title above it.
+def _drop_headings(
+    folded: str, lines: Sequence[tuple[int, int]], roles: list[FrameRole | None], groups: list[list[int]]
+) -> list[list[int]]:
+    """The titles less what only reads as one: a heading (保障措施) in paragraphs, or one that says no subject.
 
     Between a notice's title and the text's own stand the words that issue it, a signer or a date.
     """
     kept: list[list[int]] = []
     for group in groups:
         between = roles[kept[-1][-1] + 1 : group[0]] if kept else []
-        if None in between and not {"issuing", "signer", "date"} & set(between):
+        bare = sum(len(printed_line(folded, lines[i])) for i in group) <= _SHORTEST_TITLE
+        if kept and (None in between or bare) and not {"issuing", "signer", "date"} & set(between):
             for i in group:
                 roles[i] = None
         else:

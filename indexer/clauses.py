@@ -39,6 +39,8 @@ from indexer.nodes import (
 
 _LONGEST_TOPIC = 40
 _FULL_STOP = re.compile("。")
+# Matches: 保障措施. Does not match: 省教育厅
+_BARE_HEADING = re.compile(r"[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
 # Matches: the break of a heading over two lines. Does not match: a blank
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
@@ -233,14 +235,27 @@ class _Tree:
     def _read_inside(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         """Units below ``node``: nodes by their number, paragraphs as ¶n."""
         count = 0
-        for item in node.items:
+        above = labels
+        for index, item in enumerate(node.items):
             if isinstance(item, Node):
                 self._read_node(item, path, labels)
             elif isinstance(item, Table):
                 self._read_table(item, path, labels)
             else:
                 count += 1
-                self._add((*path, f"¶{count}"), (*labels, *self._topic(item)), "clause", item)
+                if index + 1 < len(node.items) and self._is_bare_heading(item, node.items[index + 1]):
+                    above = (*labels, self._one_line(item))
+                    self._add((*path, f"¶{count}"), above, "heading", item)
+                else:
+                    self._add((*path, f"¶{count}"), (*above, *self._topic(item)), "clause", item)
+
+    def _is_bare_heading(self, span: Span, below: Span | Node | Table) -> bool:
+        """Whether a line without a number is the heading of the paragraph below it."""
+        return (
+            isinstance(below, tuple)
+            and _BARE_HEADING.fullmatch(self.folded, *span) is not None
+            and "。" in self.folded[slice(*below)]
+        )
 
     def _read_node(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         assert node.candidate is not None  # noqa: S101 - only the root has none

@@ -108,3 +108,9 @@ def test_the_title_of_a_title_page_is_found_where_it_stands_again():
 )
 def test_a_text_without_a_title_page_loses_nothing(text):
     assert find_cover(text) == []
+
+
+def test_a_heading_that_ends_like_a_title_is_no_title():
+    text = "关于加强监管的意见\n为加强监管,提出以下意见。\n主要任务\n加强治理。开展整治。\n保障措施\n加大投入。\n"
+    frame = read_frame(text)
+    assert [(line.role, text[line.start : line.end]) for line in frame.lines] == [("title", "关于加强监管的意见")]

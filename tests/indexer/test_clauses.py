@@ -245,6 +245,18 @@ def test_a_question_heads_its_answer():
     ]
 
 
+def test_a_heading_without_a_number_is_one_and_labels_what_it_heads():
+    text = (
+        "关于加强监管的意见\n为加强监管,提出以下意见。\n主要任务\n加强治理。开展整治。\n完善制度。制定标准。\n"
+        "保障措施\n加大投入。\n某省农业农村厅\n2022年3月1日\n"
+    )
+    clauses = parse_document(raw_text(text)).clauses
+    kinds = ["title", "clause", "heading", "clause", "clause", "heading", "clause", "closing"]
+    assert [clause.kind for clause in clauses] == kinds
+    assert clauses[4].labels == ("主要任务", "完善制度。")
+    assert clauses[6].labels == ("保障措施",)
+
+
 def test_lines_of_another_language_open_no_unit():
     text = (
         "某办法\n第一条 申请人应当符合下列条件:\n(1) total investment of two million;\n(一)投资不低于两百万元;\n"
