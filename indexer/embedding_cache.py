@@ -25,7 +25,7 @@ from indexer.backends.base import Rows, Vectors
 from indexer.encoder import EncodeProgress, Encoder
 
 BLOCK = 4096
-"""Texts that are encoded between two writes: less than a minute's work of a slow processor is lost at most."""
+"""Texts that are encoded between two writes: half a minute of two processors, minutes where onnxruntime is missing."""
 
 Keys = npt.NDArray[np.bytes_]
 """One key of 16 bytes for each text, shape (n,)."""

@@ -13,7 +13,7 @@ from corpus.errors import DocumentError, NoDocumentsError
 from corpus.model import RawText
 from corpus.reading import assign_document_ids, list_documents, read_file
 from indexer.spool import TextSpool
-from indexer.store import Store
+from indexer.store import Origin, Store
 
 NOTHING_TO_READ = "Put txt, md, html, docx or pdf files there, or name another folder."
 
@@ -110,7 +110,7 @@ def read_sources(
         lines = known_lines.get(document_id)
         try:
             if path in fresh:
-                if lines is not None and _sha256(path) == origins[document_id].sha256:
+                if lines is not None and _is_same_file(path, origins[document_id]):
                     sources.append(Source(path, document_id, origins[document_id].sha256, lines, None))
                 else:
                     sources.append(_put_aside(path, read_file(path, document_id=document_id), spool))
@@ -123,6 +123,17 @@ def read_sources(
             refused.append(Refusal(path, str(error)))
         progress(done, len(ids))
     return sources, tuple(refused)
+
+
+def _is_same_file(path: Path, origin: Origin) -> bool:
+    """Whether a file would be read as that of ``origin`` was: the same bytes, by the same reader."""
+    if path.suffix.lower() != Path(origin.source).suffix.lower():
+        return False
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == origin.sha256
+    except OSError:
+        return False  # read_file names the fault
 
 
 def _put_aside(path: Path, raw: RawText, spool: TextSpool) -> Source:
@@ -141,11 +152,3 @@ def _read_stored(former: Store, former_id: str, document_id: str) -> RawText:
     if stored is None:
         raise DocumentError(f"{former_id} is no longer in the index.", "Index its folder again.")
     return replace(stored.raw, document_id=document_id)
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None  # read_file names the fault

@@ -1,6 +1,7 @@
 """An index brought up to date equals one made from nothing, byte for byte, and costs what changed."""
 
 import sqlite3
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from indexer import generation_writer, store
+from indexer.backends import term_counts
 from indexer.build import build_index
 from indexer.generations import current_number, open_current
 
@@ -26,6 +28,9 @@ def texts(folder: Path) -> Path:
     """Two folders of documents, one of which has a website's lines around each text."""
     for number, topic in enumerate(("节电", "节气", "防洪")):
         (folder / f"site-{number}.txt").write_text(policy(topic), encoding="utf-8")
+    (folder / "page.html").write_text(
+        f"<html><body><p>{policy('节粮', framed=False)}</p></body></html>", encoding="utf-8"
+    )
     (folder / "deeper").mkdir()
     (folder / "deeper" / "noise.txt").write_text(policy("降噪", framed=False), encoding="utf-8")
     return folder
@@ -83,6 +88,11 @@ def empty_a_document(texts: Path) -> None:
     (texts / "site-0.txt").write_text("……\n——\n", encoding="utf-8")
 
 
+def give_another_suffix(texts: Path) -> None:
+    """The same bytes, read in another way."""
+    (texts / "page.html").rename(texts / "page.txt")
+
+
 CHANGES: list[tuple[Callable[[Path], None], int]] = [
     (add, 2),
     (change, 1),
@@ -91,10 +101,11 @@ CHANGES: list[tuple[Callable[[Path], None], int]] = [
     (rename, 1),
     (move_to_another_folder, 1),
     (take_a_name_that_is_there, 2),
-    (lose_a_repeated_line, 5),
-    (gain_a_repeated_line, 6),
+    (lose_a_repeated_line, 6),
+    (gain_a_repeated_line, 7),
     (swap_contents, 2),
-    (empty_a_document, 5),
+    (empty_a_document, 6),
+    (give_another_suffix, 1),
 ]
 
 
@@ -183,3 +194,27 @@ def test_vectors_are_copied_bit_for_bit(texts: Path, tmp_path: Path, encoder: Ha
     assert len(updated) == len(anew)
     drifted = (updated.vectors(np.arange(len(anew))) != anew.vectors(np.arange(len(anew)))).any(axis=1)
     assert 0 < drifted.sum() < len(anew) / 4
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_texts(
+    folder: Path, tmp_path: Path, encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(term_counts, "_BLOCK", 2000)
+    items = "".join(f"({n})推进第{n}项节水改造工程,完善用水计量设施和管理制度,落实责任。\n" for n in range(200))
+    text = f"关于节水工作的意见\n一、主要任务\n{items}"
+
+    def peak(count: int) -> int:
+        for path in folder.iterdir():
+            path.unlink()
+        for number in range(count):
+            (folder / f"plan-{number:03}.txt").write_text(text, encoding="utf-8")
+        tracemalloc.start()
+        build_index([folder], tmp_path / str(count), encoder=encoder)
+        _, highest = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return highest
+
+    peak(2)  # the dictionaries are read
+    grown = peak(24) - peak(8)
+    assert grown < 16 * 200 * 300  # bytes for each passage more; its texts and terms alone would take over a thousand
