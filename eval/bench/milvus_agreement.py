@@ -142,7 +142,9 @@ def run(statutes: Path, data: Path, uri: str, index: str) -> None:
         translator = Translator(open_english_terms(generations_folder(data) / str(local.number)))
         searches = compare(questions, *(Engine(each, known, translator) for each in (local, remote)))
         words, vectors = _lists(questions, data, local, remote, milvus, known)
-    _print(searches, words, vectors, f"{len(local.rows):,} passages, {index}, written in {written_s:.0f} s, {uri}")
+    terms = len(Bm25Index.open(generations_folder(data) / str(local.number)).postings[1]) / max(len(local.rows), 1)
+    held = f"{len(local.rows):,} passages of {terms:.0f} terms and {local.manifest.dimension} dimensions"
+    _print(searches, words, vectors, f"{held}, {index}, written in {written_s:.0f} s")
 
 
 def _lists(
@@ -169,8 +171,9 @@ def _lists(
 
 def _print(searches: Agreement, words: Agreement, vectors: Agreement, title: str) -> None:
     table = Table(title=title)
-    for heading in ("first ten of", "questions", "same, in order", "same ten", "scores apart, at most"):
-        table.add_column(heading, justify="left" if heading == "first ten of" else "right")
+    table.add_column("first ten of")
+    for heading in ("questions", "same, in order", "same ten", "scores apart, at most"):
+        table.add_column(heading, justify="right")
     for name, found in (("a search", searches), ("words alone", words), ("vectors alone", vectors)):
         shares = (f"{count / max(found.compared, 1):.2%}" for count in (found.same_order, found.same_members))
         table.add_row(name, str(found.compared), *shares, f"{found.furthest:.1e}")

@@ -59,6 +59,26 @@ def test_a_language_model_needs_its_name(monkeypatch):
     assert read_settings().llm_model == "small"
 
 
+def test_milvus_needs_its_address(monkeypatch):
+    monkeypatch.setenv("TIAOWEN_BACKEND", "milvus")
+    with pytest.raises(InputError, match="TIAOWEN_MILVUS_URI is not set"):
+        read_settings()
+    monkeypatch.setenv("TIAOWEN_MILVUS_URI", "http://127.0.0.1:19530")
+    assert read_settings().milvus_uri == "http://127.0.0.1:19530"
+
+
+@pytest.mark.parametrize(("name", "value"), [("BACKEND", "other"), ("MILVUS_INDEX", "flat"), ("MILVUS_REPLICAS", "0")])
+def test_what_milvus_does_not_have_is_an_error(monkeypatch, name, value):
+    monkeypatch.setenv(f"TIAOWEN_{name}", value)
+    with pytest.raises(InputError, match=f"TIAOWEN_{name} is '{value}'"):
+        read_settings()
+
+
+def test_the_token_of_milvus_is_never_shown(monkeypatch):
+    monkeypatch.setenv("TIAOWEN_MILVUS_TOKEN", "root:secret")
+    assert "secret" not in repr(read_settings())
+
+
 def test_what_a_language_model_is_opened_with_is_never_shown(monkeypatch):
     monkeypatch.setenv("TIAOWEN_LLM_API_KEY", "sk-secret")
     assert "sk-secret" not in repr(read_settings())
