@@ -12,6 +12,7 @@ import typer
 
 from corpus.errors import InputError, TiaowenError
 from eval import judging
+from eval.adapting_cli import adapt_queries
 from eval.bench.cli import bench
 from eval.clauses import compare_units, read_units
 from eval.comparison import compare_folders, compare_rankings
@@ -57,6 +58,7 @@ app = typer.Typer(
 
 app.add_typer(bench, name="bench")
 app.command()(fit)
+app.command("adapt")(adapt_queries)
 
 QuestionPaths = Annotated[
     list[Path] | None,

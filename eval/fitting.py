@@ -20,6 +20,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from corpus.errors import InputError
+from eval.bench.statutes import Statutes, article_of
 from eval.datasets import Question
 from service.confidence import ANSWER_FROM
 from service.finding import FOCUSED
@@ -138,6 +139,27 @@ def observe_questions(
                 tuple(Candidate(one.clause.id in gold, dict(one.features)) for one in ranked),
             )
         )
+    return observed
+
+
+def observe_statutes(
+    statutes: Statutes, engine: Engine, *, on_question: Callable[[], None] = lambda: None
+) -> list[Observation]:
+    """What the engine sees of questions that are judged by article: every clause of a relevant article is gold."""
+    observed: list[Observation] = []
+    for query, text in statutes.queries.items():
+        sight = engine.observe(text)
+        on_question()
+        if sight is None or not sight.ranked:
+            continue
+        gold = {article for article, grade in statutes.qrels[query].items() if grade > 0}
+        add_focus(
+            [one for one in sight.ranked if "focus" not in one.features],
+            sight.question.interpretation,
+            sight.question.weights,
+        )
+        candidates = tuple(Candidate(article_of(one.clause.id) in gold, dict(one.features)) for one in sight.ranked)
+        observed.append(Observation(query, min(gold), True, dict(sight.signals), candidates))
     return observed
 
 

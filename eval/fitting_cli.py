@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from corpus.errors import InputError
+from eval.bench.statutes import read_statutes
 from eval.console import err, number, out, progress_bar
 from eval.datasets import read_questions
 from eval.fitting import (
@@ -23,6 +24,7 @@ from eval.fitting import (
     held_out_places,
     held_out_probabilities,
     observe_questions,
+    observe_statutes,
     places_of_gold,
     probabilities,
     rankable,
@@ -54,6 +56,10 @@ def fit(
     file: Annotated[
         Path | None, typer.Option("--out", help="Write the weights in use with this part replaced. [default: print]")
     ] = None,
+    statutes: Annotated[
+        Path | None, typer.Option(help="For features, learn from these too: documents/, queries.jsonl and qrels.tsv.")
+    ] = None,
+    statutes_data: Annotated[Path | None, typer.Option(help="The index of the statutes.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the folds.")] = 0,
 ) -> None:
     """Fit the weights of confidence or of the features that order clauses; print figures held out and in sample.
@@ -62,12 +68,15 @@ def fit(
     """
     if part not in ("confidence", "features"):
         raise InputError(f"{part!r} has no weights.", "Use confidence or features.")
+    if (statutes is None) != (statutes_data is None):
+        raise InputError("--statutes and --statutes-data belong together.", "Give both or neither.")
     learned, unseen = _observe([questions or [QUESTIONS], test or []], data, encoder)
     if part == "confidence":
         weights = _confidence(learned, unseen, strength, refusal_weight, seed)
         chosen: Part = "confidence"
     else:
-        weights = _features(rankable(learned), rankable(unseen), strength, seed)
+        laws = _observe_statutes(statutes, statutes_data, encoder) if statutes and statutes_data else []
+        weights = _features(rankable(learned), rankable(laws), rankable(unseen), strength, seed)
         chosen = "features"
     _print_weights(current_weights(chosen), weights)
     if file is not None:
@@ -88,6 +97,16 @@ def _observe(files: Sequence[Sequence[Path]], data: Path | None, encoder: str | 
         if some:
             err.print(f"{len(observed)} of {len(some)} questions were looked for among the clauses.")
     return seen
+
+
+def _observe_statutes(folder: Path, data: Path, encoder: str | None) -> list[Observation]:
+    from service.engine import Engine
+
+    statutes = read_statutes(folder)
+    engine = Engine.open(data, encoder=encoder or read_settings().encoder)
+    with progress_bar() as bar:
+        task = bar.add_task("statutes", total=len(statutes.queries))
+        return observe_statutes(statutes, engine, on_question=lambda: bar.advance(task))
 
 
 def _confidence(
@@ -119,7 +138,13 @@ def _confidence(
     return weights
 
 
-def _features(learned: Sequence[Observation], unseen: Sequence[Observation], strength: float, seed: int) -> Weights:
+def _features(
+    learned: Sequence[Observation],
+    laws: Sequence[Observation],
+    unseen: Sequence[Observation],
+    strength: float,
+    seed: int,
+) -> Weights:
     table = Table("weights", "questions", "Success@1", "Recall@5")
 
     def row(name: str, over: str, places: Sequence[int]) -> None:
@@ -127,12 +152,17 @@ def _features(learned: Sequence[Observation], unseen: Sequence[Observation], str
         table.add_row(name, over, number(figures.success_1), number(figures.recall_5))
 
     current = current_weights("features")
-    weights = fit_features(learned, strength=strength)
-    row("in use", "all", places_of_gold(current, learned))
-    row("fitted", "in sample", places_of_gold(weights, learned))
+    both = [*learned, *laws]
+    weights = fit_features(both, strength=strength)
+    of_each = [("questions", learned), ("statutes", laws)] if laws else [("questions", learned)]
+    for name, some in of_each:
+        row("in use", name, places_of_gold(current, some))
+        row("fitted", f"{name}, in sample", places_of_gold(weights, some))
     for value in dict.fromkeys([strength, *STRENGTHS]):
-        held = held_out_places(learned, strength=value, seed=seed)
-        row(f"fitted, strength {value:g}", "held-out folds", held)
+        held = held_out_places(both, strength=value, seed=seed)
+        row(f"fitted, strength {value:g}", "questions, held-out folds", held[: len(learned)])
+        if laws:
+            row(f"fitted, strength {value:g}", "statutes, held-out folds", held[len(learned) :])
     if unseen:
         row("in use", "test", places_of_gold(current, unseen))
         row("fitted", "test", places_of_gold(weights, unseen))

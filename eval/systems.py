@@ -17,9 +17,11 @@ from indexer.backends.faiss import FaissIndex
 from indexer.embedding_cache import EmbeddingCache
 from indexer.tokenizer import tokenize
 from service.filters import Filters, HeldValues, passing
-from service.ranking import fuse, weigh_terms
-from service.retrieval import Candidates, find_candidates, search_terms
-from service.understanding import Interpretation, understand
+from service.query import Query, build_query
+from service.query_adapter import adapt
+from service.ranking import fuse
+from service.retrieval import Candidates, find_candidates
+from service.understanding import understand
 
 if TYPE_CHECKING:
     from indexer.backends.base import Rows, Selection, Vectors
@@ -75,15 +77,13 @@ class _EngineSystems:
         self._index = engine.generation
         self._held = HeldValues.of(engine.documents.values())
 
-    def _understand(self, query: str) -> tuple[Interpretation, Selection | None]:
+    def _ask(self, query: str) -> tuple[Query, Selection | None]:
+        """What the indices are asked for, and what they may find."""
         interpretation = understand(query, self._engine.translator)
+        asked = build_query(interpretation, self._index, self._engine.encoder)
         if not interpretation.regions:
-            return interpretation, None
-        return interpretation, self._index.rows.where(passing(Filters(), interpretation.regions, self._held))
-
-    def _vector(self, query: str) -> Vectors:
-        vector: Vectors = self._engine.encoder.encode_queries([to_simplified(query)])[0]
-        return vector
+            return asked, None
+        return asked, self._index.rows.where(passing(Filters(), interpretation.regions, self._held))
 
     def _named(self, rows: Rows, scores: Numbers) -> list[tuple[str, float]]:
         return list(zip(self._index.store.clause_ids(rows), scores.tolist(), strict=True))
@@ -92,34 +92,17 @@ class _EngineSystems:
         return [clause.text for clause in self._index.store.clauses(clause_ids)]
 
     def by_words(self, query: str, k: int) -> list[tuple[str, float]]:
-        interpretation, allowed = self._understand(query)
-        return self._named(*self._index.bm25.search(search_terms(interpretation.topic), k, allowed))
+        asked, allowed = self._ask(query)
+        return self._named(*self._index.bm25.search(asked.tokens, k, allowed))
 
     def by_vectors(self, query: str, k: int) -> list[tuple[str, float]]:
-        _, allowed = self._understand(query)
-        return self._named(*self._index.dense.search(self._vector(query), k, allowed))
+        asked, allowed = self._ask(query)
+        return self._named(*self._index.dense.search(asked.vector, k, allowed))
 
     def by_both(self, query: str, k: int) -> list[tuple[str, float]]:
-        interpretation, allowed = self._understand(query)
-        tokens = search_terms(interpretation.topic)
-        candidates = find_candidates(self._index, tokens, self._vector(query), allowed)
-        return self._named(*_best(candidates, fuse(candidates, self._known_share(interpretation)), k))
-
-    def _known_share(self, interpretation: Interpretation) -> float:
-        """How much of the question's weight stands in words that the word index knows."""
-        bm25 = self._index.bm25
-        # A word that no passage has weighs as much as one that a single passage has.
-        unknown = float(np.log(len(self._index.rows) + 1.0))
-        idf = {
-            term.surface: max((bm25.idf(word) for word in term.alternatives), default=0.0) or unknown
-            for term in interpretation.topic
-        }
-        weights = weigh_terms(interpretation.topic, idf)
-        return sum(
-            weight
-            for term, weight in zip(interpretation.topic, weights, strict=True)
-            if any(bm25.knows(token) for token in search_terms([term]))
-        )
+        asked, allowed = self._ask(query)
+        candidates = find_candidates(self._index, asked.tokens, asked.vector, allowed)
+        return self._named(*_best(candidates, fuse(candidates, asked.lexical_share), k))
 
     def by_engine(self, query: str, k: int) -> list[tuple[str, float]]:
         return [(hit.clause.id, float(hit.score)) for hit in self._engine.search(query, k=min(k, 100)).hits]
@@ -163,6 +146,9 @@ def open_texts(
             vectors, _ = stored.encode(passages, progress=progress)
         dense = FaissIndex.build(vectors)
 
+    def vector_of(query: str) -> Vectors:
+        return adapt(encoder.encode_queries([to_simplified(query)])[0], encoder)
+
     def named(rows: Rows, scores: Numbers) -> list[tuple[str, float]]:
         return [(ids[row], score) for row, score in zip(rows, scores.tolist(), strict=True)]
 
@@ -171,12 +157,12 @@ def open_texts(
 
     def by_vectors(query: str, k: int) -> list[tuple[str, float]]:
         assert dense is not None  # noqa: S101 - built for every system but words alone
-        return named(*dense.search(encoder.encode_queries([to_simplified(query)])[0], k))
+        return named(*dense.search(vector_of(query), k))
 
     def by_both(query: str, k: int) -> list[tuple[str, float]]:
         assert dense is not None  # noqa: S101 - built for every system but words alone
         tokens = tokenize(query)
-        vector = encoder.encode_queries([to_simplified(query)])[0]
+        vector = vector_of(query)
         depth = max(_DEPTH, k)
         rows = np.union1d(bm25.search(tokens, depth)[0], dense.search(vector, depth)[0])
         candidates = Candidates(

@@ -168,8 +168,8 @@ class Engine:
         return Trace(
             ranked=found.ranked,
             topic=interpretation.topic,
-            weights=found.weights,
-            knows=found.knows,
+            weights=found.query.weights,
+            knows=found.query.knows,
             signals=signals,
             confidence=None if signals is None else confidence(signals),
             reranker=self._reranker_name,
@@ -305,7 +305,7 @@ class Engine:
     def _see(
         self, interpretation: Interpretation, found: Found, rows: Selection | None, held: tuple[Region, ...]
     ) -> Sight:
-        question = Question(interpretation, found.weights, held, self.regions, self.generation.store)
+        question = Question(interpretation, found.query.weights, held, self.regions, self.generation.store)
         if not found.ranked:
             return Sight(question, [], [], {})
         elsewhere = self._elsewhere(found, rows, interpretation) if held else []
@@ -313,8 +313,8 @@ class Engine:
             question,
             found.ranked,
             elsewhere,
-            lexical_share=found.lexical_share,
-            knows=found.knows,
+            lexical_share=found.query.lexical_share,
+            knows=found.query.knows,
             field=found.field,
         )
         return Sight(question, found.ranked, elsewhere, signals)

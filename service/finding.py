@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corpus.folding import to_simplified
 from corpus.model import Metadata
 from indexer.backends.base import Selection, Vectors
 from indexer.encoder import Encoder
 from indexer.generations import Generation
-from service.ranking import Ranked, add_features, add_focus, fuse, weigh_terms
+from service.query import Query, build_query
+from service.ranking import Ranked, add_features, add_focus, fuse
 from service.reading import ClauseReader
-from service.retrieval import find_candidates, search_terms, standings
+from service.retrieval import find_candidates, standings
 from service.understanding import Interpretation
 
 if TYPE_CHECKING:
@@ -36,20 +36,12 @@ class Found:
 
     Attributes:
         ranked: Candidates, best first.
-        weights: Of the topic's terms, summing to 1.
-        vector: The question's, shape (d,).
-        tokens: Its index terms.
-        lexical_share: How much of the topic the word index knows, 0 to 1.
-        knows: For each term whether the word index holds it.
+        query: The question as the indices were asked for it.
         field: Mean and spread of the question's cosines over the whole index.
     """
 
     ranked: list[Ranked]
-    weights: tuple[float, ...]
-    vector: Vectors
-    tokens: list[str]
-    lexical_share: float
-    knows: tuple[bool, ...]
+    query: Query
     field: tuple[float, float]
 
 
@@ -96,20 +88,8 @@ class Finder:
             allowed: Rows that may be found; ``None`` for all.
             read: Candidates that are read and scored by what they say.
         """
-        index = self._index
-        tokens = search_terms(interpretation.topic)
-        vector = self._encoder.encode_queries([to_simplified(interpretation.standalone_question)])[0]
-        idf = {
-            term.surface: max((index.bm25.idf(word) for word in term.alternatives), default=0.0) or _unknown_idf(index)
-            for term in interpretation.topic
-        }
-        weights = weigh_terms(interpretation.topic, idf)
-        # What the words of the index know of the question: by terms, since an unknown one has no weight.
-        said = [term for term in interpretation.topic if not term.light] or list(interpretation.topic)
-        knows = {t.surface: any(index.bm25.knows(token) for token in search_terms([t])) for t in interpretation.topic}
-        share = sum(knows[term.surface] for term in said) / len(said) if said else 0.0
-        field = self._field(vector)
-        found = Found([], weights, vector, tokens, share, tuple(knows[t.surface] for t in interpretation.topic), field)
+        query = build_query(interpretation, self._index, self._encoder)
+        found = Found([], query, self._field(query.vector))
         if self._reranker is None:
             return replace(found, ranked=self.rank(interpretation, found, allowed, read))
         from service.reranking import DEPTH, rerank
@@ -135,8 +115,8 @@ class Finder:
             read: How many are read.
             focused: How many of them are looked at for the words that answer.
         """
-        candidates = find_candidates(self._index, found.tokens, found.vector, allowed)
-        fused = fuse(candidates, found.lexical_share)
+        candidates = find_candidates(self._index, found.query.tokens, found.query.vector, allowed)
+        fused = fuse(candidates, found.query.lexical_share)
         order = np.lexsort((candidates.rows, -fused))[:read]
         clauses = self._reader.read(candidates.rows[order])
         by_words, by_vectors = standings(candidates.bm25, order), standings(candidates.cosine, order)
@@ -153,14 +133,9 @@ class Finder:
             )
             for i, read_clause, word_rank, vector_rank in zip(order, clauses, by_words, by_vectors, strict=True)
         ]
-        add_features(ranked, interpretation, found.weights)
+        add_features(ranked, interpretation, found.query.weights)
         ranked.sort(key=lambda one: (-one.score, one.row))
         head = ranked[:focused]
-        add_focus(head, interpretation, found.weights)
+        add_focus(head, interpretation, found.query.weights)
         # Those read closely stay before the others; what they gain is not comparable with what was not looked for.
         return sorted(head, key=lambda one: (-one.score, one.row)) + ranked[focused:]
-
-
-def _unknown_idf(index: Generation) -> float:
-    """The weight of a word that no passage has: as that of a word in one passage of all."""
-    return float(np.log(len(index.rows) + 1.0))

@@ -16,7 +16,7 @@ from service.everyday import everyday_topic
 from service.further_intents import find_more_asked
 from service.intents import ASKING_WORDS, METADATA_FIELDS, Intent, find_intent
 from service.periods import find_years
-from service.topic import DUTY_WORDS, Term, chinese_terms
+from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
 
 __all__ = ["Intent", "Interpretation", "Language", "detect_language", "understand"]
@@ -91,6 +91,7 @@ class Interpretation:
         asked: The term whose number is asked for, where the question shows it by its place.
         also: What is asked for besides, where the question asks for several things.
         detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for.
+        wording: A Chinese question, folded, without its regions and years; empty for an English one.
     """
 
     question: str
@@ -106,6 +107,7 @@ class Interpretation:
     asked: Term | None = None
     also: tuple[Intent, ...] = ()
     detail: Literal["contact", "person", "firm"] | None = None
+    wording: str = ""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -190,6 +192,7 @@ def understand(
         else "firm"
         if _FIRMS.search(folded)
         else None,
+        wording="" if own == "en" else without(folded, [*taken, *(m.span() for m in _YEAR_WORDS.finditer(folded))]),
     )
 
 

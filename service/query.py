@@ -1,0 +1,68 @@
+"""An understood question as both indices are asked for it: terms with their weights, and a vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.folding import to_simplified
+from indexer.backends.base import Vectors
+from indexer.encoder import Encoder
+from indexer.generations import Generation
+from indexer.tokenizer import tokenize
+from service.query_adapter import adapt
+from service.ranking import weigh_terms
+from service.retrieval import search_terms
+from service.understanding import Interpretation
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked up for one question.
+
+    Attributes:
+        tokens: Terms for the word index, each as often as it counts.
+        vector: A unit vector, shape (d,).
+        weights: Of the topic's terms, summing to 1.
+        knows: For each term of the topic whether the word index holds it.
+        lexical_share: How much of the topic the word index knows, 0 to 1.
+    """
+
+    tokens: list[str]
+    vector: Vectors
+    weights: tuple[float, ...]
+    knows: tuple[bool, ...]
+    lexical_share: float
+
+
+def build_query(interpretation: Interpretation, index: Generation, encoder: Encoder) -> Query:
+    """Look at a question as the indices of one generation see it.
+
+    Args:
+        interpretation: The question.
+        index: The generation that will be searched.
+        encoder: The one that it was built with.
+    """
+    topic = interpretation.topic
+    vector = encoder.encode_queries([to_simplified(interpretation.standalone_question)])[0]
+    idf = {
+        term.surface: max((index.bm25.idf(word) for word in term.alternatives), default=0.0) or _unknown_idf(index)
+        for term in topic
+    }
+    knows = {term.surface: any(map(index.bm25.knows, search_terms([term]))) for term in topic}
+    # What the words of the index know of the question: by terms, since an unknown one has no weight.
+    said = [term for term in topic if not term.light] or list(topic)
+    return Query(
+        # The whole wording finds what only asks (谁偿还, 怎么办) and words that stand together; the topic counts again.
+        tokens=tokenize(interpretation.wording) + search_terms(topic),
+        vector=adapt(vector, encoder),
+        weights=weigh_terms(topic, idf),
+        knows=tuple(knows[term.surface] for term in topic),
+        lexical_share=sum(knows[term.surface] for term in said) / len(said) if said else 0.0,
+    )
+
+
+def _unknown_idf(index: Generation) -> float:
+    """The weight of a word that no passage has: as that of a word in one passage of all."""
+    return float(np.log(len(index.rows) + 1.0))
