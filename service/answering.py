@@ -140,7 +140,9 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
     elif intent.startswith("responsibility"):
         ranked = _with_body(question, ranked)
     elif intent == "deadline":
-        ranked = _with_time(question, ranked)
+        ranked = _giving(question, ranked, intent)
+    elif intent == "definition":
+        ranked = _giving(question, ranked, intent) or ranked
     chosen = _answering(question, ranked)
     for one in chosen:
         made, lacking = state(question, one, intent, cited)
@@ -227,11 +229,11 @@ def _with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranke
     return ()
 
 
-def _with_time(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
-    """The candidates from the first on that names a time; none where the near ones name none."""
+def _giving(question: Question, ranked: Sequence[Ranked], intent: str) -> Sequence[Ranked]:
+    """The candidates from the first on that gives what is asked for; none where the near ones do not."""
     floor = 0.8 * ranked[0].features["coverage"]
     for place, one in enumerate(ranked[:_ALSO_READ]):
-        if (not place or one.features["coverage"] >= floor) and gives(question, one, "deadline"):
+        if (not place or one.features["coverage"] >= floor) and gives(question, one, intent):
             return [one, *ranked[:place], *ranked[place + 1 :]]
     return ()
 

@@ -10,13 +10,13 @@ from functools import lru_cache
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span
 from indexer.tokenizer import segment
-from service.topic import Term, covers
+from service.topic import Term, covers, is_light_word
 
 _SENTENCE = re.compile(r"[^。;!?\n]*(?:[。;!?]+[”\"’)]*|\n|$)")
 _SEGMENT = re.compile(r"[^,。;:!?\n]+")
-# Matches: 19个 / 95%以上 / 四个示范区. Does not match: 2014年 / 第28类 / 第十二条 / 二次供水.
+# Matches: 19个 / 95%以上 / 四个示范区. Does not match: 2014年 / 第28类 / pm2.5 / 二次供水.
 _NUMBER = re.compile(
-    r"(?<![第\d.])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"
+    r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"
 )
 # Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年. Does not match: 年度计划.
 TIME_WORDS = re.compile(
@@ -125,11 +125,28 @@ _SHARE = re.compile(r"%|百分|分之|[\d一二三四五六七八九两]成")
 # What is measured in money. Matches: 钱, 奖金, 罚款. Does not match: 资金管理.
 _MONEY_WORD = re.compile(r"^(?:钱|奖金|奖励|补贴|补助|罚款|罚金|费用|资金|经费|投资|注册资本|货币)$")
 _MONEY = re.compile(r"[\d一二三四五六七八九十百千万亿]\s?元")
-OF_KIND = 0.04  # what being of the right kind adds to the coverage of a stretch
+_OF_KIND = 0.1  # what being of the right kind adds to the coverage of a stretch
+_LACKING = 0.3  # coverage below which a stretch lacks a word
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+# Times and amounts. Matches: 2014年底前, 1.5万辆, 80万公顷以上. Does not match: 黄标车.
+_AMOUNTS = re.compile(
+    r"\d{4}年[底末]?前?|\d{1,2}月底?前?|之?前|以[上下内]|左右|"
+    r"\d[\d.,]*\s?[余多]?[百千万亿]*(?:个?百分点|人次|公里|公顷|平方米|立方米|[\u4e00-\u9fff%])"
+)
+_WEIGHTY = 0.15  # share of the topic that a word needs to be asked for by itself
+_WHOLE = 0.95  # coverage of a word that stands whole
+_MOST_NUMBERS = 3
 
 
 def best_numbers(
-    clause: Clause, topic: Sequence[Term], weights: Sequence[float], *, unit: str | None = None
+    clause: Clause,
+    topic: Sequence[Term],
+    weights: Sequence[float],
+    *,
+    unit: str | None = None,
+    several: bool = False,
 ) -> Evidence:
     """The stretches between commas that hold a number and cover the topic best.
 
@@ -140,6 +157,7 @@ def best_numbers(
         topic: The question's terms.
         weights: Theirs, summing to 1.
         unit: What the number has to be counted in, where the question says it.
+        several: Whether stretches that have a further word of the topic are wanted too.
     """
     number = _NUMBER
     if unit is not None:
@@ -149,29 +167,67 @@ def best_numbers(
     folded = folded_text(clause.text)
     head = fold(clause.labels[-1]) if clause.labels else ""
     kind = _kind_of_number(topic)
-    found: list[tuple[float, Span]] = []
+    found: list[tuple[float, float, Span]] = []
+    others: list[Span] = []
+    last = 0  # end of the last stretch with a number
     for match in _SEGMENT.finditer(folded):
         start, end = match.span()
         if clause.labels and end <= len(head) and folded.startswith(head):
             continue
         end = _without_note(folded, start, end)
         if not number.search(folded, start, end):
+            if several and _NUMBER.search(folded, start, end):
+                others.append((start, end))
             continue
         here = folded[start:end]
-        # A list shares its verb and its object over commas (培育…19个,新增…10件): what stands before counts for less.
-        before = folded[max(0, start - 40) : start]
-        value = OF_KIND * bool(kind and kind.search(here))
-        for term, weight in zip(topic, weights, strict=True):
-            value += weight * max(covers(term, here), 0.6 * covers(term, before), 0.5 * covers(term, head))
-        found.append((value, (start, end)))
+        # A list shares its verb and its object over commas (培育…19个,新增…10件): what stands before counts for less,
+        # and for less still where it has a number of its own.
+        before, behind = folded[max(last, start - 40) : start], folded[max(0, start - 40) : last]
+        own = [covers(term, here) for term in topic]
+        if max(own, default=0.0) < _LACKING and _counts_another(here, coverage_of(head, topic, weights)):
+            continue
+        value = sum(
+            weight * max(c, 0.6 * covers(term, before), 0.5 * covers(term, behind), 0.5 * covers(term, head))
+            for term, weight, c in zip(topic, weights, own, strict=True)
+        )
+        found.append((value + _OF_KIND * bool(kind and kind.search(here)), value, (start, end)))
+        last = end
     if not found:
         return Evidence((), 0.0)
-    best = max(value for value, _ in found)
-    ranges = [span for value, span in found if value >= best - 1e-9]
+    best = max(value for value, _, _ in found)
+    ranges = [span for value, _, span in found if value >= best - 1e-9]
     if len(ranges) > 1:
         doubts = [_doubt(folded[start:end], topic, weights) for start, end in ranges]
         ranges = [span for span, doubt in zip(ranges, doubts, strict=True) if doubt <= min(doubts) + 1e-9]
-    return Evidence(tuple(ranges[:3]), min(1.0, best))
+    coverage = max(value for _, value, span in found if span in ranges)
+    if several:
+        ranges += _further(folded, ranges, [*(span for _, _, span in found), *others], topic, weights)
+    return Evidence(tuple(sorted(ranges[:_MOST_NUMBERS])), coverage)
+
+
+def _counts_another(here: str, in_head: float) -> bool:
+    """Whether a stretch that has no word of the topic counts a thing of its own: 淘汰1.5万辆黄标车.
+
+    完成1.5万辆 counts what was said before.
+    """
+    if in_head >= _LACKING or _MONEY.search(here):
+        return False  # a sum is of what was said before
+    words = [word for word in segment(_AMOUNTS.sub("", here)) if len(word) > 1 and _HAN.search(word)]
+    return not all(map(is_light_word, words))
+
+
+def _further(
+    folded: str, chosen: Sequence[Span], spans: Sequence[Span], topic: Sequence[Term], weights: Sequence[float]
+) -> list[Span]:
+    """Stretches that have, whole, a weighty word of the topic which those chosen lack."""
+    further: list[Span] = []
+    for term, weight in zip(topic, weights, strict=True):
+        taken = [*chosen, *further]
+        if term.light or weight < _WEIGHTY or any(covers(term, folded[start:end]) >= _WHOLE for start, end in taken):
+            continue
+        having = [span for span in spans if span not in taken and covers(term, folded[slice(*span)]) >= _WHOLE]
+        further += having[:1]
+    return further
 
 
 def _kind_of_number(topic: Sequence[Term]) -> re.Pattern[str] | None:

@@ -34,8 +34,8 @@ LEAD_WORDS = re.compile(
 )
 # Matches: 温州环境安全归谁管 / 这事谁负责. Does not match: 谁来参加培训.
 RESPONSIBLE_WORDS = re.compile(
-    rf"(?:归|由|属|是|让|要|找|靠|该|应){WHO}(?:来|去|具体)?(?:管|抓|搞|负责|承担|落实|办|做|干|实施|组织|推进|执行|处理)?|"
-    rf"{WHO}(?:来|在|去|要|应该|应|具体|应当|该)?(?:负责|管|抓|搞|承担|落实|实施|组织|推进|执行|承办|经办|操办|出面|干|做|办)|"
+    rf"(?:归|由|属|是|让|要|找|靠|该|应){WHO}(?:来|去|具体|一起|一块儿?|共同|联合)?(?:管|抓|搞|查|负责|承担|落实|办|做|干|实施|组织|推进|执行|处理|监管|监督)?|"
+    rf"{WHO}(?:来|在|去|要|应该|应|具体|应当|该|一起|一块儿?|共同|联合|都)?(?:负责|管|抓|搞|查|监管|监督|审批|统筹|承担|落实|实施|组织|推进|执行|承办|经办|操办|出面|干|做|办)|"
     rf"(?:负责|责任|承担|承办|主管|分管|职能|分工)的?(?:是)?(?:{WHO}|{BODY}|有谁)|责任(?:主体|人|分工|归属)|怎么分工|如何分工|分工(?:是|到|给)|"
     rf"落(?:实)?到{WHO}|谁的(?:事|活|职责|责任)|{WHO}的(?:职责|责任|任务|活)"
 )
@@ -50,6 +50,10 @@ NUMBER_WORDS = re.compile(
     r"多少|(?<!哪)几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|公里|公顷|万|亿|倍|点|位|台|辆|吨|亩|场|期|部|套)(?!地|省|市|县|区|方|单位|部门|厅|局)|百分之几|百分比|"
     r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多(?!久)|几(?!号|月)|什么(?!时)|何(?!时)|哪(?!一?[年天月]|个月)|怎样|啥(?!时))|"
     r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)(?:值|数)?(?:是|为)?什么$|奖(?:励)?多少|罚多少"
+)
+# Bodies that are asked for without a word of duty. Matches: 旅游投诉 哪些部门 / 是哪个局. Does not match: 哪个办法.
+_BODIES_ASKED = re.compile(
+    r"(?:哪(?:个|些|几个|家|一家|几家)?|什么)(?:部门|单位|机关|机构|厅局|厅|局|委(?!员))[?。!]?$"
 )
 # How long something may take. Matches: 几天内 / 多少个工作日之内. Does not match: 多少天.
 _WITHIN = re.compile(r"(?:多少|几)(?:天|日|个?工作日|个?小时|分钟|个月|年)(?:之内|以内|内)")
@@ -152,10 +156,10 @@ _EN: dict[Intent, re.Pattern[str]] = {
         r"\b(?:responsib\w*|in charge|accountable|answerable|handles?|oversees?|supervises?|manages?|implements?|carr(?:y|ies) out|looks? after|deals? with|tasked|assigned|duty|duties)\b"
     ),
     "numeric_target": re.compile(
-        r"\bhow (?:many|much|high|low|large|big|long|often|far)\b|\bwhat (?:[\w'’-]+ ){0,9}?(?:rate|percentage|percent|share|proportion|ratio|number|target|targets|amount|quota|level|reward|bonus|figure|ceiling|threshold|minimum|maximum|size|area|length|height|weight|width|depth|population|price|cost|fee|budget|salary|speed|temperature|distance|capacity|fine|penalty)\b"
+        r"\bhow (?:many|much|high|low|large|big|long|far)\b|\bwhat (?:[\w'’-]+ ){0,9}?(?:rate|percentage|percent|share|proportion|ratio|number|target|targets|amount|quota|level|reward|bonus|figure|ceiling|threshold|minimum|maximum|size|area|length|height|weight|width|depth|population|price|cost|fee|budget|salary|speed|temperature|distance|capacity|fine|penalty)\b"
     ),
     "deadline": re.compile(
-        r"\b(?:when|by when|by what (?:date|year|time)|deadline|how soon|what year|which year|until when|due)\b"
+        r"\b(?:when|how often|how frequently|by when|by what (?:date|year|time)|deadline|how soon|what year|which year|until when|due)\b"
     ),
     "definition": re.compile(
         r"\b(?:what (?:does|do) .{1,60} (?:mean|stand for|refer to)|definition|defined?|meaning|what is (?:a|an|meant)|how (?:do|can|does) (?:i|we|one|you) (?:tell|know|determine|identify))\b"
@@ -312,6 +316,8 @@ def _chinese_intent(folded: str) -> Intent:
         return "numeric_target"
     if DEADLINE_WORDS.search(folded):
         return "deadline"
+    if _BODIES_ASKED.search(folded):
+        return "responsibility"
     if LIST_WORDS.search(folded):
         return "list"
     return "fact"

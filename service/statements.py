@@ -55,7 +55,8 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         return [inherited], None
     evidence = None
     if intent == "numeric_target":
-        evidence = best_numbers(one.clause, topic, weights, unit=question.interpretation.unit)
+        asked = question.interpretation
+        evidence = best_numbers(one.clause, topic, weights, unit=asked.unit, several=asked.several)
     if not evidence or not evidence.ranges:
         need = TIME_WORDS if intent == "deadline" else defining_words(topic) if intent == "definition" else None
         evidence = best_sentences(one.clause, topic, weights, need=need)

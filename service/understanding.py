@@ -48,6 +48,10 @@ _PERSON = re.compile(
     r"谁(?:是|担任|当)[^,。?]{0,10}(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|盟长)|"
     r"\bwho (?:wrote|painted|invented|is the (?:head|director|mayor|governor|president|chair\w*|minister|secretary))\b|\bname of the (?:head|director|mayor|governor|president)\b"
 )
+# Several numbers asked for at once. Matches: 分别是多少 / A和B各要多少 / 多少个,合格率多少. Does not match: 各级.
+_SEVERAL = re.compile(
+    r"分别|各(?:是|要|为|占|达|有|定)|(?:多少|几)[^?]{1,14}(?:多少|几|百分之)|[\u4e00-\u9fff](?:和|与|及|、)[\u4e00-\u9fff]|\bboth\b|\brespectively\b|\w and \w"
+)
 # Firms that are asked for by name. Matches: 驰名商标企业有哪几家 / 哪几家公司. Does not match: 哪些企业要设首席质量官.
 _FIRMS = re.compile(
     r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|(?:企业|公司)(?:的)?名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
@@ -64,7 +68,7 @@ _RESULT_WORDS = re.compile(
     r"(?<![为除])了(?:多少|几[^年])|获奖(?:者|企业|单位)(?:是|有)|"
     r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|"
     r"结果(?:如何|怎么样|怎样)|\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bso far\b|\bresults? (?:was|were)\b|"
-    r"\bhow (?:many|much)\b[^?]{1,60} (?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
+    r"\bhow (?:many|much)\b[^?]{1,60} (?<!will )(?<!to )(?<!should )(?<!must )(?<!would )(?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
     r"\bdid\b[^?]{1,40} (?:reach|achieve|win|spend|receive|complete|hit)\b"
 )
 # The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
@@ -87,6 +91,7 @@ class Interpretation:
         years: Years named, also through a plan period.
         metadata_field: For ``document_metadata``: the field of ``corpus.model.Metadata`` that is asked for.
         asks_result: Whether the question asks what came of a plan, and not what it sets.
+        several: Whether several numbers may be asked for at once (污水和垃圾处理率分别是多少).
         unit: The unit that a number is asked in (户, 家), where the question says it.
         asked: The term whose number is asked for, where the question shows it by its place.
         also: What is asked for besides, where the question asks for several things.
@@ -103,6 +108,7 @@ class Interpretation:
     years: frozenset[int] = frozenset()
     metadata_field: str | None = None
     asks_result: bool = False
+    several: bool = False
     unit: str | None = None
     asked: Term | None = None
     also: tuple[Intent, ...] = ()
@@ -182,6 +188,7 @@ def understand(
         years=find_years(folded),
         metadata_field=field,
         asks_result=bool(_RESULT_WORDS.search(folded)),
+        several=bool(_SEVERAL.search(folded)),
         unit=unit[1] if "numeric_target" in (intent, *also) and (unit := _ASKED_UNIT.search(folded)) else None,
         asked=_asked_term(folded, topic) if intent == "numeric_target" else None,
         also=also,

@@ -174,3 +174,31 @@ def test_people_are_counted_in_units_of_people() -> None:
     evidence = best_numbers(clause, *_topic("员工"), unit="名")
 
     assert _words(clause, evidence.ranges) == ["招聘员工20人"]
+
+
+def test_several_numbers_are_taken_where_several_are_asked_for() -> None:
+    clause = _clause("城镇污水集中处理率达到55%以上,城镇垃圾处理率达到60%以上,造林5万公顷。")
+    topic = _topic("城镇", "污水", "垃圾处理率")
+    evidence = best_numbers(clause, *topic, several=True)
+
+    assert _words(clause, evidence.ranges) == ["城镇污水集中处理率达到55%以上", "城镇垃圾处理率达到60%以上"]
+    assert len(best_numbers(clause, *topic).ranges) == 1
+
+
+def test_a_further_number_may_have_another_unit() -> None:
+    clause = _clause("抽检样品达到1000个以上,抽检合格率70%以上。")
+    evidence = best_numbers(clause, *_topic("抽检", "样品", "合格率"), unit="个", several=True)
+
+    assert _words(clause, evidence.ranges) == ["抽检样品达到1000个以上", "抽检合格率70%以上"]
+
+
+def test_a_thing_without_a_number_is_not_given_its_neighbours() -> None:
+    clause = _clause("有效减少PM2.5排放;淘汰1.5万辆黄标车。")
+
+    assert best_numbers(clause, *_topic("pm2.5")).ranges == ()
+
+
+def test_a_number_counts_what_was_said_before_it() -> None:
+    clause = _clause("淘汰黄标车,2014年完成1.5万辆。")
+
+    assert _words(clause, best_numbers(clause, *_topic("黄标车")).ranges) == ["2014年完成1.5万辆"]

@@ -75,3 +75,12 @@ def test_when_a_rate_is_reached_is_no_number(question: str) -> None:
 def test_how_long_something_may_take_is_a_time() -> None:
     assert find_intent("多少个工作日之内要移交?", english=False)[0] == "deadline"
     assert find_intent("要建多少个泵站?", english=False)[0] == "numeric_target"
+
+
+@pytest.mark.parametrize("question", ["江苏 旅游投诉 哪些部门", "质量奖哪些部门一起搞?", "这类案件谁来查?"])
+def test_bodies_are_asked_for_without_a_word_of_duty(question: str) -> None:
+    assert find_intent(question, english=False)[0] == "responsibility"
+
+
+def test_how_often_asks_for_a_time() -> None:
+    assert find_intent("how often must the tanks be cleaned?", english=True)[0] == "deadline"

@@ -144,3 +144,20 @@ def test_what_is_counted_is_the_last_word_of_its_phrase(reads: Any, question: st
 
 def test_a_year_takes_the_end_of_the_year_along(reads: Any) -> None:
     assert _surfaces(reads("江苏到2022年底要新建多少个灌区?")) == ["新建", "灌区"]
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("江苏城镇污水和垃圾处理率分别是多少?", True),
+        ("江苏要建多少个灌区,合格率多少?", True),
+        ("江苏要建多少个灌区?", False),
+    ],
+)
+def test_several_numbers_may_be_asked_for_at_once(reads: Any, question: str, several: bool) -> None:
+    assert reads(question).several is several
+
+
+def test_what_will_have_been_done_is_no_result(reads: Any) -> None:
+    assert not reads("how many firms will have pollution cleaned up in Jiangsu?").asks_result
+    assert reads("how many firms have won the award in Jiangsu?").asks_result
