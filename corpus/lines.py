@@ -28,6 +28,8 @@ _LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
 _GOES_ON = frozenset(",、“‘《〈(〔[【")
 _ENDS = frozenset("。;:!?.…)〕]】”’》〉|")
 _INNER_STOP = re.compile("[。;]")
+# A heading that a scraper ran into its text. Matches: 一、活动主题. Does not match: 一、活动主题,自下月起
+_NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、])[^\s。;:,、]{{2,20}}")
 _GAP = re.compile(r"(?<=\S)[ \t]+(?=\S)")
 _FEW_LINES = 3
 _SCRAPED_LINE = 120  # characters
@@ -83,7 +85,12 @@ def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool])
     start = line[0]
     for gap in _GAP.finditer(folded, *line):
         at = gap.start()
-        if folded[at - 1] in "。;:" or (at - start <= _LONGEST_TITLE and stands_alone(folded[start:at])):
+        piece = folded[start:at]
+        if (
+            piece[-1] in "。;:"
+            or _NUMBERED_HEADING.fullmatch(piece)
+            or (len(piece) <= _LONGEST_TITLE and stands_alone(piece))
+        ):
             pieces.append((start, at))
             start = gap.end()
     return [*pieces, (start, line[1])]

@@ -16,7 +16,16 @@ from corpus.dates import find_dates
 from corpus.document_numbers import find_numbers
 from corpus.document_region import find_document_region
 from corpus.folding import detect_script, fold, fold_for_comparison
-from corpus.frame import BODY_MARKER, Frame, FrameLine, FrameRole, is_date_line, is_signer_line, is_title_like
+from corpus.frame import (
+    BODY_MARKER,
+    Frame,
+    FrameLine,
+    FrameRole,
+    is_date_line,
+    is_signer_line,
+    is_title_like,
+    read_lines,
+)
 from corpus.issuers import (
     complete_name,
     is_placeless,
@@ -31,6 +40,7 @@ from corpus.model import CleanText, Metadata, Region, Span
 _PREAMBLE_LENGTH = 3000
 _CLOSING_LENGTH = 1500
 _CLOSING_LINES = 12
+_FEW_LINES = 3
 # So many characters tell the script beyond doubt.
 _SCRIPT_SAMPLE = 3000
 
@@ -227,11 +237,13 @@ def _find_signature(clean: CleanText, frame: Frame) -> _Signature:
 def _closing_lines(clean: CleanText, start: int, end: int) -> Iterator[tuple[str, Span]]:
     """The last lines of the text before ``end``, in order: a signature may stand there."""
     begin = max(start, end - _CLOSING_LENGTH)
-    lines = list(_PRINTED_LINE.finditer(clean.text, begin, end))[-_CLOSING_LINES:]
-    for match in lines:
-        text = match.group().rstrip()
-        start = match.start()
-        yield text, clean.raw_span(start, start + len(text))
+    lines = [match.span() for match in _PRINTED_LINE.finditer(clean.text, begin, end)][-_CLOSING_LINES:]
+    if len(lines) <= _FEW_LINES:
+        # A page on one line: its lines are told apart by what they say.
+        lines = [line for line in read_lines(clean.text) if line[0] >= begin and line[1] <= end][-_CLOSING_LINES:]
+    for first, last in lines:
+        text = clean.text[first:last].rstrip()
+        yield text, clean.raw_span(first, first + len(text))
 
 
 def _signature(lines: list[tuple[str, Span]], mark: str) -> _Signature:

@@ -221,7 +221,8 @@ class _Tree:
         )
         for i, paragraph in enumerate(tail):
             if is_signature(paragraph):
-                if i > says:
+                # Lines of a table that a scraper laid out cell by cell name offices too.
+                if i > says and (i + 1 == len(tail) or ends_text(tail[i + 1])):
                     return i
             elif (run_in and opens_closing(paragraph)) or (i >= 1 and ends_text(paragraph)):
                 return i

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from corpus.model import Span
-from indexer.facts.bodies import Mention, is_office, read_bodies
+from indexer.facts.bodies import Mention, read_bodies
 from indexer.facts.notes import Duty, Role, last_by, trim
 from indexer.facts.units import split_top_level
 
@@ -26,8 +26,10 @@ _ROLE = re.compile(
     # Matches: 国务院专利行政部门负责管理. Does not match: 对直接负责的主管人员
     r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度|到底))"
 )
-# Matches: 市财政局配合. Does not match: 配合比设计
-_SUPPORT = re.compile(r"(?:应当|要|予以|给予|积极|密切|协同|协助|做好|共同)*(?:配合(?!比)|协助|参与|协同)")
+# Matches: 市财政局配合; 各司其职、密切配合. Does not match: 配合比设计
+_SUPPORT = re.compile(
+    r"(?:(?:各司其职|各负其责|各尽其责)[、,]?|应当|要|予以|给予|积极|密切|协同|协助|做好|共同)*(?:配合(?!比)|协助|参与|协同)"
+)
 # Beside a lead only. Matches: 按照职责分工共同推进. Does not match: 按职责分工表
 _SHARES = re.compile(
     r"(?:应当|要)?按照?(?:各自|其)?的?(?:职责|职能|任务)(?:范围)?(?:分工)?(?:分别|共同|密切|协同|抓好|做好)*(?:推进|落实|实施|配合|参与)"
@@ -47,6 +49,7 @@ _OPENER = re.compile(
 _ATTRIBUTE = re.compile(
     r"[^,。;\n]{0,40}?的(?:行政|主管)*(?:部门|机构|机关|单位|人员|人民政府|企业|同志|领导|人$|人[,。;、])"
 )
+_OWN_NAME = 4  # characters
 # What cannot follow a body that is named behind 会同. Matches: 制定. Does not match: 监督管理部门
 _ACTION = re.compile(
     r"制定|制订|规定|确定|编制|拟定|拟订|组织(?!部)|审查|审核|审批(?!服务|局)|批准|公布|发布|建立|建设(?!局|厅|部|委|主管|行政|和|兵团)|开展|负责|统一|依法|根据|按照|研究(?!院|所|中心|会)|提出|报|进行|完善|加强|推进|推动|指导|监督(?!管理|检|局|部|机|所)"
@@ -185,8 +188,13 @@ def _read_support(duty: Duty, folded: str, start: int, end: int) -> None:
     word = shares or _SUPPORT.search(folded, start, end)
     if word is None:
         return
-    mentions = _offices(folded, _skip_opener(folded, start, word.start()), word.start())
-    if mentions and any(is_office(folded[a:b]) for a, b in mentions):
+    begin = _skip_opener(folded, start, word.start())
+    mentions = _offices(folded, begin, word.start())
+    if not mentions and duty.lead and not shares:
+        # 区融媒体中心配合: beside a lead a unit with its own name need be no office.
+        named = _offices(folded, begin, word.start(), trusted=True)
+        mentions = named if all(b - a >= _OWN_NAME for a, b in named) else ()
+    if mentions:
         if shares and not shares.group().endswith(("配合", "参与")):
             duty.add("shared", mentions, "按职责分工")
         else:

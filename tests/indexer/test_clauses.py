@@ -257,6 +257,11 @@ def test_a_heading_without_a_number_is_one_and_labels_what_it_heads():
     assert clauses[6].labels == ("保障措施",)
 
 
+def test_the_cells_of_a_scraped_table_are_no_signature():
+    text = "某市任务分解表\n老旧小区改造\n改造小区若干。\n市住建局\n年底\n农村饮水安全\n新建供水工程\n市水务局\n年底\n"
+    assert all(clause.kind != "closing" for clause in parse_document(raw_text(text)).clauses)
+
+
 def test_lines_of_another_language_open_no_unit():
     text = (
         "某办法\n第一条 申请人应当符合下列条件:\n(1) total investment of two million;\n(一)投资不低于两百万元;\n"
