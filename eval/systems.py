@@ -166,7 +166,10 @@ def open_texts(
         depth = max(_DEPTH, k)
         rows = np.union1d(bm25.search(tokens, depth)[0], dense.search(vector, depth)[0])
         candidates = Candidates(
-            rows, bm25.scores(tokens)[rows].astype(np.float64), dense.scores(vector, rows).astype(np.float64)
+            rows,
+            bm25.scores(tokens)[rows].astype(np.float64),
+            dense.scores(vector, rows).astype(np.float64),
+            whole=False,
         )
         known = sum(bm25.knows(token) for token in tokens) / len(tokens) if tokens else 0.0
         return named(*_best(candidates, fuse(candidates, known), k))

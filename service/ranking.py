@@ -22,6 +22,9 @@ from service.retrieval import Candidates
 from service.topic import Term, covers
 from service.understanding import Interpretation
 
+_AMONG_THE_BEST = 2.0
+"""Scores of the best few hundred of many passages lie about half as far apart as those of all passages."""
+
 _DUTY_INTENTS = frozenset({"responsibility", "responsibility_lead", "responsibility_support"})
 
 
@@ -76,7 +79,8 @@ def fuse(candidates: Candidates, lexical_share: float) -> npt.NDArray[np.float64
     fused: npt.NDArray[np.float64] = (
         lexical * standardise(candidates.bm25) + (total - lexical) * standardise(candidates.cosine)
     ) / total
-    return fused
+    # What else a clause is ranked by has the same scale however many passages there are.
+    return fused if candidates.whole else fused * _AMONG_THE_BEST
 
 
 def weigh_terms(topic: Sequence[Term], idf: Mapping[str, float]) -> tuple[float, ...]:

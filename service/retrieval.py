@@ -35,11 +35,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Rows that may answer, with both scores, each array of shape (n,)."""
+    """Rows that may answer, with both scores, each array of shape (n,).
+
+    ``whole``: every allowed row is one; else they are the best of many.
+    """
 
     rows: Rows
     bm25: npt.NDArray[np.float64]
     cosine: npt.NDArray[np.float64]
+    whole: bool = True
 
 
 def search_terms(topic: Sequence[Term]) -> list[str]:
@@ -77,6 +81,7 @@ def find_candidates(
         rows=chosen,
         bm25=generation.bm25.scores(tokens, chosen).astype(np.float64),
         cosine=generation.dense.scores(vector, chosen).astype(np.float64),
+        whole=count <= _SCORED_WHOLE,
     )
 
 
