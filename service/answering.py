@@ -61,6 +61,9 @@ _BESIDE_NUMBER = 0.1
 _LACKING = 0.3
 """Below this a clause lacks a word."""
 
+_HALF = 0.5
+"""Coverage of a quoted term below which a clause does not speak of it."""
+
 _MORE_THAN_ITEM = 0.2
 """By how much more of the topic the line above a list has to have than one of its items."""
 
@@ -131,6 +134,9 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
     if intent in ("which_regions", "compare"):
         return _over_places(question, ranked)
     if not question.regions and _unheard(question, ranked[0]) >= _UNHEARD:
+        return Draft((), ())
+    ranked = [one for one in ranked if _has_required(question, one, _HALF)]
+    if not ranked:
         return Draft((), ())
     cited = CitationList()
     statements: list[Statement] = []
@@ -271,14 +277,26 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
 
 
 def _announcing(question: Question, best: Ranked) -> Clause:
-    """The unit above an item, where that announces the list which is asked for; else the item itself."""
+    """The unit above an item, or before it and its like, where that announces the list which is asked for.
+
+    Returns:
+        The item itself where it has more of the topic, or no list is asked for.
+    """
     clause = best.clause
-    above = question.store.clause(clause.id.rpartition("/")[0]) if len(clause.path) > 1 else None
-    if question.interpretation.intent != "list" or above is None or not _announces(above):
+    if question.interpretation.intent != "list" or len(clause.path) < 2:
+        return clause
+    own = best.evidence.coverage if best.evidence else 0.0
+    above = question.store.clause(clause.id.rpartition("/")[0])
+    least = own + _MORE_THAN_ITEM
+    if (above is None or not _announces(above)) and _ITEM.match(clause.text):
+        units = question.store.clauses_of(clause.document_id)
+        at = next(i for i, unit in enumerate(units) if unit.id == clause.id)
+        beside = (u for u in reversed(units[:at]) if u.path[:-1] != clause.path[:-1] or not _ITEM.match(u.text))
+        above, least = next(beside, None), own
+    if above is None or not _announces(above):
         return clause
     held = coverage_of(fold(above.text), question.interpretation.topic, question.weights)
-    own = best.evidence.coverage if best.evidence else 0.0
-    return above if held > own + _MORE_THAN_ITEM else clause
+    return above if held >= least else clause
 
 
 def _announces(clause: Clause) -> bool:
@@ -320,9 +338,9 @@ def _coverage_floor(ranked: Sequence[Ranked]) -> float:
     return max(0.5, 0.8 * top)
 
 
-def _has_required(question: Question, one: Ranked) -> bool:
-    """Whether a clause has every term that the question quotes."""
-    return all(covers(term, one.read.whole) >= 0.75 for term in question.interpretation.topic if term.quoted)
+def _has_required(question: Question, one: Ranked, least: float = 0.75) -> bool:
+    """Whether a clause has every term that the question quotes, each at least so far."""
+    return all(covers(term, one.read.whole) >= least for term in question.interpretation.topic if term.quoted)
 
 
 def related_to(ranked: Sequence[Ranked], citations: Sequence[Citation]) -> tuple[tuple[str, float], ...]:

@@ -26,6 +26,14 @@ TABLES = """# 江西省湖区养殖规划
 
 ## 三、附则
 
+为实现目标，必须实施三大行动：
+
+一是实施增殖行动。放流鱼苗。
+
+二是实施净水行动。清理围网。
+
+三是实施品牌行动。培育湖鲜名牌。
+
 大水面牧场由县管理。本规划所称大水面牧场,是指开展增殖放流的湖区。
 
 表1 主要指标
@@ -162,3 +170,17 @@ def test_what_a_word_means_is_the_sentence_that_says_so(tables: Engine) -> None:
     answer = tables.answer("江西规划里的大水面牧场是什么意思?")
 
     assert answer.statements[0].text == "江西省:本规划所称大水面牧场,是指开展增殖放流的湖区。"
+
+
+def test_a_question_that_finds_one_of_several_items_gets_them_all(tables: Engine) -> None:
+    answer = tables.answer("江西的三大行动是哪些行动?")
+
+    assert [s.text.partition("。")[0] for s in answer.statements][:3] == [
+        "江西省:一是实施增殖行动",
+        "江西省:二是实施净水行动",
+        "江西省:三是实施品牌行动",
+    ]
+
+
+def test_a_quoted_name_that_no_clause_has_is_refused(tables: Engine) -> None:
+    assert tables.answer("江西“湖鲜万里行”行动由谁牵头?").status == "not_found"
