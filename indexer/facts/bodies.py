@@ -54,7 +54,7 @@ _OTHER_ENDING = re.compile(
 _NO_NAME = re.compile(
     r"(?<!设区)的|[了着]|是第|应当|必须|不得|可以|本人|自己|自行|谁|什么|负责人|责任人|法定代表人|第一责任|同志|情况|工作(?![组站委处办局领部小]|领导)|任务|措施"
     r"|落实(?!办)|实施|加强|完善|推进(?![办组领])|建立|制定|开展|健全|提高|形成|确保|做好|履行|齐抓|各司|各负|其职|其责|问题|如果|按照|根据|依法|以及其|包括|下同|[\d%。!?:\"“”]"
-    r"|年底|完成|牵头|负责(?!.*的(?:部门|机构|机关))|主管(?![部单机])|配合|为主|以上(?!地方|各级|人民|[^、]*(?:政府|部门|机构|机关)$)|对|将|把|向(?!阳)|被|引导|规范(?!建)|^[以在由与和]|内部$|^下列|^经(?![济信贸开发委])|从(?!化|江)|使|让"
+    r"|年底|完成|牵头|负责(?!.*的(?:部门|机构|机关))|主管(?![部单机])|配合|为主|以上(?!地方|各级|人民|[^、]*(?:政府|部门|机构|机关)$)|对|将|把|向(?!阳)|被|引导|规范(?!建)|^[以在由与和]|内部$|^下列|^指定|^经(?![济信贸开发委])|从(?!化|江)|使|让"
 )
 # Leading groups are named after what they do. Matches: 推进职能转变协调小组办公室. Does not match: 推进各项工作
 _COMMITTEE = re.compile(
@@ -192,6 +192,8 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
     return BodyList(tuple(kept), tail, office, bool(items) and len(kept) == len(items))
 
 
+# What a name is called from there on. Matches: (以下统称推广部门). Does not match: (管委会)
+_DEFINED = re.compile(r"\((?:以下|下称|统称|简称)[^()]*\)$")
 # Characters; what is longer comes once, and is not worth keeping.
 _LONGEST_ITEM = 60
 # Characters that the words behind them are read by: 自 before 由, 高 before 等.
@@ -223,6 +225,8 @@ def _read_item(piece: str, before: str) -> _Item:
     start = lead.end() if lead else len(before)
     while end > start and folded[end - 1] in " \u3000*★☆▲#":
         end -= 1
+    if folded.endswith(")", start, end) and (defined := _DEFINED.search(folded, start, end)):
+        end = defined.start()
     names, tail = [], False
     for item_start, item_end in _split_joined(folded, start, end):
         cut, found = _strip_tail(folded, item_start, item_end)
