@@ -5,7 +5,7 @@ there. What a build encodes goes into the cache's folder first, a block at a tim
 block at most; once its generation serves, the blocks are removed. So no vector is kept that no generation has, and
 the folder may be deleted at the cost of time alone.
 
-Vectors are rounded to half precision before anything else is done with them. A cosine changes by some 0.0001, and it
+Vectors are rounded to half precision before anything else is done with them. A cosine changes by less than 0.0005, and it
 does not matter whether a vector comes from the encoder, from a block, or from an index that keeps it in 16 bits.
 """
 
