@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from corpus.folding import fold
 from corpus.model import Clause
@@ -14,20 +15,23 @@ from indexer.store import Store
 from service.periods import find_years
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadClause:
     """A clause and its folded forms.
 
     Attributes:
         whole: Its last two labels and its text, folded.
         head: Its own label, folded.
-        years: Years that ``whole`` names.
     """
 
     clause: Clause
     whole: str
     head: str
-    years: frozenset[int]
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """Years that ``whole`` names. Most questions do not ask for one."""
+        return find_years(self.whole)
 
 
 class ClauseReader:
@@ -62,4 +66,4 @@ class ClauseReader:
 
 def _read(clause: Clause) -> ReadClause:
     whole = fold("\n".join([*clause.labels[-2:], clause.text]))
-    return ReadClause(clause, whole, fold(clause.labels[-1]) if clause.labels else "", find_years(whole))
+    return ReadClause(clause, whole, fold(clause.labels[-1]) if clause.labels else "")

@@ -9,7 +9,6 @@ import pytest
 
 from corpus.folding import fold
 from corpus.model import Clause, Metadata, Responsibility
-from service.periods import find_years
 from service.ranking import (
     Ranked,
     add_features,
@@ -32,7 +31,7 @@ def _ranked(
         "d/一", "d", ("一",), (label,) if label else (), kind, text, (0, len(text)), (0, len(text)), **facts
     )
     whole = fold("\n".join([*clause.labels, text]))
-    read = ReadClause(clause, whole, fold(label), find_years(whole))
+    read = ReadClause(clause, whole, fold(label))
     return Ranked(0, read, metadata or Metadata(), 0.0, 0.0, fused)
 
 
