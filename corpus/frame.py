@@ -61,6 +61,8 @@ _SIGNER = re.compile(
 # The list of attachments before a signature, which names titles and is none. Matches: 附件:1.任务分工表.
 # Does not match: 附则.
 _ATTACHED = re.compile(r"附\s*件\s*\d{0,2}\s*:")
+# Matches: 附件1 alone on its line. Does not match: 附件所列单位.
+_ATTACHMENT = re.compile(r"附\s*[件录表]\s*\d{0,2}\s*:?$")
 # Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
 # A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.
@@ -128,6 +130,11 @@ def is_title_like(folded: str) -> bool:
     return bool(_TITLE_END.search(_TITLE_TAIL.sub("", folded)))
 
 
+def is_front_matter(folded: str) -> bool:
+    """Whether a folded line is a notice's number, addressee or issuing sentence."""
+    return _role(folded) in ("number", "addressee", "issuing")
+
+
 def is_subtitle(folded: str) -> bool:
     """Whether a folded line is what stands in brackets beneath a title: (试行), (2021-2025年)."""
     return bool(_SUBTITLE.match(folded))
@@ -168,7 +175,7 @@ def read_frame(text: str) -> Frame:
         line = printed_line(folded, lines[index])
         if _CONTENTS.match(line) and not contents:
             contents = range(index, _skip_contents(folded, lines, index))
-        if index not in contents and BODY_MARKER.match(line):
+        if index not in contents and (BODY_MARKER.match(line) or _ATTACHMENT.match(line)):
             end = index
             break
     else:

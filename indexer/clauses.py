@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.folding import fold
-from corpus.frame import Frame, is_subtitle, is_title_like, read_frame, read_lines
+from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
 from corpus.model import Clause, CleanText, Document, Kind, Span
 from indexer.enumerators import STRUCTURAL, Style, find_candidates
 from indexer.layout import (
@@ -31,6 +31,7 @@ from indexer.nodes import (
     Table,
     grow,
     heads_paragraphs,
+    is_caption,
     is_run_in,
     reads_as_heading,
     settle_paragraphs,
@@ -185,8 +186,12 @@ class _Tree:
         root = grow(self.folded, self.lines, self.tables, first, last, self.listed)
         closing = self._split_closing(root)
         settle_paragraphs(self.folded, root)
-        # A notice that has nothing but attachments to say is all preamble.
-        before = _leading_paragraphs(root) if not path and (root.has_units or self.has_attachments) else None
+        before = None
+        if not path and root.has_units:
+            before = _leading_paragraphs(root)
+        elif not path and self.has_attachments:
+            # A notice that has nothing to say but what is attached is all preamble.
+            before = _leading_paragraphs(root, lambda span: is_front_matter(self.folded[slice(*span)]))
         if before is not None:
             self._add(("preamble",), (), "preamble", before)
         self._read_inside(root, path, labels)
@@ -201,7 +206,11 @@ class _Tree:
         first = len(node.items)
         while first > 0 and isinstance(node.items[first - 1], tuple):
             first -= 1
-        tail = node.paragraphs()[-(len(node.items) - first) :] if first < len(node.items) else []
+        for item in node.items[first:] if node.candidate else ():
+            if not isinstance(item, tuple) or not is_caption(self.folded, item):
+                break
+            first += 1
+        tail = [item for item in node.items[first:] if isinstance(item, tuple)]
         if not tail:
             return None
         cut = self._closing_at(root, node, [self.folded[slice(*span)] for span in tail])
@@ -313,10 +322,12 @@ class _Tree:
         return _LINE_BREAK.sub("", words) if "\n" in words or "\r" in words else words
 
 
-def _leading_paragraphs(root: Node) -> Span | None:
-    """Take the paragraphs before the first unit off ``root``; they are the preamble."""
+def _leading_paragraphs(root: Node, counts: Callable[[Span], bool] = lambda _: True) -> Span | None:
+    """Take the paragraphs before the first unit, as far as they count, off ``root``; they are the preamble."""
     count = 0
-    while count < len(root.items) and isinstance(root.items[count], tuple):
+    for item in root.items:
+        if not isinstance(item, tuple) or not counts(item):
+            break
         count += 1
     lead = root.paragraphs()[:count]
     del root.items[:count]

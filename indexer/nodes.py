@@ -359,6 +359,11 @@ def _first_loose(folded: str, node: Node) -> int | None:
     return None
 
 
+def is_caption(folded: str, span: Span) -> bool:
+    """Whether a paragraph says who or when about the unit above it, behind a caption: 责任部门:省市场监管局."""
+    return bool(_NOTE.match(folded, *span)) and folded[span[0]] not in "("
+
+
 def _open_quotations(folded: str, span: Span) -> int:
     return folded.count("“", *span) - folded.count("”", *span)
 

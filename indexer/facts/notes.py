@@ -294,7 +294,7 @@ def list_of_offices(folded: str, start: int, end: int, *, least: int = 2) -> Dut
     ):
         return None
     duty = Duty((start, end), has_office=True)
-    duty.add("shared", bodies.mentions, "列名")
+    duty.add("shared" if len(bodies.mentions) > 1 else "duty", bodies.mentions, "列名")
     return duty
 
 

@@ -153,7 +153,8 @@ def _read_bracket(folded: str, opening: int, closing: int, *, least: int) -> lis
         behind_stop = folded[opening - 1 : opening] in (*stops, "!")
         if closing - inner > 1 and (behind_stop or folded[closing + 1 : closing + 2] in stops):
             # Behind a name, one office in brackets says who that is: 领导小组办公室(质监局)。
-            alone = list_of_offices(folded, inner, closing, least=least if behind_stop else 2)
+            ends = folded[opening - 1 : opening] == "。" and folded[closing + 1 : closing + 2] in ("", "\n")
+            alone = list_of_offices(folded, inner, closing, least=1 if ends else least if behind_stop else 2)
             return [alone] if alone is not None else []
         return []
     # A rule declared inside the note is about it, and names no body.

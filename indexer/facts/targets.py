@@ -65,9 +65,9 @@ _PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|�
 _AIMS_IN_ARTICLE = re.compile(r"达到|提高到|降低到|新增|建成|完成|实现|年底|年内|[年月]前")
 # Matches: 每年12月31日前. Does not match: 每年
 _BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
-# Headings of what has been done. Matches: 第一节 主要成效. Does not match: 一、主要目标
+# Headings of what has been done. Matches: 第一节 主要成效. Does not match: 一、聚焦创造,夯实发展基础
 _LOOKS_BACK = re.compile(
-    r"(?:主要|工作|建设|发展|取得的?|显著|阶段性)(?:成效|成就|成绩|进展)$|(?:开展|进展|完成|落实)情况$|(?:发展|工作|基本)现状$|工作回顾$|发展基础$"
+    r"^(?!.*[,，夯筑牢固奠强升进握])[^。]{0,24}(?:(?:主要|工作|建设|发展|取得的?|显著|阶段性)(?:成效|成就|成绩|进展)$|(?:开展|进展|完成|落实)情况$|(?:发展|工作|基本)现状$|工作回顾$|发展基础$)"
 )
 # Titles of texts whose articles aim, as a plan does. Matches: 优化营商环境若干措施(试行). Does not match: 管理办法
 _MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")

@@ -118,6 +118,8 @@ def test_what_a_heading_says_is_done_is_no_aim(clauses_of):
     done = [replace(units[1], clause=replace(units[1].clause, labels=("一、主要成效",)))]
     assert extract_targets(document, done) == [()]
     assert values(extract_targets(document, units)[1]) == [(Decimal(20000), None, None)]
+    ahead = [replace(units[1], clause=replace(units[1].clause, labels=("一、聚焦创造,夯实发展基础",)))]
+    assert values(extract_targets(document, ahead)[0]) == [(Decimal(20000), None, None)]
 
 
 def test_an_article_of_a_law_bounds_and_does_not_aim(clauses_of):
