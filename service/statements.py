@@ -34,6 +34,15 @@ _TIME_COLUMN = re.compile(r"(?:时限|期限|时间|日期|进度)(?:要求|安�
 _ONLY_NUMBER = re.compile(r"[≥≤><~约]?\s*-?\d[\d,.]*\s*(?:%|左右|以上|以下)?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _LONGEST_UNIT = 8  # characters
+# How often something comes, asked for. Matches: 多久洗一回, 隔多久评一批. Does not match: 多久完成.
+_HOW_OFTEN = re.compile(
+    r"多久[^,。?]{0,6}一[次回遍趟批届期]|[隔每]多久|几(?:年|个月|天)[^,。?]{0,4}一[次回遍趟批届期]|"
+    r"\bhow (?:often|frequently)\b"
+)
+# And said. Matches: 每半年, 每季度, 定期. Does not match: 每个.
+_EVERY = re.compile(
+    r"每[一二两三四五六七八九十半\d]*(?:个)?(?:年度?|半年|季度?|月|周|日|天|学期)|年度|逐年|定期|不定期"
+)
 _EDGES = " \n,;:。\uff0c\uff1b\uff1a"  # marks that a quoted stretch need not begin or end with
 
 
@@ -51,16 +60,22 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         return _duty_statements(question, one, duties, intent, cited)
     if row := state_row(question, one, intent, cited):
         return [row], None
-    if intent == "deadline" and (inherited := state_inherited_time(question, one, cited)):
+    often = _times(question) is _EVERY
+    if intent == "deadline" and not often and (inherited := state_inherited_time(question, one, cited)):
         return [inherited], None
     evidence = None
     if intent == "numeric_target":
         asked = question.interpretation
         evidence = best_numbers(one.clause, topic, weights, unit=asked.unit, several=asked.several)
     if not evidence or not evidence.ranges:
-        need = TIME_WORDS if intent == "deadline" else defining_words(topic) if intent == "definition" else None
+        need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None
         evidence = best_sentences(one.clause, topic, weights, need=need)
     return [state_quoted(question, one, evidence, cited)], None
+
+
+def _times(question: Question) -> re.Pattern[str]:
+    """Words of time as they are asked for: how often something comes, or when."""
+    return _EVERY if _HOW_OFTEN.search(fold(question.interpretation.standalone_question)) else TIME_WORDS
 
 
 def state_inherited_time(question: Question, one: Ranked, cited: CitationList) -> Statement | None:
@@ -108,8 +123,12 @@ def inherited_time(question: Question, one: Ranked) -> tuple[Target, Clause] | N
 
 def gives(question: Question, one: Ranked, intent: str) -> bool:
     """Whether a clause holds the kind of thing that is asked for, of the topic."""
-    if intent == "deadline" and (is_row(one.clause) or inherited_time(question, one)):
-        return True
+    if intent == "deadline":
+        times = _times(question)
+        if times is _EVERY:
+            return bool(times.search(fold(one.clause.text)))
+        if is_row(one.clause) or inherited_time(question, one):
+            return True
     evidence, suits = answering_words(
         one.clause, intent, question.interpretation.unit, question.interpretation.topic, question.weights
     )

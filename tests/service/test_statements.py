@@ -184,3 +184,14 @@ def test_a_question_that_finds_one_of_several_items_gets_them_all(tables: Engine
 
 def test_a_quoted_name_that_no_clause_has_is_refused(tables: Engine) -> None:
     assert tables.answer("江西“湖鲜万里行”行动由谁牵头?").status == "not_found"
+
+
+@pytest.mark.parametrize("question", ["安徽的渡船多久检修一次?", "how often are 船只 to be 检修 in Anhui?"])
+def test_how_often_is_answered_with_what_comes_again(tables: Engine, question: str) -> None:
+    (statement,) = tables.answer(question).statements
+
+    assert "每季度检修船只一次" in statement.text
+
+
+def test_how_often_is_not_answered_with_a_day(provinces: Engine) -> None:
+    assert provinces.answer("江苏供水管网多久改造一次?").status == "not_found"
