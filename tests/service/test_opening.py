@@ -33,7 +33,8 @@ def test_the_same_clauses_and_answers_from_milvus(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("service.retrieval._SCORED_WHOLE", 0)
     data = tmp_path / "data"
     command = [sys.executable, "-m", "service.cli", "index", str(POLICIES), "--data", str(data)]
-    subprocess.run(command, check=True, timeout=600, capture_output=True)
+    built = subprocess.run(command, timeout=600, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
     there = engine_opener(Settings(), data=data)()
     here = engine_opener(Settings(backend="embedded"), data=data)()
     for question in QUESTIONS:
