@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from indexer.facts.deadlines import Deadline, year_of_title
 from indexer.facts.units import Unit
 
+# Matches: the stop of 一是硬化道路。三年内…. Does not match: 到2020年,…
+_STOP = re.compile("[。;]")
 # Titles of texts whose year is a term. Matches: 2014年行动计划. Does not match: 2014年统计公报
 _PLAN_TITLE = re.compile(r"计划|规划|方案|要点|纲要|任务|目标|安排|行动|攻坚|措施|分工")
 
@@ -36,9 +38,8 @@ class Terms:
             self._headings[path] = term
         # 到2020年底,… as a paragraph of its own governs the list beneath its heading.
         if path and (path[-1].startswith("¶") or path == ("preamble",)):
-            first = re.split("[。;]", unit.folded, maxsplit=1)[0]
-            opening = [d for d in deadlines if d.binding and not d.recurring and d.span[0] <= min(12, len(first))]
-            if opening:
+            opening = [d for d in deadlines if d.binding and not d.recurring and d.span[0] <= 12]
+            if opening and not _STOP.search(unit.folded, 0, opening[0].span[0]):
                 self._lists.setdefault(path[:-1], opening[0])
 
     def above(self, path: tuple[str, ...]) -> Context:

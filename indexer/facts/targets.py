@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from corpus.model import Document, Span, Target
 from indexer.facts.aims import NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
@@ -73,6 +74,7 @@ _LOOKS_BACK = re.compile(
 _MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")
 # Matches: ,全年抽检. Does not match: ,每次抽检
 _SUMMED_UP = re.compile(",[^,]{0,6}(?:全年|年度|累计|合计|共计)")
+_LONGEST_LABEL = 40
 _REACH = 400
 
 
@@ -101,7 +103,7 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
         if unit.clause.kind in ("title", "front_matter"):
             facts.append(())
             continue
-        if any(_LOOKS_BACK.search(label) for label in unit.clause.labels[: len(unit.clause.path)]):
+        if any(map(_looks_back, unit.clause.labels)):
             facts.append(())
             continue
         in_article = not measures and _is_in_article(unit.clause.path)
@@ -112,6 +114,11 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
         facts.append(_read_unit(unit, deadlines, terms, in_article=in_article))
         terms.enter(unit, deadlines)
     return facts
+
+
+@lru_cache(maxsize=256)  # all that stands below a heading asks for it
+def _looks_back(label: str) -> bool:
+    return len(label) <= _LONGEST_LABEL and bool(_LOOKS_BACK.search(label))
 
 
 def _is_in_article(path: tuple[str, ...]) -> bool:
