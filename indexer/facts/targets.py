@@ -370,15 +370,18 @@ class _Reader:
         return skipped + (match.end() if match else 0)
 
     def _words(self, start: int, end: int) -> str:
+        if start >= end:
+            return ""
         words = "".join(self.unit.text[start:end].split())
-        cut = _NUMBER_WORDS.search("".join(self.folded[start:end].split()))
+        folded = "".join(self.folded[start:end].split())
+        cut = _NUMBER_WORDS.search(folded)
         words = words[: cut.start()] if cut else words
-        compared = _COMPARED.search("".join(self.folded[start:end].split())[: len(words)])
+        compared = _COMPARED.search(folded[: len(words)])
         if compared and compared.start() > 1:
             words = words[: compared.start()]
         if _GROWTH.fullmatch(words):
             return ""
-        grown = _GROWTH.search("".join(self.folded[start:end].split())[: len(words)])
+        grown = _GROWTH.search(folded[: len(words)])
         if grown and grown.start() > 2:
             words = words[: grown.start()]
         return words.removesuffix("的") if len(words) > 3 else words
