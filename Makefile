@@ -75,7 +75,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) --no-build-isolation -e '.[eval,dev,milvus]'
+	$(PIP) --no-build-isolation -e '.[eval,dev,milvus,ray]'
 	touch $@
 
 # The tests in a browser take TIAOWEN_CHROMIUM, else a Chromium or Chrome on the path, else Debian's.

@@ -23,6 +23,7 @@ from corpus.errors import DamagedIndexError, IndexMismatchError, NoDocumentsErro
 from corpus.model import RawText
 from indexer import generations
 from indexer.backends.milvus import Milvus
+from indexer.bulk import Bulk
 from indexer.embedding_cache import EmbeddingCache
 from indexer.encoder import Encoder
 from indexer.generation_writer import Former, GenerationWriter, Written
@@ -81,6 +82,7 @@ def build_index(
     encoder: Encoder,
     add: bool = False,
     milvus: Milvus | None = None,
+    bulk: Bulk | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Make the index hold what the folders hold.
@@ -91,6 +93,7 @@ def build_index(
         encoder: For the vectors.
         add: Keep the documents of the former index that come from elsewhere.
         milvus: Gets the index too, and searches it; the former one goes on serving where that fails.
+        bulk: Encodes in other processes than this one, where given.
         progress: See ``Progress``.
 
     Returns:
@@ -109,7 +112,7 @@ def build_index(
         with generations.build_lock(data):
             former = _open_former(data, required=add)
             try:
-                build = _Build(data, encoder, former, progress or _silent, started, milvus)
+                build = _Build(data, encoder, former, progress or _silent, started, milvus, bulk)
                 return build.run(found, keep=add)
             finally:
                 if former is not None:
@@ -148,6 +151,7 @@ class _Build:
         progress: Progress,
         started: float,
         milvus: Milvus | None,
+        bulk: Bulk | None,
     ) -> None:
         self._data = data
         self._encoder = encoder
@@ -155,6 +159,7 @@ class _Build:
         self._progress = progress
         self._started = started
         self._milvus = milvus
+        self._bulk = bulk
         self._refused: list[Refusal] = []
         self._parsed = 0
 
@@ -244,7 +249,7 @@ class _Build:
         english = self._data / "cache" / "english"
         with (
             GenerationWriter(building, self._encoder, self._former, english) as writer,
-            EmbeddingCache(self._blocks, self._encoder) as cache,
+            EmbeddingCache(self._blocks, self._encoder, self._bulk) as cache,
         ):
             done = 0
             for _, group in groupby(sources, key=lambda source: source.path.parent):

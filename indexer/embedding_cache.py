@@ -5,8 +5,8 @@ there. What a build encodes goes into the cache's folder first, a block at a tim
 block at most; once its generation serves, the blocks are removed. So no vector is kept that no generation has, and
 the folder may be deleted at the cost of time alone.
 
-Vectors are rounded to half precision before anything else is done with them. A cosine changes by less than 0.0005, and it
-does not matter whether a vector comes from the encoder, from a block, or from an index that keeps it in 16 bits.
+Vectors are rounded to half precision before anything else is done with them. A cosine changes by less than 0.0005, and
+it does not matter whether a vector comes from the encoder, from a block, or from an index that keeps it in 16 bits.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.backends.base import Rows, Vectors
 from indexer.encoder import EncodeProgress, Encoder
+
+if TYPE_CHECKING:
+    from indexer.bulk import Bulk
 
 BLOCK = 4096
 """Texts that are encoded between two writes: half a minute of two processors, minutes where onnxruntime is missing."""
@@ -40,12 +44,14 @@ class EmbeddingCache:
     Args:
         folder: Of the blocks; made where it is not there. Blocks that do not read back as written are removed.
         encoder: Its fingerprint is part of every key.
+        bulk: Encodes in other processes, where given.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder, bulk: Bulk | None = None) -> None:
         self._folder = folder
         self._encoder = encoder
-        self._kind = np.dtype([("key", KEY), ("vector", "<f2", (encoder.dimension,))])
+        self._bulk = bulk
+        self._kind = _block_kind(encoder.dimension)
         self._sources: list[Callable[[Rows], Vectors]] = []
         self._keys_of: list[Keys] = []
         self._sorted: tuple[Keys, npt.NDArray[np.int32], npt.NDArray[np.int64]] | None = None
@@ -104,6 +110,12 @@ class EmbeddingCache:
         """
         unknown = np.flatnonzero(self._find(keys)[0] < 0)
         waiting = np.sort(unknown[np.unique(keys[unknown], return_index=True)[1]]).tolist()
+        if self._bulk is not None and waiting:
+            before = set(self._folder.iterdir())
+            self._bulk.encode(keys, waiting, read_text, self._folder, progress)
+            for path in sorted(set(self._folder.iterdir()) - before):
+                self._open_block(path)
+            return len(waiting)
         for start in range(0, len(waiting), BLOCK):
             block = [(number, read_text(number)) for number in waiting[start : start + BLOCK]]
             # The longest first, so that no processor is left with a long one when the others are done.
@@ -111,7 +123,7 @@ class EmbeddingCache:
             vectors = self._encoder.encode_passages(
                 [text for _, text in block], progress=_shifted(progress, start, len(waiting))
             )
-            self._write_block(keys[[number for number, _ in block]], vectors)
+            self._open_block(write_block(self._folder, keys[[number for number, _ in block]], vectors))
         return len(waiting)
 
     def read(self, keys: Keys, vectors: Vectors) -> None:
@@ -148,18 +160,6 @@ class EmbeddingCache:
         at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
         return np.where(known[at] == keys, source[at], np.int32(-1)), place[at]
 
-    def _write_block(self, keys: Keys, vectors: Vectors) -> None:
-        block = np.empty(len(keys), dtype=self._kind)
-        block["key"], block["vector"] = keys, vectors
-        buffer = io.BytesIO()
-        np.save(buffer, block, allow_pickle=False)
-        content = buffer.getvalue()
-        path = self._folder / f"{hashlib.sha256(content).hexdigest()}.npy"
-        beside = path.with_suffix(f".{os.getpid()}")
-        beside.write_bytes(content)
-        beside.replace(path)
-        self._open_block(path)
-
     def _open_block(self, path: Path) -> None:
         try:
             with path.open("rb") as file:
@@ -173,6 +173,30 @@ class EmbeddingCache:
             if path.is_dir():
                 return
         path.unlink(missing_ok=True)
+
+
+def write_block(folder: Path, keys: Keys, vectors: Vectors) -> Path:
+    """Write a block into the cache's folder, whole or not at all.
+
+    Args:
+        folder: Of the blocks.
+        keys: Shape (n,).
+        vectors: Shape (n, dimension), in the order of the keys.
+    """
+    block = np.empty(len(keys), dtype=_block_kind(vectors.shape[1]))
+    block["key"], block["vector"] = keys, vectors
+    buffer = io.BytesIO()
+    np.save(buffer, block, allow_pickle=False)
+    content = buffer.getvalue()
+    path = folder / f"{hashlib.sha256(content).hexdigest()}.npy"
+    beside = path.with_suffix(f".{os.getpid()}")
+    beside.write_bytes(content)
+    beside.replace(path)
+    return path
+
+
+def _block_kind(dimension: int) -> np.dtype[np.void]:
+    return np.dtype([("key", KEY), ("vector", "<f2", (dimension,))])
 
 
 def _read_block(path: Path, places: Rows) -> Vectors:

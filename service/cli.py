@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -125,9 +125,17 @@ def index(
     data: DataOption = None,
     add: Annotated[bool, typer.Option("--add", help="Keep documents that these folders do not hold.")] = False,
     encoder: EncoderOption = None,
+    engine: Annotated[
+        Literal["threads", "processes", "ray"],
+        typer.Option(help="What encodes passages: threads of this process, several processes, or Ray."),
+    ] = "threads",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="How many of the latter two at once. [default: one a processor]")
+    ] = None,
 ) -> None:
     """Build the index of folders of documents, or bring it up to date."""
     from indexer.build import build_index
+    from indexer.bulk import Bulk
     from indexer.encoder import open_encoder
     from service import console
     from service.opening import open_milvus
@@ -135,10 +143,18 @@ def index(
     settings = _settings()
     folder = data or settings.data
     milvus = open_milvus(settings)
-    chosen = open_encoder(encoder or settings.encoder, data=folder)
+    name = encoder or settings.encoder
+    bulk = None if engine == "threads" else Bulk(engine, name, folder, workers)
+    chosen = open_encoder(name, data=folder)
     with console.BuildProgress() as progress:
         report = build_index(
-            folders or [shipped_documents()], folder, encoder=chosen, add=add, milvus=milvus, progress=progress
+            folders or [shipped_documents()],
+            folder,
+            encoder=chosen,
+            add=add,
+            milvus=milvus,
+            bulk=bulk,
+            progress=progress,
         )
     console.print_build(report)
     if report.refused:
