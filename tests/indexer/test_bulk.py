@@ -17,7 +17,9 @@ from indexer.bulk import Bulk, BulkEngine
 from indexer.embedding_cache import EmbeddingCache
 from indexer.encoder import DEFAULT_ENCODER, open_encoder
 
-TEXTS = [f"{number}. 各级质监部门要加强第{number}类产品的监督抽查" + "，完善追溯体系" * (number % 4) for number in range(40)]
+TEXTS = [
+    f"{number}. 各级质监部门要加强第{number}类产品的监督抽查" + "，完善追溯体系" * (number % 4) for number in range(40)
+]
 SHARD = 4
 
 RUN = """
@@ -65,7 +67,7 @@ def test_vectors_are_those_of_this_process(tmp_path: Path, engine: BulkEngine) -
 def test_a_killed_run_repeats_only_what_was_under_way(tmp_path: Path, engine: BulkEngine) -> None:
     open_encoder(data=tmp_path)  # the graph is there, so that the blocks come soon
     command = [sys.executable, "-c", RUN, engine, str(tmp_path)]
-    running = subprocess.Popen(command, start_new_session=True, cwd=Path(__file__).parents[2])  # noqa: S603 - our own
+    running = subprocess.Popen(command, start_new_session=True, cwd=Path(__file__).parents[2])
     deadline = time.monotonic() + 120
     while len(blocks_of(tmp_path)) < 2 and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
