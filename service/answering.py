@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from corpus.folding import fold
-from corpus.model import Clause
+from corpus.model import Clause, Metadata
 from corpus.regions import COUNTRY
 from service.citing import Citation, CitationList, Question, Statement
 from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of
@@ -148,14 +148,27 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
     elif intent == "deadline":
         ranked = _giving(question, ranked, intent)
     elif intent == "definition":
-        ranked = _giving(question, ranked, intent) or ranked
+        ranked = _defining(question, _giving(question, ranked, intent) or ranked)
     chosen = _answering(question, ranked)
     for one in chosen:
         made, lacking = state(question, one, intent, cited)
         statements += made
         reason = reason or lacking
     unsaid = _state_also(question, chosen, ranked, statements, cited)
-    return Draft(tuple(statements), cited.items(), reason, unsaid=unsaid)
+    missing = _places_without(question, [one.metadata for one in chosen]) if len(question.regions) > 1 else ()
+    if missing and statements:
+        reason = reason or "no_supporting_clause"
+    return Draft(tuple(statements), cited.items(), reason, missing, unsaid)
+
+
+def _places_without(question: Question, cited: Sequence[Metadata]) -> tuple[str, ...]:
+    """The names of the places asked for, or of all that are held, that none of the cited documents is of."""
+    without = [
+        region
+        for region in question.regions or question.corpus_regions
+        if region.code != COUNTRY.code and not any(in_region(region, metadata) for metadata in cited)
+    ]
+    return tuple(region_name(region, question.language) for region in without)
 
 
 def _unheard(question: Question, best: Ranked) -> float:
@@ -209,7 +222,7 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
         return _with_items(question, best)
     chosen = [best]
     floor = (
-        max(0.5, 0.8 * best.features["coverage"]) if question.regions else max(0.8, best.features["coverage"] - 0.05)
+        max(0.5, 0.65 * best.features["coverage"]) if question.regions else max(0.8, best.features["coverage"] - 0.05)
     )
     for one in ranked[1:]:
         if len(chosen) == _MOST_PLACES or any(one.metadata.region == c.metadata.region for c in chosen):
@@ -229,6 +242,8 @@ def _with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranke
         if place and one.features["coverage"] < floor:
             continue
         interpretation = question.interpretation
+        if interpretation.years and (own := one.read.years) and not own & interpretation.years:
+            continue  # what was reached in another year
         evidence = best_numbers(one.clause, interpretation.topic, question.weights, unit=interpretation.unit)
         if evidence.coverage > _BESIDE_NUMBER or is_row(one.clause):
             return [one, *ranked[:place], *ranked[place + 1 :]]
@@ -242,6 +257,17 @@ def _giving(question: Question, ranked: Sequence[Ranked], intent: str) -> Sequen
         if (not place or one.features["coverage"] >= floor) and gives(question, one, intent):
             return [one, *ranked[:place], *ranked[place + 1 :]]
     return ()
+
+
+def _defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """The candidates from the first on that says outright what a word means: 所称二次供水,是指…."""
+    names = [re.escape(w) for term in question.interpretation.topic if not term.light for w in term.alternatives[:3]]
+    outright = re.compile(f'(?:{"|".join(names)})[”"》]?,?(?:是指|系指|指的是)') if names else None
+    floor = 0.5 * ranked[0].features["coverage"]
+    for place, one in enumerate(ranked[:_ALSO_READ]):
+        if outright and one.features["coverage"] >= floor and outright.search(fold(one.clause.text)):
+            return [one, *ranked[:place], *ranked[place + 1 :]]
+    return ranked
 
 
 def _with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
@@ -305,7 +331,6 @@ def _announces(clause: Clause) -> bool:
 
 def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
     """One statement for each document that deals with the topic, and the places that have nothing on it."""
-    asked = question.regions or question.corpus_regions
     best: dict[str, Ranked] = {}
     floor = _coverage_floor(ranked)
     for one in ranked:
@@ -323,12 +348,7 @@ def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
             numbers if compares else best_sentences(one.clause, question.interpretation.topic, question.weights, most=2)
         )
         statements.append(state_quoted(question, one, evidence, cited))
-    without = [
-        region
-        for region in asked
-        if region.code != COUNTRY.code and not any(in_region(region, one.metadata) for one in best.values())
-    ]
-    missing = tuple(region_name(region, question.language) for region in without)
+    missing = _places_without(question, [one.metadata for one in best.values()])
     reason = "no_supporting_clause" if missing and question.regions and statements else None
     return Draft(tuple(statements), cited.items(), reason, missing)
 

@@ -13,7 +13,8 @@ from indexer.tokenizer import segment
 from service.topic import Term, covers, is_light_word
 
 _SENTENCE = re.compile(r"[^。;!?\n]*(?:[。;!?]+[”\"’)]*|\n|$)")
-_SEGMENT = re.compile(r"[^,。;:!?\n]+")
+# Matches up to a mark, the colon of a ratio (1:1) apart.
+_SEGMENT = re.compile(r"(?:[^,。;:!?\n]|(?<=\d):(?=\d))+")
 # Matches: 19个 / 95%以上 / 四个示范区. Does not match: 2014年 / 第28类 / pm2.5 / 二次供水.
 _NUMBER = re.compile(
     r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"

@@ -117,7 +117,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "issuer",
         re.compile(
-            rf"(?:谁|哪(?:个|家|一级|级)?{BODY}|什么{BODY}|由谁|哪里|哪儿)(?:来)?(?:负责)?{_ISSUE}(?![布发]|的?(?:标准|品牌|产品|质量|信息|报告))|(?:发文|印发|发布|制定|颁布|出台|起草|批转|转发)(?:的)?(?:机关|单位|机构|部门|主体|者|方)|{_ISSUE}(?:的)?(?:是)?(?:谁|哪(?:个|家)?{BODY})|"
+            rf"(?:谁|哪(?:个|些|几个|家|一级|级)?{BODY}|什么{BODY}|由谁|哪里|哪儿)(?:来)?(?:负责)?(?:联合|共同)?{_ISSUE}(?![布发]|的?(?:标准|品牌|产品|质量|信息|报告))|(?:发文|印发|发布|制定|颁布|出台|起草|批转|转发)(?:的)?(?:机关|单位|机构|部门|主体|者|方)|{_ISSUE}(?:的)?(?:是)?(?:谁|哪(?:个|家)?{BODY})|"
             r"who (?:issued|published|released|signed|promulgated|approved|adopted|drafted|drew up)|(?:which|what) (?:body|office|authority|agency|department|government)[^?]{0,20}(?:issued|published|released|signed|promulgated|drafted)|issuing (?:body|authority|office|agency)|issued by (?:whom|which)"
         ),
     ),
@@ -162,7 +162,7 @@ _EN: dict[Intent, re.Pattern[str]] = {
         r"\b(?:when|how often|how frequently|by when|by what (?:date|year|time)|deadline|how soon|what year|which year|until when|due)\b"
     ),
     "definition": re.compile(
-        r"\b(?:what (?:does|do) .{1,60} (?:mean|stand for|refer to)|definition|defined?|meaning|what is (?:a|an|meant)|how (?:do|can|does) (?:i|we|one|you) (?:tell|know|determine|identify))\b"
+        r"\b(?:what (?:does|do) .{1,60} (?:mean|stand for|refer to)|definition|defined?|meaning|what (?:is|are) (?!the |there |being )(?:[\w-]+ ){0,3}[\w-]+(?=\?|$| (?:under|according|in (?:the|this)) )|what is (?:a|an|meant)|how (?:do|can|does) (?:i|we|one|you) (?:tell|know|determine|identify))\b"
     ),
     "list": re.compile(r"\b(?:which|what|list|name|enumerate)\b.{0,60}?\b(?:\w+s|equipment|people)\b"),
 }

@@ -12,6 +12,8 @@ from service.topic import covers
 
 # What a clause must hold to say how to reach somebody. Matches: 12315. Does not match: 2014年.
 _CONTACT = re.compile(r"\d{5,}|@|https?:|\d号楼|路\d+号")
+# Who holds an office, by another office. Matches: 主任由分管负责同志兼任. Does not match: 主任医师.
+_OFFICE = re.compile(r"兼任|担任|任(?:组长|主任|召集人|总指挥)|为召集人|(?:主任|组长|召集人|总指挥)由")
 # Names of firms. Matches: 华能集团, 酒泉钢铁公司. Does not match: 大中型企业.
 _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区家])")
 
@@ -20,6 +22,8 @@ def _has_detail(one: Ranked, detail: str) -> bool:
     # Policy texts name offices and not the people who hold them.
     if detail == "firm":
         return bool(_FIRM.search(one.read.whole))
+    if detail == "person":
+        return bool(_OFFICE.search(one.read.whole))
     return detail == "contact" and bool(_CONTACT.search(one.read.whole))
 
 

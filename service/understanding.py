@@ -44,7 +44,7 @@ _CONTACT = re.compile(
 )
 # Matches: 局长叫什么名字 / who is the director of. Does not match: 名牌叫什么.
 _PERSON = re.compile(
-    r"(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|科长|盟长|负责人|领导)(?:现在|目前)?(?:叫|是谁|姓|名字)|姓什么|姓名是|"
+    r"(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|科长|盟长|负责人|领导|法定代表人|法人代表|法人|董事长|总经理|秘书长|召集人|联系人)(?:现在|目前)?(?:叫|是谁|姓|名字)|姓什么|姓名是|"
     r"谁(?:是|担任|当)[^,。?]{0,10}(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|盟长)|"
     r"\bwho (?:wrote|painted|invented|is the (?:head|director|mayor|governor|president|chair\w*|minister|secretary))\b|\bname of the (?:head|director|mayor|governor|president)\b"
 )

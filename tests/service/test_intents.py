@@ -84,3 +84,14 @@ def test_bodies_are_asked_for_without_a_word_of_duty(question: str) -> None:
 
 def test_how_often_asks_for_a_time() -> None:
     assert find_intent("how often must the tanks be cleaned?", english=True)[0] == "deadline"
+
+
+@pytest.mark.parametrize(
+    "question", ["what is secondary water supply?", "what is secondary water supply under the hubei measures?"]
+)
+def test_what_something_is_asks_for_its_meaning(question: str) -> None:
+    assert find_intent(question, english=True)[0] == "definition"
+
+
+def test_who_issued_something_together_asks_about_the_document() -> None:
+    assert find_metadata_field("这份通知是哪些部门联合发的?") == "issuer"

@@ -64,7 +64,9 @@ ARTICLES = """安徽省湖泊渡口管理办法
 （二）每季度检修船只一次；
 （三）公布咨询电话。
 
-第三条 县级交通运输主管部门负责渡口的监督管理工作。
+第三条 渡口经营单位的船只应当年检。渡运费由市县按1：1的比例补贴。本办法所称渡口，是指供人乘船过湖的地方。
+
+第四条 县级交通运输主管部门负责渡口的监督管理工作。
 """
 
 
@@ -195,3 +197,20 @@ def test_how_often_is_answered_with_what_comes_again(tables: Engine, question: s
 
 def test_how_often_is_not_answered_with_a_day(provinces: Engine) -> None:
     assert provinces.answer("江苏供水管网多久改造一次?").status == "not_found"
+
+
+def test_a_ratio_is_one_number(tables: Engine) -> None:
+    answer = tables.answer("安徽渡运费补贴的比例是多少?")
+
+    assert [s.text for s in answer.statements] == ["安徽省:渡运费由市县按1：1的比例补贴。"]
+
+
+def test_of_several_places_those_without_a_clause_are_named(tables: Engine) -> None:
+    answer = tables.answer("安徽和江西,谁负责渡口的监督管理?")
+
+    assert (answer.status, answer.uncovered) == ("partial", ("江西省",))
+    assert answer.statements[0].lead == ("县级交通运输主管部门",)
+
+
+def test_the_number_of_another_year_is_no_answer(tables: Engine) -> None:
+    assert tables.answer("江西2023年要建成多少个大水面牧场?").status == "not_found"
