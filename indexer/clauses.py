@@ -102,7 +102,6 @@ class _Tree:
         self.tables = {table.start: table for table in find_tables(self.folded, self.lines)}
         self.table_count = 0
         self.listed: frozenset[int] = frozenset()
-        self.has_attachments = False
         self.units: list[_Unit] = []
 
     def read(self) -> list[_Unit]:
@@ -114,7 +113,6 @@ class _Tree:
         rows = {index for table in self.tables.values() for index in table}
         attachments = [i for i in find_attachments(self.folded, self.lines, first) if i not in rows]
         self.listed = find_attachment_lists(self.folded, self.lines, first)
-        self.has_attachments = bool(attachments)
         ends = [*attachments, len(self.lines)][1:]
         self._read_part(first, attachments[0] if attachments else len(self.lines), (), ())
         for start, end in zip(attachments, ends, strict=True):
@@ -189,8 +187,8 @@ class _Tree:
         before = None
         if not path and root.has_units:
             before = _leading_paragraphs(root)
-        elif not path and self.has_attachments:
-            # A notice that has nothing to say but what is attached is all preamble.
+        elif not path:
+            # Of a text without numbers only what comes before every text: number, addressee, issuing sentence.
             before = _leading_paragraphs(root, lambda span: is_front_matter(self.folded[slice(*span)]))
         if before is not None:
             self._add(("preamble",), (), "preamble", before)
