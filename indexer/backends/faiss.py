@@ -115,7 +115,8 @@ class FaissIndex:
         Raises:
             DamagedIndexError: If a file is missing, or is not what was written.
         """
-        vectors, codes = open_vectors(folder), open_codes(folder)
+        vectors = open_vectors(folder)
+        codes = open_codes(folder, vectors.ntotal * vectors.d)
         if codes is not None and (codes.ntotal, codes.d) != (vectors.ntotal, vectors.d):
             raise DamagedIndexError(f"The files in {folder} do not belong together.", MEND)
         return cls(vectors, codes)

@@ -34,6 +34,7 @@ LINKS, BUILT_WIDE = 16, 80
 _VECTORS, _CODES, _FILLED = "vectors.faiss", "codes.faiss", "vectors.filled"
 MEND = "Run 'tiaowen index' to build it again."
 _BLOCK = 20_000
+_READ_AT_ONCE = 4 << 20
 
 
 def create_vectors(folder: Path, count: int, dimension: int) -> Vectors:
@@ -141,8 +142,12 @@ def open_vectors(folder: Path) -> Any:
     return index
 
 
-def open_codes(folder: Path) -> Any:
+def open_codes(folder: Path, codes_bytes: int) -> Any:
     """FAISS's index in ``codes.faiss``; ``None`` where there is none.
+
+    Args:
+        folder: Of the index.
+        codes_bytes: What the codes themselves take, at the end of the file.
 
     Raises:
         DamagedIndexError: If the file is not what was written.
@@ -151,8 +156,12 @@ def open_codes(folder: Path) -> Any:
     if not path.exists():
         return None
     try:
+        # FAISS checks every link of a graph; page by page, that takes seconds where the file lies on a disk.
+        with path.open("rb", buffering=0) as file:
+            for _ in range(0, path.stat().st_size - codes_bytes, _READ_AT_ONCE):
+                file.read(_READ_AT_ONCE)
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError as error:
+    except (OSError, RuntimeError) as error:
         raise _unreadable(path, error) from error
     if not isinstance(index, faiss.IndexScalarQuantizer | faiss.IndexHNSWSQ):
         raise DamagedIndexError(f"The index file {path} holds another kind of index.", MEND)
