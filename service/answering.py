@@ -15,9 +15,10 @@ from corpus.folding import fold
 from corpus.model import Clause, Metadata
 from corpus.regions import COUNTRY
 from service.citing import Citation, CitationList, Question, Statement
-from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of
+from service.evidence import TIME_WORDS, Evidence, best_numbers, best_sentences, coverage_of, split_sentences
 from service.explanation import Trace
 from service.filters import in_region
+from service.periods import find_years
 from service.phrasing import region_name, say
 from service.ranking import Ranked
 from service.statements import gives, state, state_quoted
@@ -242,12 +243,22 @@ def _with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranke
         if place and one.features["coverage"] < floor:
             continue
         interpretation = question.interpretation
-        if interpretation.years and (own := one.read.years) and not own & interpretation.years:
-            continue  # what was reached in another year
         evidence = best_numbers(one.clause, interpretation.topic, question.weights, unit=interpretation.unit)
-        if evidence.coverage > _BESIDE_NUMBER or is_row(one.clause):
+        if is_row(one.clause) or (evidence.coverage > _BESIDE_NUMBER and not _of_other_years(question, one, evidence)):
             return [one, *ranked[:place], *ranked[place + 1 :]]
     return ()
+
+
+def _of_other_years(question: Question, one: Ranked, evidence: Evidence) -> bool:
+    """Whether the sentences of a number, or else its heading, name years and none of those that are asked for."""
+    if not question.interpretation.years:
+        return False
+    text = one.clause.text
+    sentences = [span for span in split_sentences(text) if any(span[0] <= a < span[1] for a, _ in evidence.ranges)]
+    named = find_years("\n".join(text[start:end] for start, end in sentences)) or find_years(
+        "\n".join(one.clause.labels[-2:])
+    )
+    return bool(named) and not named & question.interpretation.years
 
 
 def _giving(question: Question, ranked: Sequence[Ranked], intent: str) -> Sequence[Ranked]:
