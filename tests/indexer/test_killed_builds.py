@@ -44,7 +44,7 @@ STEPS = {
     "while words are counted": ("indexer.generation_writer.tokenize", 3),
     "while a document is taken over": ("indexer.store:StoreWriter.take_over", 2),
     "before weights are written": ("indexer.backends.term_counts:TermCountWriter.finish", 1),
-    "before a block of vectors is written": ("indexer.embedding_cache:EmbeddingCache._write_block", 1),
+    "before a block of vectors is written": ("indexer.embedding_cache.write_block", 1),
     "before vectors are written": ("indexer.generation_writer:GenerationWriter._write_vectors", 1),
     "before vectors are indexed": ("indexer.generation_writer.write_dense", 1),
     "before rows are saved": ("indexer.generation_writer.save_rows", 1),
