@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -22,7 +23,6 @@ from service import facts_cli
 if TYPE_CHECKING:
     from socket import socket
 
-    from corpus.model import RawText
     from service.engine import Engine
     from service.settings import Settings
 
@@ -87,20 +87,26 @@ def parse(
     from indexer.parsing import parse_document
     from service import console, records
 
+    def texts_of(group: Iterable[Path]) -> Iterator[str]:
+        for path in group:
+            with suppress(DocumentError):  # told when it is parsed
+                yield read_file(path).text
+
     ids = assign_document_ids(files)
     tally = console.Tally()
-    raws: dict[Path, RawText] = {}
-    for path in ids:
-        try:
-            raws[path] = read_file(path, document_id=ids[path])
-        except DocumentError as error:
-            tally.refuse(str(path), error)
-            _complain(error)
-    # As when the folder is indexed: what stands in several of its files is a website's.
-    folders = groupby(sorted(raws, key=lambda path: path.parent), key=lambda path: path.parent)
-    repeated = {folder: find_repeated_lines(raws[path].text for path in group) for folder, group in folders}
-    with console.progress("parsing", len(raws)) as advance:
-        for path, raw in raws.items():
+    # As when the folder is indexed: what stands in several of its files is a website's. Files are read a second time
+    # to be parsed, so that memory does not grow with their number.
+    folders = groupby(sorted(ids, key=lambda path: path.parent), key=lambda path: path.parent)
+    repeated = {folder: find_repeated_lines(texts_of(group)) for folder, group in folders}
+    with console.progress("parsing", len(ids)) as advance:
+        for path, document_id in ids.items():
+            try:
+                raw = read_file(path, document_id=document_id)
+            except DocumentError as error:
+                tally.refuse(str(path), error)
+                _complain(error)
+                advance()
+                continue
             parsed = parse_document(raw, repeated=repeated[path.parent])
             clean = parsed.document.clean
             tally.add(len(parsed.clauses), len(clean.noise), len(clean.repairs))
