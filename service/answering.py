@@ -14,15 +14,14 @@ from typing import Literal
 from corpus.folding import fold
 from corpus.model import Clause, Metadata
 from corpus.regions import COUNTRY
+from service.choosing import NEAR, defining, giving, with_body, with_number
 from service.citing import Citation, CitationList, Question, Statement
-from service.evidence import TIME_WORDS, Evidence, best_numbers, best_sentences, coverage_of, split_sentences
+from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of
 from service.explanation import Trace
 from service.filters import in_region
-from service.periods import find_years
 from service.phrasing import region_name, say
 from service.ranking import Ranked
 from service.statements import gives, state, state_quoted
-from service.table_rows import is_row
 from service.topic import covers
 from service.understanding import Interpretation
 
@@ -43,8 +42,6 @@ Status = Literal["answered", "partial", "not_found"]
 
 # Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
 _ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳]|[-—•●]")
-# Matches: 法定代表人是第一责任人 / 由市政府组织. Does not match: 移交供水企业管理.
-_IN_CHARGE = re.compile(r"负责|责任|牵头|主管|承担|由[^,。;]{1,20}(?:局|委|厅|部门|政府|机构|单位|办公室)")
 _ONE_PLACE = frozenset({"fact", "definition", "list"})
 _PARTS = {
     "responsibility": ("责任单位", "the body responsible"),
@@ -55,9 +52,6 @@ _PARTS = {
     "list": ("内容", "the content"),
 }
 """What a part of a question is called where no clause answers it."""
-
-_BESIDE_NUMBER = 0.1
-"""Share of the topic that has to stand with a number."""
 
 _LACKING = 0.3
 """Below this a clause lacks a word."""
@@ -70,9 +64,6 @@ _MORE_THAN_ITEM = 0.2
 
 _UNHEARD = 0.65
 """Share of the topic's words that a clause may lack where the question names no place."""
-
-_ALSO_READ = 6
-"""Candidates that are looked at for what is asked for besides."""
 
 _MOST_RELATED = 5
 _MOST_PLACES = 12
@@ -143,13 +134,13 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
     statements: list[Statement] = []
     reason = None
     if intent == "numeric_target":
-        ranked = _with_number(question, ranked)
+        ranked = with_number(question, ranked)
     elif intent.startswith("responsibility"):
-        ranked = _with_body(question, ranked)
+        ranked = with_body(question, ranked)
     elif intent == "deadline":
-        ranked = _giving(question, ranked, intent)
+        ranked = giving(question, ranked, intent)
     elif intent == "definition":
-        ranked = _defining(question, _giving(question, ranked, intent) or ranked)
+        ranked = defining(question, giving(question, ranked, intent) or ranked)
     chosen = _answering(question, ranked)
     for one in chosen:
         made, lacking = state(question, one, intent, cited)
@@ -196,7 +187,7 @@ def _state_also(
         if intent == "deadline" and any(TIME_WORDS.search(fold(statement.text)) for statement in statements):
             continue
         floor = max(0.5, 0.8 * chosen[0].features["coverage"])
-        others = [one for one in ranked[:_ALSO_READ] if one not in chosen and one.features["coverage"] >= floor]
+        others = [one for one in ranked[:NEAR] if one not in chosen and one.features["coverage"] >= floor]
         near = [one for one in others if one.clause.document_id == chosen[0].clause.document_id]
         giving = next((one for one in [*chosen, *near] if gives(question, one, intent)), None)
         if giving is None:
@@ -231,68 +222,6 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
         if one.features["coverage"] >= floor and one.features["intent"] >= best.features["intent"] - 0.5:
             chosen.append(one)
     return chosen
-
-
-def _with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
-    """The candidates from the first on that sets a number of the topic; none where the near ones set none.
-
-    A clause may speak of a matter and count something else.
-    """
-    floor = 0.8 * ranked[0].features["coverage"]
-    for place, one in enumerate(ranked[:_ALSO_READ]):
-        if place and one.features["coverage"] < floor:
-            continue
-        interpretation = question.interpretation
-        evidence = best_numbers(one.clause, interpretation.topic, question.weights, unit=interpretation.unit)
-        if is_row(one.clause) or (evidence.coverage > _BESIDE_NUMBER and not _of_other_years(question, one, evidence)):
-            return [one, *ranked[:place], *ranked[place + 1 :]]
-    return ()
-
-
-def _of_other_years(question: Question, one: Ranked, evidence: Evidence) -> bool:
-    """Whether the sentences of a number, or else its heading, name years and none of those that are asked for."""
-    if not question.interpretation.years:
-        return False
-    text = one.clause.text
-    sentences = [span for span in split_sentences(text) if any(span[0] <= a < span[1] for a, _ in evidence.ranges)]
-    named = find_years("\n".join(text[start:end] for start, end in sentences)) or find_years(
-        "\n".join(one.clause.labels[-2:])
-    )
-    return bool(named) and not named & question.interpretation.years
-
-
-def _giving(question: Question, ranked: Sequence[Ranked], intent: str) -> Sequence[Ranked]:
-    """The candidates from the first on that gives what is asked for; none where the near ones do not."""
-    floor = 0.8 * ranked[0].features["coverage"]
-    for place, one in enumerate(ranked[:_ALSO_READ]):
-        if (not place or one.features["coverage"] >= floor) and gives(question, one, intent):
-            return [one, *ranked[:place], *ranked[place + 1 :]]
-    return ()
-
-
-def _defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
-    """The candidates from the first on that says outright what a word means: 所称二次供水,是指…."""
-    names = [re.escape(w) for term in question.interpretation.topic if not term.light for w in term.alternatives[:3]]
-    outright = re.compile(f'(?:{"|".join(names)})[”"》]?,?(?:是指|系指|指的是)') if names else None
-    floor = 0.5 * ranked[0].features["coverage"]
-    for place, one in enumerate(ranked[:_ALSO_READ]):
-        if outright and one.features["coverage"] >= floor and outright.search(fold(one.clause.text)):
-            return [one, *ranked[:place], *ranked[place + 1 :]]
-    return ranked
-
-
-def _with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
-    """The candidates from the first on that says who is in charge, where the best says nothing of the kind."""
-    best = ranked[0]
-    said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
-    text = fold(best.clause.text)
-    if best.clause.responsibilities or any(_IN_CHARGE.search(text, *span) for span in said):
-        return ranked
-    floor = 0.3 * best.features["coverage"]
-    for place, one in enumerate(ranked[1:_ALSO_READ], 1):
-        if one.clause.responsibilities and one.features["coverage"] >= floor:
-            return [one, *ranked[:place], *ranked[place + 1 :]]
-    return ranked
 
 
 def _with_items(question: Question, best: Ranked) -> list[Ranked]:
