@@ -40,9 +40,9 @@ from indexer.backends.faiss_files import create_vectors as create_vectors
 RECALL = 0.98
 """What the graph has to find of the ten nearest; searches go as wide as that takes."""
 
-_WIDEST = 2400
-_AWAY = 1.0
-"""Length of the noise that makes a question of a vector: as far from its nearest as questions of other topics are."""
+_WIDEST = 1600
+_AWAY = 0.8
+"""Length of the noise that makes a question of a vector: farther from its nearest rows than a row is."""
 _SAMPLE = 200
 _COMPARED = 4_000
 """Allowed rows up to which all are compared by their vectors."""
