@@ -12,13 +12,20 @@ DATA ?= $(or $(TIAOWEN_DATA),data)
 TORCH_INDEX ?=
 # Passed on to pytest by `make test`, such as TESTS="tests/corpus -k regions".
 TESTS ?=
+# For `make bench-scale`: texts, passages of each index, questions as JSON Lines with "text" (empty: made of forms),
+# other programs by commas, and the folder that keeps the indices (empty: a temporary one).
+DOCUMENTS ?= corpus/documents
+SIZES ?= 250,29000,100000
+QUESTIONS ?=
+PEERS ?=
+SCALE_DATA ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 TIME_LIMIT := $(shell command -v timeout >/dev/null 2>&1 && echo "timeout --foreground 1800")
 
-.PHONY: help run index test check bench screenshots lock browser download-size clean
+.PHONY: help run index test check bench bench-scale screenshots lock browser download-size clean
 
 help: ## What there is to call
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
@@ -40,6 +47,10 @@ check: $(VENV)/.installed-dev ## Lint, format, types, and the direction of impor
 
 bench: $(VENV)/.installed-dev ## Measure start, answers over HTTP and indexing; print the figures
 	$(BIN)/python -m eval.bench.speed
+
+bench-scale: $(VENV)/.installed-dev ## Measure search, start, memory, disk and load by size; write table and charts
+	$(BIN)/python -m eval.bench.scale '$(DOCUMENTS)' --sizes '$(SIZES)' --peers '$(PEERS)' \
+		$(if $(QUESTIONS),--questions '$(QUESTIONS)') $(if $(SCALE_DATA),--data '$(SCALE_DATA)')
 
 screenshots: $(VENV)/.installed-dev browser ## Take the pictures of docs/images in a headless Chromium
 	$(BIN)/python -m eval.bench.screenshots

@@ -130,6 +130,35 @@ def latency_curve(times_ms: Mapping[str, Sequence[float]]) -> str:
     return _svg(draw, height_inches=3.0)
 
 
+def growth(series: Mapping[str, Sequence[tuple[float, float]]], *, axis: str) -> str:
+    """Lines against the number of passages, both axes in powers of ten.
+
+    Args:
+        series: Name -> number of passages and value, both above 0.
+        axis: What the values are.
+    """
+
+    def draw(axes: Axes) -> None:
+        for index, (name, points) in enumerate(series.items()):
+            axes.plot(
+                [passages for passages, _ in points],
+                [value for _, value in points],
+                color=COLOURS[index % len(COLOURS)],
+                marker="osD^vP"[index % 6],
+                linestyle=("-", "--", ":", "-.")[index % 4],
+                linewidth=2 if index == 0 else 1.2,
+                label=name,
+            )
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xlabel("passages")
+        axes.set_ylabel(axis)
+        if series:
+            axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+
+    return _svg(draw, height_inches=3.2)
+
+
 def _svg(draw: Callable[[Axes], None], *, height_inches: float) -> str:
     try:
         import matplotlib

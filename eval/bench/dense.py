@@ -63,9 +63,15 @@ def make_vectors(data: Path, count: int, folder: Path) -> tuple[Vectors, int]:
     vectors[: len(own)] = own
     for start in range(len(own), count, _BLOCK):
         some = own[np.arange(start, min(start + _BLOCK, count)) % len(own)]
-        some = some + generator.normal(scale=NOISE / np.sqrt(some.shape[1]), size=some.shape).astype(np.float32)
-        vectors[start : start + len(some)] = some / np.linalg.norm(some, axis=1, keepdims=True)
+        vectors[start : start + len(some)] = with_noise(some, generator)
     return vectors, len(own)
+
+
+def with_noise(vectors: Vectors, generator: np.random.Generator) -> Vectors:
+    """Vectors with noise of ``NOISE`` times their length, brought back to length 1; shape (n, d)."""
+    scale = NOISE / np.sqrt(vectors.shape[1])
+    moved = vectors + generator.normal(scale=scale, size=vectors.shape).astype(np.float32)
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
 
 
 def nearest_ten(vectors: Vectors, queries: Vectors, allowed: Selection | None = None) -> list[set[int]]:

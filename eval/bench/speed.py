@@ -142,7 +142,7 @@ def measure_cold_start(data: Path) -> list[Figure]:
 
 
 @contextmanager
-def _service(data: Path) -> Iterator[str]:
+def open_service(data: Path) -> Iterator[str]:
     """A service of its own process on a free port; gives its address."""
     command = _tiaowen("serve", "--port", "0", "--data", str(data))
     # No vector of a question is kept, so that each of them is encoded.
@@ -195,7 +195,7 @@ def _ask(address: str, question: str) -> None:
 def measure_answers(data: Path) -> list[Figure]:
     """Warm answers over HTTP on loopback, one after the other, encoding included."""
     warm_up, *questions = make_questions(QUESTIONS + 1)
-    with _service(data) as address:
+    with open_service(data) as address:
         _ask(address, warm_up)
         milliseconds = [1000 * _seconds(partial(_ask, address, question)) for question in questions]
     return [
