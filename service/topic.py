@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 
 from corpus.folding import fold
@@ -117,9 +117,28 @@ def without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
 _SHORT = 4  # characters of a word that may stand scattered
 
 
-@lru_cache(maxsize=4096)
-def _scattered(word: str) -> re.Pattern[str]:
-    return re.compile("[\\u4e00-\\u9fff]{0,2}".join(map(re.escape, word)))
+def _is_scattered(word: str, text: str) -> bool:
+    """Whether the characters of a word stand in order, at most two Chinese characters between each two."""
+    if any(character not in text for character in word):
+        return False
+    # No pattern: one for each new word would cost more than the search.
+    start = text.find(word[0])
+    while start >= 0:
+        ends = {start}
+        for character in word[1:]:
+            ends = {at for end in ends for at in _within_reach(character, text, end)}
+        if ends:
+            return True
+        start = text.find(word[0], start + 1)
+    return False
+
+
+def _within_reach(character: str, text: str, end: int) -> Iterator[int]:
+    for at in range(end + 1, min(end + 4, len(text))):
+        if text[at] == character:
+            yield at
+        if not "\u4e00" <= text[at] <= "\u9fff":
+            return
 
 
 def covers(term: Term, folded_text: str) -> float:
@@ -135,7 +154,7 @@ def covers(term: Term, folded_text: str) -> float:
         if not _HAN.search(word):
             continue
         # 危房 in 危旧房, 食药监 in 食品药品监管: every character, in order and close together.
-        if len(word) <= _SHORT and _scattered(word).search(folded_text):
+        if len(word) <= _SHORT and _is_scattered(word, folded_text):
             best = max(best, 0.6 if len(word) == 2 else 0.85)
         if len(word) > 2:
             pairs = [word[i : i + 2] for i in range(len(word) - 1)]
