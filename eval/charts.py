@@ -139,6 +139,8 @@ def growth(series: Mapping[str, Sequence[tuple[float, float]]], *, axis: str) ->
     """
 
     def draw(axes: Axes) -> None:
+        from matplotlib.ticker import LogLocator
+
         for index, (name, points) in enumerate(series.items()):
             axes.plot(
                 [passages for passages, _ in points],
@@ -151,6 +153,12 @@ def growth(series: Mapping[str, Sequence[tuple[float, float]]], *, axis: str) ->
             )
         axes.set_xscale("log")
         axes.set_yscale("log")
+        sizes = sorted({passages for points in series.values() for passages, _ in points})
+        axes.set_xticks(sizes, [f"{size:,.0f}" for size in sizes], rotation=30, ha="right")
+        axes.set_xticks([], minor=True)
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+        axes.set_yticks([], minor=True)
         axes.set_xlabel("passages")
         axes.set_ylabel(axis)
         if series:

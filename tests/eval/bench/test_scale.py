@@ -159,6 +159,7 @@ def test_each_chart_has_a_line_for_each_system_that_ran(tmp_path: Path) -> None:
     assert latency.startswith("<svg")
     assert [name in latency for name in ("tiaowen", "rank-bm25", "gone")] == [True, True, False]
     assert all(part in disk for part in ("words", "vectors", "texts"))
+    assert all(f">{passages}<" in disk for passages in ("1,000", "3,000"))
     assert (tmp_path / "memory.svg").exists()
 
 
