@@ -91,3 +91,8 @@ def test_a_port_in_use_is_named_with_the_mend():
 def test_an_address_of_another_machine_is_named():
     with pytest.raises(InputError, match=r"192\.0\.2\.1 cannot be listened on"):
         bind("192.0.2.1", 0)
+
+
+def test_connections_are_known_as_tcp():
+    with bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
