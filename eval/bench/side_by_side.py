@@ -107,11 +107,11 @@ def run_side_by_side(
     on_step("tiaowen: searching")
     searched = _own("search", job, data, job / f"{_OWN}.json", encoder)
     own = read_result(_OWN, job / f"{_OWN}.json")
-    rows = _rows(own, statutes, 0.0, index_seconds=float(built["seconds"]))
+    rows = rows_of(own, statutes, 0.0, index_seconds=float(built["seconds"]))
     for peer in PEERS:
         if peer.name in peers:
             result = run_peer(peer, job, folder / "peers", on_step=on_step)
-            rows += _rows(result, statutes, encode_ms)
+            rows += rows_of(result, statutes, encode_ms)
     return SideBySide(
         tuple(rows),
         int(built["documents"]),
@@ -142,7 +142,9 @@ def _encode_ms(model: Any, statutes: Statutes) -> float:
     return percentile(times, 0.5)
 
 
-def _rows(result: PeerResult, statutes: Statutes, encode_ms: float, *, index_seconds: float | None = None) -> list[Row]:
+def rows_of(
+    result: PeerResult, statutes: Statutes, encode_ms: float, *, index_seconds: float | None = None
+) -> list[Row]:
     """The lines of one program. A peer that is given vectors is charged what encoding a query takes."""
     nan = float("nan")
     if result.problem:
@@ -153,11 +155,13 @@ def _rows(result: PeerResult, statutes: Statutes, encode_ms: float, *, index_sec
             rows.append(Row(name, result.version, {}, nan, nan, nan, nan, f"failed: {system['error']}"))
             continue
         measures = [parse_measure(measure) for measure in MEASURES]
-        values = measure_queries(statutes.qrels, articles_of_run(system["run"]), measures)
+        # A slow system may not have come to all questions; its figures are over those that it answered.
+        judged = {query: grades for query, grades in statutes.qrels.items() if query in system["run"]}
+        values = measure_queries(judged, articles_of_run(system["run"]), measures)
         times = [t + (encode_ms if system["takes_vectors"] else 0.0) for t in system["query_ms"]]
         rows.append(
             Row(
-                name,
+                name if len(judged) == len(statutes.queries) else f"{name} ({len(judged)} questions)",
                 result.version,
                 {measure: mean(list(by_query.values())) for measure, by_query in values.items()},
                 index_seconds if index_seconds is not None else float(system["index_seconds"]),

@@ -9,8 +9,9 @@ import pytest
 
 from corpus.errors import InputError
 from eval.bench import peer_runs
-from eval.bench.peer_runs import PEERS, Peer, run_peer
-from eval.bench.side_by_side import Row, SideBySide, check_peers, to_markdown
+from eval.bench.peer_runs import PEERS, Peer, PeerResult, run_peer
+from eval.bench.side_by_side import Row, SideBySide, check_peers, rows_of, to_markdown
+from eval.bench.statutes import Statutes
 
 PROGRAM = """\
 from harness import Measurement
@@ -94,3 +95,19 @@ def test_the_table_shows_figures_and_problems() -> None:
     assert "3 documents, 10 passages, 2 questions" in text
     assert "| tiaowen bm25 | 0.1.0 | 0.500 | 0.500 | 0.500 | 0.500 | 0.500 | 2.0 | 1.2 | 2.5 | 300 |" in text
     assert "| gone |  | not installed: no network |" in text
+
+
+def test_a_slow_system_is_asked_no_longer_than_its_time(job: Path, installed: Peer, tmp_path: Path) -> None:
+    lines = "".join(f'{{"id": "q{n}", "text": "a", "tokens": ["a"]}}\n' for n in range(5))
+    (job / "queries.jsonl").write_text(lines, encoding="utf-8")
+    harness = tmp_path / "peers" / "harness.py"
+    harness.write_text(harness.read_text(encoding="utf-8").replace("SECONDS = 120", "SECONDS = 0"), encoding="utf-8")
+    assert list(run_peer(installed, job, tmp_path / "environments").systems["good"]["run"]) == ["q0"]
+
+
+def test_a_slow_system_is_judged_on_the_questions_that_it_came_to(tmp_path: Path) -> None:
+    qrels = {"q1": {"d/第一条": 1}, "q2": {"d/第二条": 1}}
+    statutes = Statutes(tmp_path, {"q1": "a", "q2": "b"}, qrels)
+    system = {"index_seconds": 1.0, "query_ms": [2.0], "takes_vectors": False, "run": {"q1": [["d/第一条", 1.0]]}}
+    (row,) = rows_of(PeerResult("slow", "1", 1.0, {"slow": system}), statutes, 0.0)
+    assert (row.system, row.values["nDCG@10"]) == ("slow (1 questions)", 1.0)
