@@ -74,7 +74,8 @@ class Measurement:
             search = build()
             index_seconds = time.perf_counter() - started
             search(0)
-            run, query_ms = {}, []
+            run: dict[str, list[list[Any]]] = {}
+            query_ms: list[float] = []
             ends = time.perf_counter() + SECONDS
             for number, query in enumerate(self.job.queries):
                 if run and time.perf_counter() > ends:
