@@ -13,15 +13,13 @@ from rich.table import Table
 from corpus.errors import InputError
 from corpus.folding import to_simplified
 from eval.adapting import EPOCHS, FOLDS, TrainingSet, fit_adapter, held_out_queries, ndcg_10
-from eval.bench.statutes import article_of, read_statutes
+from eval.bench.statutes import article_of, check_pair, read_statutes
 from eval.console import err, number, out, progress_bar
-from eval.datasets import Qrels, question_qrels, read_questions
+from eval.datasets import SHIPPED_QUESTIONS, Qrels, question_qrels, read_questions
 from indexer.encoder import DEFAULT_ENCODER, Encoder, open_encoder
 from indexer.generations import open_current
 from service.query_adapter import adapt, write_adapter
 from service.settings import read_settings
-
-QUESTIONS = Path(__file__).parent / "questions"
 
 
 def adapt_queries(
@@ -37,10 +35,9 @@ def adapt_queries(
     seed: Annotated[int, typer.Option(min=0, help="Of the first weights and the order.")] = 0,
 ) -> None:
     """Fit the turn of question vectors towards their clauses; print nDCG@10 by vectors alone, held out and in use."""
-    if (statutes is None) != (statutes_data is None):
-        raise InputError("--statutes and --statutes-data belong together.", "Give both or neither.")
+    check_pair(statutes, statutes_data)
     encoder = open_encoder(DEFAULT_ENCODER)
-    asked = [one for one in read_questions(questions or [QUESTIONS]) if not one.history]
+    asked = [one for one in read_questions(questions or [SHIPPED_QUESTIONS]) if not one.history]
     found = question_qrels(asked)
     sets = [
         _training_set(name, encoder, data or read_settings().data, texts, found, by_article=False)

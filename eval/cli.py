@@ -27,7 +27,7 @@ from eval.console import (
     print_verdicts,
     progress_bar,
 )
-from eval.datasets import is_beir, read_beir, read_qrels, read_questions
+from eval.datasets import SHIPPED_QUESTIONS, is_beir, read_beir, read_qrels, read_questions
 from eval.experiment import Results, read_results
 from eval.feedback import questions_from_feedback, write_questions
 from eval.fitting_cli import fit
@@ -44,7 +44,6 @@ from service.feedback import FeedbackStore
 from service.settings import read_settings
 
 HERE = Path(__file__).parent
-QUESTIONS = HERE / "questions"
 BASELINES = HERE / "baselines.yaml"
 DOCUMENTS = HERE.parent / "corpus" / "documents"
 
@@ -102,7 +101,7 @@ def run(
         fresh=fresh,
         seed=seed,
     )
-    paths = questions or [QUESTIONS]
+    paths = questions or [SHIPPED_QUESTIONS]
     if len(paths) == 1 and is_beir(paths[0]):
         results, _ = run_beir(read_beir(paths[0], split=split), paths[0].resolve().name, settings)
     else:
@@ -145,7 +144,7 @@ def lint(
     ] = None,
 ) -> None:
     """Find questions that are broken or test nothing; status 2 where there are any."""
-    asked = read_questions(questions or [QUESTIONS])
+    asked = read_questions(questions or [SHIPPED_QUESTIONS])
     with progress_bar() as bar:
         bar.add_task("parsing the documents", total=None)
         library = read_library(documents or [DOCUMENTS])

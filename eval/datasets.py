@@ -14,6 +14,8 @@ from corpus.errors import DatasetError
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id -> document id -> grade; a grade above zero is relevant."""
 
+SHIPPED_QUESTIONS = Path(__file__).parent / "questions"
+
 QUESTION_TYPES = (
     "responsibility_lead",
     "responsibility_support",

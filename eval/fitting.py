@@ -9,7 +9,7 @@ moves as far as the questions insist; none may take the sign that its meaning fo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -27,7 +27,7 @@ from service.finding import FOCUSED
 from service.ranking import add_focus, ranking_weights
 
 if TYPE_CHECKING:
-    from service.engine import Engine
+    from service.engine import Engine, Sight
 
 Part = Literal["confidence", "features"]
 Numbers = npt.NDArray[np.float64]
@@ -120,25 +120,8 @@ def observe_questions(
     for question in questions:
         sight = engine.observe(question.question, question.history, question.filters)
         on_question()
-        if sight is None or not sight.ranked:
-            continue
         gold = {clause.clause_id for clause in question.gold}
-        ranked = list(sight.ranked)
-        # The engine looks closely at the head alone; other weights may have put another clause there.
-        add_focus(
-            [one for one in ranked if "focus" not in one.features],
-            sight.question.interpretation,
-            sight.question.weights,
-        )
-        observed.append(
-            Observation(
-                question.id,
-                min(gold, default=question.id),
-                question.answerable,
-                dict(sight.signals),
-                tuple(Candidate(one.clause.id in gold, dict(one.features)) for one in ranked),
-            )
-        )
+        observed += _observation(question.id, question.answerable, sight, gold, lambda clause_id: clause_id)
     return observed
 
 
@@ -150,17 +133,22 @@ def observe_statutes(
     for query, text in statutes.queries.items():
         sight = engine.observe(text)
         on_question()
-        if sight is None or not sight.ranked:
-            continue
         gold = {article for article, grade in statutes.qrels[query].items() if grade > 0}
-        add_focus(
-            [one for one in sight.ranked if "focus" not in one.features],
-            sight.question.interpretation,
-            sight.question.weights,
-        )
-        candidates = tuple(Candidate(article_of(one.clause.id) in gold, dict(one.features)) for one in sight.ranked)
-        observed.append(Observation(query, min(gold), True, dict(sight.signals), candidates))
+        observed += _observation(query, True, sight, gold, article_of)
     return observed
+
+
+def _observation(
+    name: str, answerable: bool, sight: Sight | None, gold: Set[str], judged: Callable[[str], str | None]
+) -> list[Observation]:
+    """One observation, or none where nothing was found; ``judged`` gives what of a clause id the gold names."""
+    if sight is None or not sight.ranked:
+        return []
+    # The engine looks closely at the head alone; other weights may have put another clause there.
+    late = [one for one in sight.ranked if "focus" not in one.features]
+    add_focus(late, sight.question.interpretation, sight.question.weights)
+    candidates = tuple(Candidate(judged(one.clause.id) in gold, dict(one.features)) for one in sight.ranked)
+    return [Observation(name, min(gold, default=name), answerable, dict(sight.signals), candidates)]
 
 
 # -- confidence ------------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ import typer
 from rich.table import Table
 
 from corpus.errors import InputError
-from eval.bench.statutes import read_statutes
+from eval.bench.statutes import check_pair, read_statutes
 from eval.console import err, number, out, progress_bar
-from eval.datasets import read_questions
+from eval.datasets import SHIPPED_QUESTIONS, read_questions
 from eval.fitting import (
     STRENGTHS,
     Observation,
@@ -33,8 +33,6 @@ from eval.fitting import (
     write_weights,
 )
 from service.settings import read_settings
-
-QUESTIONS = Path(__file__).parent / "questions"
 
 
 def fit(
@@ -68,9 +66,8 @@ def fit(
     """
     if part not in ("confidence", "features"):
         raise InputError(f"{part!r} has no weights.", "Use confidence or features.")
-    if (statutes is None) != (statutes_data is None):
-        raise InputError("--statutes and --statutes-data belong together.", "Give both or neither.")
-    learned, unseen = _observe([questions or [QUESTIONS], test or []], data, encoder)
+    check_pair(statutes, statutes_data)
+    learned, unseen = _observe([questions or [SHIPPED_QUESTIONS], test or []], data, encoder)
     if part == "confidence":
         weights = _confidence(learned, unseen, strength, refusal_weight, seed)
         chosen: Part = "confidence"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus.errors import InputError, ModelError
+from corpus.errors import InputError
 from corpus.folding import to_simplified
 from eval.runs import SYSTEMS, Retriever
 from indexer.backends.bm25 import Bm25Index
@@ -20,6 +20,7 @@ from service.filters import Filters, HeldValues, passing
 from service.query import Query, build_query
 from service.query_adapter import adapt
 from service.ranking import fuse
+from service.reranking import Reranker, open_reranker
 from service.retrieval import Candidates, find_candidates
 from service.understanding import understand
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from indexer.backends.base import Rows, Selection, Vectors
     from indexer.encoder import EncodeProgress, Encoder
     from service.engine import Engine
-
-PairScorer = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
-"""Query and passage pairs -> scores; a larger score is better."""
 
 Numbers = npt.NDArray[np.floating[Any]]
 
@@ -67,7 +65,7 @@ def open_systems(names: Sequence[str], engine: Engine, *, reranker: str | None =
     }
     chosen = check_names(names)
     if reranker is not None and "hybrid+rerank" in chosen:
-        known["hybrid+rerank"] = rerank(systems.by_both, systems.texts, open_scorer(reranker))
+        known["hybrid+rerank"] = rerank(systems.by_both, systems.texts, open_reranker(reranker))
     return {name: known[name] for name in chosen}
 
 
@@ -179,35 +177,20 @@ def open_texts(
         if reranker is None:
             raise InputError("hybrid+rerank needs a reranker here.", "Name a cross-encoder with --reranker.")
         known_systems["hybrid+rerank"] = rerank(
-            by_both, lambda wanted: ["\n".join(filter(None, documents[i])) for i in wanted], open_scorer(reranker)
+            by_both, lambda wanted: ["\n".join(filter(None, documents[i])) for i in wanted], open_reranker(reranker)
         )
     return {name: known_systems[name] for name in chosen}
 
 
-def rerank(retrieve: Retriever, texts: Callable[[Sequence[str]], list[str]], score: PairScorer) -> Retriever:
-    """``retrieve`` with its hits ordered by ``score`` of query and text; equal scores keep their order."""
+def rerank(retrieve: Retriever, texts: Callable[[Sequence[str]], list[str]], reranker: Reranker) -> Retriever:
+    """``retrieve`` with its hits ordered by the reranker's score of query and text; equal scores keep their order."""
 
     def reranked(query: str, k: int) -> list[tuple[str, float]]:
         ids = [identifier for identifier, _ in retrieve(query, k)]
         if not ids:
             return []
-        scores = [float(value) for value in score([(query, text) for text in texts(ids)])]
+        scores = reranker.score(query, texts(ids)).tolist()
         order = sorted(range(len(ids)), key=lambda place: -scores[place])
         return [(ids[place], scores[place]) for place in order]
 
     return reranked
-
-
-def open_scorer(name: str) -> PairScorer:
-    """A cross-encoder of sentence-transformers by name or path.
-
-    Raises:
-        ModelError: If it cannot be had.
-    """
-    try:
-        from sentence_transformers import CrossEncoder
-
-        model = CrossEncoder(name)
-    except (ImportError, OSError, ValueError) as error:
-        raise ModelError(f"the reranker {name!r} cannot be opened: {error}.", "Check its name or path.") from error
-    return lambda pairs: [float(value) for value in model.predict(list(pairs), show_progress_bar=False)]

@@ -189,11 +189,11 @@ def _state_also(
         floor = max(0.5, 0.8 * chosen[0].features["coverage"])
         others = [one for one in ranked[:NEAR] if one not in chosen and one.features["coverage"] >= floor]
         near = [one for one in others if one.clause.document_id == chosen[0].clause.document_id]
-        giving = next((one for one in [*chosen, *near] if gives(question, one, intent)), None)
-        if giving is None:
+        source = next((one for one in [*chosen, *near] if gives(question, one, intent)), None)
+        if source is None:
             unsaid.append(say(question.language, *_PARTS[intent]))
             continue
-        for statement in state(question, giving, intent, cited)[0]:
+        for statement in state(question, source, intent, cited)[0]:
             if statement.lead or statement.support or statement.shared or not _says(statements, statement):
                 statements.append(statement)
     return tuple(unsaid)

