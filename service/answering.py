@@ -16,7 +16,7 @@ from corpus.model import Clause, Metadata
 from corpus.regions import COUNTRY
 from service.choosing import NEAR, defining, giving, with_body, with_number
 from service.citing import Citation, CitationList, Question, Statement
-from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of
+from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of, folded_text
 from service.explanation import Trace
 from service.filters import in_region
 from service.phrasing import region_name, say
@@ -24,19 +24,6 @@ from service.ranking import Ranked
 from service.statements import gives, state, state_quoted
 from service.topic import covers
 from service.understanding import Interpretation
-
-__all__ = [
-    "Answer",
-    "Citation",
-    "CitationList",
-    "Draft",
-    "Question",
-    "Statement",
-    "Status",
-    "answer_text",
-    "compose",
-    "related_to",
-]
 
 Status = Literal["answered", "partial", "not_found"]
 
@@ -142,6 +129,8 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
     elif intent == "definition":
         ranked = defining(question, giving(question, ranked, intent) or ranked)
     chosen = _answering(question, ranked)
+    if not chosen:
+        return Draft((), ())
     for one in chosen:
         made, lacking = state(question, one, intent, cited)
         statements += made
@@ -239,7 +228,7 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
             break
         items.append(replace(best, read=replace(best.read, clause=unit)))
     head = replace(best, read=replace(best.read, clause=clause))
-    return [*items[:_MOST_PLACES], head] if items else [best]
+    return [*items, head] if items else [best]
 
 
 def _announcing(question: Question, best: Ranked) -> Clause:
@@ -261,12 +250,12 @@ def _announcing(question: Question, best: Ranked) -> Clause:
         above, least = next(beside, None), own
     if above is None or not _announces(above):
         return clause
-    held = coverage_of(fold(above.text), question.interpretation.topic, question.weights)
+    held = coverage_of(folded_text(above.text), question.interpretation.topic, question.weights)
     return above if held >= least else clause
 
 
 def _announces(clause: Clause) -> bool:
-    return fold(clause.text).rstrip().endswith(":")
+    return folded_text(clause.text).rstrip().endswith(":")
 
 
 def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
@@ -280,13 +269,11 @@ def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
     cited = CitationList()
     statements: list[Statement] = []
     for one in best.values():
-        numbers = best_numbers(
-            one.clause, question.interpretation.topic, question.weights, unit=question.interpretation.unit
-        )
-        compares = question.interpretation.intent == "compare" and numbers.coverage >= 0.5
-        evidence = (
-            numbers if compares else best_sentences(one.clause, question.interpretation.topic, question.weights, most=2)
-        )
+        asked, evidence = question.interpretation, None
+        if asked.intent == "compare":
+            evidence = best_numbers(one.clause, asked.topic, question.weights, unit=asked.unit)
+        if evidence is None or evidence.coverage < 0.5:
+            evidence = best_sentences(one.clause, asked.topic, question.weights, most=2)
         statements.append(state_quoted(question, one, evidence, cited))
     missing = _places_without(question, [one.metadata for one in best.values()])
     reason = "no_supporting_clause" if missing and question.regions and statements else None

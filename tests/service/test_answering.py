@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,14 +8,8 @@ import pytest
 
 from corpus.model import Clause, Metadata
 from corpus.regions import resolve
-from service.answering import (
-    CitationList,
-    Question,
-    Statement,
-    answer_text,
-    compose,
-    related_to,
-)
+from service.answering import answer_text, compose, related_to
+from service.citing import CitationList, Question, Statement
 from service.engine import Engine
 
 
@@ -134,3 +129,11 @@ def test_who_is_in_charge_is_read_from_a_clause_that_says_so(drafts: Any) -> Non
     draft, _ = drafts("江苏新建小区的雨水谁管?")
 
     assert draft.statements[0].shared == ("省住房城乡建设厅", "省水利厅")
+
+
+def test_two_things_asked_where_no_clause_has_the_first_give_no_answer(provinces: Engine) -> None:
+    sight = provinces.observe("江苏省灌溉的节水目标是多少?")
+    assert sight
+    asked = replace(sight.question.interpretation, intent="numeric_target", also=("responsibility_lead",), unit="光年")
+    draft = compose(replace(sight.question, interpretation=asked), sight.ranked)
+    assert (draft.statements, draft.citations) == ((), ())
