@@ -52,6 +52,12 @@ _LEADING = re.compile(
 )
 
 
+def province_of_sign(sign: str) -> Region | None:
+    """The province that signs its numbers with one character: 鲁 is Shandong; ``None`` for any other."""
+    code = _PROVINCES.get(fold(sign))
+    return by_code(code) if code else None
+
+
 @dataclass(frozen=True, slots=True)
 class NumberMention:
     """A document number in ``text[start:end]``; ``number`` is it without blanks, in the text's own script."""

@@ -126,7 +126,7 @@ def open_texts(
         names: See ``SYSTEMS``.
         documents: Document id -> title and text.
         encoder: Of passages and queries.
-        cache: File of the embedding cache.
+        cache: Folder of the embedding cache.
         reranker: Cross-encoder that ``hybrid+rerank`` needs.
         progress: Called with the number of passages encoded and to encode.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus.folding import fold
 from service.citing import Question
-from service.evidence import Evidence, best_numbers, best_sentences, coverage_of, split_sentences
+from service.evidence import Evidence, best_numbers, best_sentences, coverage_of, folded_text, split_sentences
 from service.periods import find_years
 from service.ranking import Ranked
 from service.statements import gives
@@ -80,7 +80,7 @@ def defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     outright = re.compile(f'(?:{"|".join(names)})[”"》]?,?(?:是指|系指|指的是)') if names else None
     floor = 0.5 * ranked[0].features["coverage"]
     for place, one in enumerate(ranked[:NEAR]):
-        if outright and one.features["coverage"] >= floor and outright.search(fold(one.clause.text)):
+        if outright and one.features["coverage"] >= floor and outright.search(folded_text(one.clause.text)):
             return [one, *ranked[:place], *ranked[place + 1 :]]
     return ranked
 
@@ -89,7 +89,7 @@ def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     """The candidates from the first on that says who is in charge, where the best says nothing of the kind."""
     best = ranked[0]
     said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
-    text = fold(best.clause.text)
+    text = folded_text(best.clause.text)
     if best.clause.responsibilities or any(_IN_CHARGE.search(text, *span) for span in said):
         return ranked
     floor = 0.3 * best.features["coverage"]

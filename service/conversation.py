@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 from corpus.folding import fold
 from corpus.regions import find_regions
-from service.intents import find_intent
 from service.topic import Term
 from service.translation import Translator
-from service.understanding import LONGEST_QUESTION, Interpretation, detect_language, understand
+from service.understanding import LONGEST_QUESTION, Interpretation, understand
 
 # Matches: 那西藏呢? / 这个指标是哪一年的 / and who supports? Does not match: 那曲市有哪些目标.
 _CUE = re.compile(
@@ -118,7 +117,7 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
     cued = bool(_CUE.search(fold(question).strip()))
     if not cued and (topic and (now.regions or len(topic) >= 2 or not last.regions)):
         return question
-    english = detect_language(question) == "en"
+    english = now.language == "en"
     rest = _TRAILING.sub("", _LEADING.sub("", question.strip())).strip(" ,\uff0c")
     if now.regions and not topic:
         return _with_regions(before, last, now)
@@ -127,10 +126,8 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
     if topic and (swapped := _swap_modifier(before, rest)):
         return swapped
     if topic:
-        asks = find_intent(fold(question), english=english)[0]
-        again = (
-            _ASK_AGAIN.get(last.intent, ("", ""))[english] if asks == "fact" and not _ASKS.search(fold(rest)) else ""
-        )
+        asks_nothing = now.intent == "fact" and not _ASKS.search(fold(rest))
+        again = _ASK_AGAIN.get(last.intent, ("", ""))[english] if asks_nothing else ""
         if english:
             return " ".join(
                 part for part in (f"{rest},", f"{again}", f"in {place}" if place else "", year) if part.strip(",")

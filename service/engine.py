@@ -15,7 +15,8 @@ from indexer.encoder import DEFAULT_ENCODER, Encoder, open_encoder
 from indexer.english_terms import open_english_terms
 from indexer.generations import Generation, generations_folder, open_current
 from indexer.publishing import attach
-from service.answering import Answer, Question, compose, related_to
+from service.answering import Answer, compose, related_to
+from service.citing import Question
 from service.confidence import ANSWER_FROM, confidence
 from service.conversation import make_standalone
 from service.explanation import ModelTrace, Trace

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from service.intents import WHO, Intent
+from service.intents import DUTY_INTENTS, WHO, Intent
 
 # Several things asked at once: each pattern is the asking alone, so that a word of the topic is no second question.
 # Matches: 由谁牵头 / 牵头单位是谁 / 哪个部门负责. Does not match: 配合牵头单位.
@@ -78,8 +78,7 @@ _MORE_EN: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_DUTIES = frozenset({"responsibility", "responsibility_lead", "responsibility_support"})
-_SEVERAL = frozenset({*_DUTIES, "numeric_target", "deadline", "list", "fact"})
+_SEVERAL = frozenset({*DUTY_INTENTS, "numeric_target", "deadline", "list", "fact"})
 
 
 def find_more_asked(folded: str, intent: Intent, *, english: bool) -> tuple[Intent, ...]:
@@ -102,7 +101,7 @@ def find_more_asked(folded: str, intent: Intent, *, english: bool) -> tuple[Inte
     if intent in ("list", "fact"):
         places.pop("list", None)
     places.pop(intent, None)
-    if not (intent in _DUTIES or intent in ("numeric_target", "deadline")) and not _DUTIES & places.keys():
+    if not (intent in DUTY_INTENTS or intent in ("numeric_target", "deadline")) and not DUTY_INTENTS & places.keys():
         return ()  # 有哪些 and 多少 in one question are one thing
     if intent in ("numeric_target", "deadline"):
         places.pop("list", None)

@@ -23,6 +23,9 @@ Intent = Literal[
     "fact",
 ]
 
+DUTY_INTENTS = frozenset({"responsibility", "responsibility_lead", "responsibility_support"})
+"""Those that ask for bodies."""
+
 # A body, as questions name it without naming one.
 BODY = r"(?:部门|单位|机关|机构|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
 WHO = rf"(?:谁|哪(?:个|些|几个|家|一家|方|级|一个)?{BODY}|什么{BODY}|何{BODY}|哪家|哪一方)"
@@ -59,8 +62,8 @@ _BODIES_ASKED = re.compile(
 _WITHIN = re.compile(r"(?:多少|几)(?:天|日|个?工作日|个?小时|分钟|个月|年)(?:之内|以内|内)")
 # Matches: 什么时候完成 / 截止到哪年. Does not match: 什么时候印发的 (a document's date).
 DEADLINE_WORDS = re.compile(
-    r"什么时候|什么时间|何时|几时|啥时候|哪一?年|哪个月|哪天|何年|几年(?:内|之内)|多久|多长时间|多少(?:年|天|个月|日)内|期限|截止|截至|时限|最迟|最晚|"
-    r"完成时间|时间(?:表|节点|要求)|几月(?:底|份|几)|几月前|几号|哪(?:个|一)?(?:时间点|时点|一天|日)|几(?:天|日|个?工作日|小时|个小时|个月)(?:之?内|以内|内)|到几|deadline"
+    r"什么时候|什么时间|何时|几时|啥时候|哪一?年|哪个月|哪天|何年|多久|多长时间|期限|截止|截至|时限|最迟|最晚|"
+    r"完成时间|时间(?:表|节点|要求)|几月(?:底|份|几)|几月前|几号|哪(?:个|一)?(?:时间点|时点|一天|日)|到几|deadline"
 )
 # Matches: 什么是首席质量官 / 「十一五」是指哪几年. Does not match: 目标是什么.
 DEFINITION_WORDS = re.compile(

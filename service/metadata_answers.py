@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from corpus.folding import fold
 from corpus.model import Clause, Metadata, Span
 from indexer.store import Store
-from service.answering import Answer, CitationList, Statement, answer_text
+from service.answering import Answer, answer_text
+from service.citing import CitationList, Statement
 from service.intents import METADATA_WORDS, find_metadata_fields
 from service.periods import document_years
 from service.phrasing import say

@@ -1,4 +1,4 @@
-"""Engines with everything that the settings choose: encoder, reranker, language model."""
+"""Engines with everything that the settings choose: encoder, reranker, language model, Milvus."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ from service.reader import Block, Mark, cited_marks, find_marks, label_mark, lay
 
 if TYPE_CHECKING:
     from indexer.store import Store, StoredDocument
-    from service.answering import Answer, Citation
+    from service.answering import Answer
+    from service.citing import Citation
     from service.engine import Engine
 
 _LANGUAGE_COOKIE_S = 365 * 24 * 3600

@@ -1,7 +1,7 @@
 """A small learned turn of question vectors towards the clauses that answer them.
 
 The default encoder was trained on general text, where a question lies near other questions. A matrix of low rank,
-fitted on judged questions (``tiaowen-eval fit adapter``), moves a question's vector to where its clauses lie;
+fitted on judged questions (``tiaowen-eval adapt``), moves a question's vector to where its clauses lie;
 passages stay as they were encoded, so no index changes. ``docs/decisions/retrieval.md`` has what it was measured by.
 """
 
@@ -13,12 +13,9 @@ from importlib import resources
 from typing import IO
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.backends.base import Vectors
 from indexer.encoder import DEFAULT_ENCODER, Encoder
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +28,9 @@ class QueryAdapter:
         shift: Shape (d,).
     """
 
-    down: Floats
-    up: Floats
-    shift: Floats
+    down: Vectors
+    up: Vectors
+    shift: Vectors
 
     def __call__(self, vectors: Vectors) -> Vectors:
         """Adapt vectors of questions, shape (d,) or (n, d)."""

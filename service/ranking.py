@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from corpus.model import Clause, Metadata
 from service.evidence import Evidence, answering_words
+from service.intents import DUTY_INTENTS
 from service.periods import document_years
 from service.reading import ReadClause
 from service.retrieval import Candidates
@@ -24,8 +25,6 @@ from service.understanding import Interpretation
 
 _AMONG_THE_BEST = 2.0
 """Scores of the best few hundred of many passages lie about half as far apart as those of all passages."""
-
-_DUTY_INTENTS = frozenset({"responsibility", "responsibility_lead", "responsibility_support"})
 
 
 @dataclass(slots=True)
@@ -147,7 +146,7 @@ def add_focus(ranked: Sequence[Ranked], interpretation: Interpretation, weights:
 
 def _suits(clause: Clause, interpretation: Interpretation) -> float:
     """Whether a clause states the kind of thing that is asked for."""
-    if interpretation.intent in _DUTY_INTENTS:
+    if interpretation.intent in DUTY_INTENTS:
         roles = [
             bool(duty.lead) if interpretation.intent == "responsibility_lead" else bool(duty.lead or duty.shared)
             for duty in clause.responsibilities

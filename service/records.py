@@ -29,7 +29,8 @@ from corpus.model import (
 from corpus.regions import find_regions
 
 if TYPE_CHECKING:
-    from service.answering import Answer, Citation
+    from service.answering import Answer
+    from service.citing import Citation
     from service.engine import SearchResult
     from service.retrieval import Hit
     from service.understanding import Interpretation

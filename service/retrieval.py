@@ -49,7 +49,7 @@ class Candidates:
 def search_terms(topic: Sequence[Term]) -> list[str]:
     """The index terms that a topic is looked up by.
 
-    Every alternative of a term is looked up; what a term weighs is shared among them by how good they are.
+    The three best alternatives of a term are looked up.
     """
     tokens: list[str] = []
     for term in topic:

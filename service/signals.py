@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.answering import Question
+from service.citing import Question
 from service.evidence import folded_text
 from service.ranking import Ranked
 from service.topic import covers
@@ -19,10 +19,10 @@ _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区
 
 
 def _has_detail(one: Ranked, detail: str) -> bool:
-    # Policy texts name offices and not the people who hold them.
     if detail == "firm":
         return bool(_FIRM.search(one.read.whole))
     if detail == "person":
+        # Policy texts name offices and not the people who hold them, so that an office is answer enough.
         return bool(_OFFICE.search(one.read.whole))
     return detail == "contact" and bool(_CONTACT.search(one.read.whole))
 
@@ -62,9 +62,9 @@ def find_signals(
         better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
         for; ``unit``: whether the unit asked for is missing; ``asked``, ``asked_here``: how far the thing whose number
         is asked for is missing in the clause, and beside the number; ``low``: how far coverage is below a third;
-        ``detail``: whether a name or a number to call is asked for and not there; ``year``: -1 where the years
-        disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight of the terms that the clause
-        lacks, by whether the index holds them, and of the weightiest; ``english`` and ``empty``: the question's
+        ``detail``: whether a person, a firm or a number to call is asked for and not there; ``year``: -1 where the
+        years disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight of the terms that the
+        clause lacks, by whether the index holds them, and of the weightiest; ``english`` and ``empty``: the question's
         language, and whether it has no topic at all.
     """
     best = ranked[0]

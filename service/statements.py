@@ -18,6 +18,7 @@ from service.evidence import (
     coverage_of,
     defining_words,
     find_range,
+    folded_text,
 )
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked
@@ -105,7 +106,7 @@ def inherited_time(question: Question, one: Ranked) -> tuple[Target, Clause] | N
     """The target of a clause that the topic is about and the unit above that prints its time, if one does."""
     topic, weights = question.interpretation.topic, question.weights
     evidence = best_sentences(one.clause, topic, weights, need=TIME_WORDS)
-    folded = fold(one.clause.text)
+    folded = folded_text(one.clause.text)
     if any(TIME_WORDS.search(folded, *span) for span in evidence.ranges):
         return None
     timed = [t for t in one.clause.targets if t.deadline_text and t.deadline_source != "clause"]
@@ -126,7 +127,7 @@ def gives(question: Question, one: Ranked, intent: str) -> bool:
     if intent == "deadline":
         times = _times(question)
         if times is _EVERY:
-            return bool(times.search(fold(one.clause.text)))
+            return bool(times.search(folded_text(one.clause.text)))
         if is_row(one.clause) or inherited_time(question, one):
             return True
     evidence, suits = answering_words(

@@ -9,13 +9,12 @@ from functools import cache
 from importlib import resources
 from itertools import zip_longest
 
-import opencc
-
 from corpus.folding import fold, fold_for_comparison
 from corpus.model import Clause, Metadata, Region
 from corpus.regions import english_name
 from service.answering import Answer
 from service.page_text import PageLanguage
+from service.phrasing import in_script
 
 # A heading's number. Matches: 11.完善质量升级的激励机制。 / (五)实施品牌发展战略 / 第三条 适用范围.
 # Does not match: 2014年工作计划.
@@ -205,7 +204,7 @@ def examples(
 def _region_name(region: Region, language: PageLanguage) -> str:
     if language == "en":
         return english_name(region)
-    return _to_traditional(region.name) if language == "zh-Hant" else region.name
+    return in_script(region.name, language) if language == "zh-Hant" else region.name
 
 
 def _topic_words(clause: Clause, language: PageLanguage) -> str | None:
@@ -224,7 +223,7 @@ def _phrase(words: str, language: PageLanguage) -> str | None:
         return None
     if language == "en":
         return _english(fold(words))
-    return _to_traditional(words) if language == "zh-Hant" else fold(words)
+    return in_script(words, language) if language == "zh-Hant" else fold(words)
 
 
 @cache
@@ -248,12 +247,3 @@ def _english(folded: str) -> str | None:
         if chinese in folded and len(chinese) * 2 >= len(folded) - 2:
             return english
     return None
-
-
-@cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("s2tw")
-
-
-def _to_traditional(text: str) -> str:
-    return str(_converter().convert(text))

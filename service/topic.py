@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from corpus.folding import fold
 from indexer.tokenizer import segment
 
 _WORD = re.compile(r"[^\W_]")
@@ -72,7 +71,7 @@ def chinese_terms(
     for match in DOCUMENT_NUMBER.finditer(folded):
         number = re.sub(r"\s", "", match.group())
         terms[number] = Term(number, (number,), quoted=True)
-    rest = _blank(folded, [*taken, *(m.span() for m in DOCUMENT_NUMBER.finditer(folded))])
+    rest = without(folded, [*taken, *(m.span() for m in DOCUMENT_NUMBER.finditer(folded))])
     quoted = {m[1].strip() for m in _QUOTED.finditer(rest)}
     for phrase in quoted:
         for part in re.split(r"[、,;\s]+", phrase):
@@ -102,16 +101,12 @@ def _joined(words: Sequence[str]) -> list[str]:
     return joined
 
 
-def _blank(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+def without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """``text`` with some ranges blanked, length kept."""
     characters = list(text)
     for start, end in ranges:
         characters[start:end] = " " * (end - start)
     return "".join(characters)
-
-
-def without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
-    """``text`` with some ranges blanked, length kept."""
-    return _blank(text, ranges)
 
 
 _SHORT = 4  # characters of a word that may stand scattered
@@ -160,8 +155,3 @@ def covers(term: Term, folded_text: str) -> float:
             pairs = [word[i : i + 2] for i in range(len(word) - 1)]
             best = max(best, 0.85 * sum(pair in folded_text for pair in pairs) / len(pairs))
     return best
-
-
-def fold_words(words: Iterable[str]) -> tuple[str, ...]:
-    """Folded words without repeats, in order."""
-    return tuple(dict.fromkeys(fold(word) for word in words))

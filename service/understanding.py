@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.document_numbers import by_number_prefix
+from corpus.document_numbers import province_of_sign
 from corpus.errors import QuestionError
 from corpus.folding import detect_script, fold
 from corpus.model import Region
@@ -245,7 +245,7 @@ def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[
 
 def _abbreviated(folded: str) -> tuple[Region, ...]:
     """The provinces that a question names by one character standing alone: 鲁 牵头单位, 苏、浙两省."""
-    found = (by_number_prefix(f"{match[1]}政发〔2000〕1号") for match in _ABBREVIATION.finditer(folded))
+    found = (province_of_sign(match[1]) for match in _ABBREVIATION.finditer(folded))
     return _distinct([region for region in found if region is not None])
 
 

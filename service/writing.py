@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.folding import fold
-from service.answering import Answer, Citation, CitationList, Question, Statement, answer_text, related_to
+from service.answering import Answer, answer_text, related_to
+from service.citing import Citation, CitationList, Question, Statement
 from service.evidence import best_sentences
 from service.grounding import Ground, Source
 from service.language_model import LanguageModel, LanguageModelError, Message

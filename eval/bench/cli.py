@@ -24,7 +24,7 @@ def _group() -> None:
 @bench.command()
 def statutes(
     folder: Annotated[Path, typer.Argument(help="documents/, queries.jsonl and qrels.tsv.")],
-    kept: Annotated[Path, typer.Option("--out", help="Keeps embeddings, environments and runs.")] = Path(
+    kept: Annotated[Path, typer.Option("--out", help="Keeps former indices, environments and runs.")] = Path(
         "eval-runs/statutes"
     ),
     peers: Annotated[str, typer.Option(help="Commas between; empty for none.")] = ",".join(p.name for p in PEERS),

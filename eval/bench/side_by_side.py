@@ -81,7 +81,7 @@ def run_side_by_side(
 
     Args:
         statutes: Documents, queries and judgements.
-        folder: Keeps the embeddings, the peers' environments and every run; all else in it is made anew.
+        folder: Keeps former generations, whose vectors are used again, the peers' environments and every run.
         encoder: Of passages and queries; every system that takes vectors gets these.
         peers: Names of ``PEERS``.
         on_step: Called with what is being done.

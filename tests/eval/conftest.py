@@ -11,7 +11,8 @@ import pytest
 
 from corpus.model import Metadata
 from corpus.regions import resolve
-from service.answering import Answer, Citation, Statement
+from service.answering import Answer
+from service.citing import Citation, Statement
 from service.understanding import Interpretation
 
 

@@ -19,7 +19,8 @@ from corpus.model import Clause, CleanText, Document, Metadata, Noise, Region, R
 from indexer.build import build_index
 from indexer.english_terms import open_english_terms
 from indexer.generations import generations_folder, open_current
-from service.answering import Answer, Citation, Statement
+from service.answering import Answer
+from service.citing import Citation, Statement
 from service.engine import Engine
 from service.translation import Translator
 from service.understanding import understand

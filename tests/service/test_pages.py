@@ -13,7 +13,8 @@ from corpus.errors import NoIndexError
 from corpus.model import RawText
 from indexer.parsing import parse_document
 from service import pages
-from service.answering import Answer, Citation, Statement
+from service.answering import Answer
+from service.citing import Citation, Statement
 from service.http_api import create_app
 from service.pages import security_headers
 
