@@ -9,6 +9,7 @@ text. It cuts exactly as jieba does with everything loaded.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from math import inf, log
 
 import jieba
@@ -121,11 +122,8 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
 
     def _load(self, character: str) -> None:
         frequencies = self.FREQ
-        for word, frequency in self.words_of(character):
+        added = ((word, LEXICON_FREQUENCY) for word in self._lexicon.get(character, ()))
+        for word, frequency in chain(self.words_of(character), added):
             frequencies[word] = frequency
-            for length in range(1, len(word)):
-                frequencies.setdefault(word[:length], 0)
-        for word in self._lexicon.get(character, ()):
-            frequencies[word] = LEXICON_FREQUENCY
             for length in range(1, len(word)):
                 frequencies.setdefault(word[:length], 0)

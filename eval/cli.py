@@ -27,7 +27,7 @@ from eval.console import (
     print_verdicts,
     progress_bar,
 )
-from eval.datasets import SHIPPED_QUESTIONS, is_beir, read_beir, read_qrels, read_questions
+from eval.datasets import SHIPPED_DOCUMENTS, SHIPPED_QUESTIONS, is_beir, read_beir, read_qrels, read_questions
 from eval.experiment import Results, read_results
 from eval.feedback import questions_from_feedback, write_questions
 from eval.fitting_cli import fit
@@ -45,7 +45,6 @@ from service.settings import read_settings
 
 HERE = Path(__file__).parent
 BASELINES = HERE / "baselines.yaml"
-DOCUMENTS = HERE.parent / "corpus" / "documents"
 
 app = typer.Typer(
     name="tiaowen-eval",
@@ -147,7 +146,7 @@ def lint(
     asked = read_questions(questions or [SHIPPED_QUESTIONS])
     with progress_bar() as bar:
         bar.add_task("parsing the documents", total=None)
-        library = read_library(documents or [DOCUMENTS])
+        library = read_library(documents or [SHIPPED_DOCUMENTS])
     problems = lint_questions(asked, library)
     print_problems(problems, asked)
     if problems:
@@ -200,7 +199,7 @@ def check(
     """Run the commands of a baselines file again; status 1 where a figure is worse than its tolerance allows."""
     expected = read_baselines(baselines)
     with tempfile.TemporaryDirectory(prefix="tiaowen-check-") as scratch:
-        index = data or _built(documents or [DOCUMENTS], Path(scratch) / "data")
+        index = data or _built(documents or [SHIPPED_DOCUMENTS], Path(scratch) / "data")
         number = 0
 
         def rerun(arguments: list[str]) -> Results:

@@ -15,6 +15,7 @@ Qrels = Mapping[str, Mapping[str, int]]
 """Query id -> document id -> grade; a grade above zero is relevant."""
 
 SHIPPED_QUESTIONS = Path(__file__).parent / "questions"
+SHIPPED_DOCUMENTS = Path(__file__).parents[1] / "corpus" / "documents"
 
 QUESTION_TYPES = (
     "responsibility_lead",

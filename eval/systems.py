@@ -165,7 +165,7 @@ def open_texts(
         rows = np.union1d(bm25.search(tokens, depth)[0], dense.search(vector, depth)[0])
         candidates = Candidates(
             rows,
-            bm25.scores(tokens)[rows].astype(np.float64),
+            bm25.scores(tokens, rows).astype(np.float64),
             dense.scores(vector, rows).astype(np.float64),
             whole=False,
         )

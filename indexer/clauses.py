@@ -111,8 +111,9 @@ class _Tree:
         first = next((i for i, line in enumerate(self.lines) if line[0] >= begin), len(self.lines))
         self._read_frame(frame)
         rows = {index for table in self.tables.values() for index in table}
-        attachments = [i for i in find_attachments(self.folded, self.lines, first) if i not in rows]
         self.listed = find_attachment_lists(self.folded, self.lines, first)
+        opening = find_attachments(self.folded, self.lines, first, self.listed)
+        attachments = [index for index in opening if index not in rows]
         ends = [*attachments, len(self.lines)][1:]
         self._read_part(first, attachments[0] if attachments else len(self.lines), (), ())
         for start, end in zip(attachments, ends, strict=True):

@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from indexer.backends.base import Rows, Vectors
 from indexer.encoder import EncodeProgress, Encoder
+from indexer.recipe import file_digest
 
 if TYPE_CHECKING:
     from indexer.bulk import Bulk
@@ -162,9 +163,7 @@ class EmbeddingCache:
 
     def _open_block(self, path: Path) -> None:
         try:
-            with path.open("rb") as file:
-                whole = hashlib.file_digest(file, "sha256").hexdigest() == path.stem
-            if whole and path.suffix == ".npy":
+            if file_digest(path) == path.stem and path.suffix == ".npy":
                 block = np.load(path, mmap_mode="r", allow_pickle=False)
                 if block.dtype == self._kind:  # not of an encoder of another dimension
                     self.add(np.array(block["key"]), lambda places: _read_block(path, places))

@@ -18,13 +18,16 @@ import numpy.typing as npt
 
 from corpus.model import Clause
 from indexer import store as store_file
+from indexer.backends.arrays import open_mapped
 from indexer.backends.base import Vectors
-from indexer.backends.faiss import DenseReport, FaissIndex, create_vectors, write_dense
-from indexer.backends.term_counts import TermCounts, TermCountWriter, open_mapped
+from indexer.backends.faiss import DenseReport, FaissIndex, write_dense
+from indexer.backends.faiss_files import create_vectors
+from indexer.backends.term_counts import TermCounts, TermCountWriter
 from indexer.embedding_cache import KEY, EmbeddingCache, Keys, key_of
 from indexer.encoder import Encoder
 from indexer.english_terms import build_english_terms, find_phrases, save_english_terms
-from indexer.generations import KEYS_FILE, Manifest
+from indexer.generations import KEYS_FILE
+from indexer.manifest import Manifest
 from indexer.passage_rows import KINDS, save_rows
 from indexer.passages import build_passages
 from indexer.spool import TextSpool

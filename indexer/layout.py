@@ -79,13 +79,18 @@ def _match_attachment(folded_line: str) -> re.Match[str] | None:
     return None if match is None or _ATTACHMENT_PROSE.search(match["title"] or "") else match
 
 
-def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int) -> list[int]:
+def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int, listed: frozenset[int]) -> list[int]:
     """Indices of the lines that open an attachment, from line ``first`` on.
+
+    Args:
+        folded: The folded text.
+        lines: Ranges of its lines.
+        first: Where to begin.
+        listed: What ``find_attachment_lists`` found.
 
     The list of attachments that stands before a signature (附件:1.分工表) opens none.
     """
     found: list[int] = []
-    listed = find_attachment_lists(folded, lines, first)
     for index in range(first, len(lines)):
         if index in listed or not folded.startswith("附", lines[index][0]):
             continue

@@ -13,6 +13,7 @@ from typing import Any
 
 from corpus.errors import DamagedIndexError, IndexMismatchError
 from indexer.encoder import processors
+from indexer.recipe import file_digest
 
 FORMAT = 2
 """Version of the files of a generation; raised whenever an older program could not read them."""
@@ -140,9 +141,4 @@ def _checksums(folder: Path, names: Collection[str]) -> dict[str, str]:
     if not names:
         return {}
     with ThreadPoolExecutor(min(processors(), len(names))) as threads:
-        return dict(zip(names, threads.map(lambda name: _sha256(folder / name), names), strict=True))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return dict(zip(names, threads.map(lambda name: file_digest(folder / name), names), strict=True))

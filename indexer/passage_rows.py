@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import DamagedIndexError
 from corpus.model import Kind, Metadata
+from indexer.backends.arrays import open_array
 from indexer.backends.base import All, Between, Field, Filter, In, Mask, Not, Selection
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_ARRAYS = {"document": np.int32, "kind": np.int8}
+_ARRAYS: dict[str, type[np.generic]] = {"document": np.int32, "kind": np.int8}
 _KEPT = 64
 """Selections that are kept: at a million rows each takes a megabyte."""
 
@@ -62,8 +62,7 @@ class PassageRows:
             "issuer": _Column(metadata.issuer or "" for metadata in all_metadata),
         }
         self._issued_on = np.array([date_number(metadata.issued_on) for metadata in all_metadata], dtype=np.int64)
-        self._kept: OrderedDict[Filter, Selection | None] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept = lru_cache(maxsize=_KEPT)(self._select)
 
     @classmethod
     def open(cls, folder: Path, documents: Mapping[str, Metadata]) -> PassageRows:
@@ -76,7 +75,7 @@ class PassageRows:
         Raises:
             DamagedIndexError: If a file is missing or is not the array that it should be.
         """
-        arrays = {name: _load(folder, name) for name in _ARRAYS}
+        arrays = {name: open_array(folder / f"rows_{name}.npy", kind) for name, kind in _ARRAYS.items()}
         if len(arrays["document"]) != len(arrays["kind"]):
             raise DamagedIndexError(f"The files in {folder} do not belong together.", _MEND)
         return cls(arrays["document"], arrays["kind"], documents)
@@ -90,20 +89,12 @@ class PassageRows:
         Returns:
             ``None`` where all rows pass, which the indices read as no filter. Texts that no row has pass no row.
         """
-        keep = not _names_rows(condition)
-        if keep:
-            with self._lock:
-                if condition in self._kept:
-                    self._kept.move_to_end(condition)
-                    return self._kept[condition]
+        # One that names rows is as large as what it names, and is hardly asked again.
+        return (self._select if _names_rows(condition) else self._kept)(condition)
+
+    def _select(self, condition: Filter) -> Selection | None:
         mask = self._mask(condition)
-        selection = None if mask.all() else Selection(condition, lambda: mask)
-        if keep:
-            with self._lock:
-                self._kept[condition] = selection
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-        return selection
+        return None if mask.all() else Selection(condition, lambda: mask)
 
     def documents(self, condition: Filter) -> list[str]:
         """Ids of the documents that pass a filter, in order.
@@ -171,18 +162,6 @@ def _names_rows(condition: Filter) -> bool:
 
 
 _MEND = "Run 'tiaowen index' to build it again."
-
-
-def _load(folder: Path, name: str) -> npt.NDArray[Any]:
-    path = folder / f"rows_{name}.npy"
-    try:
-        empty = path.stat().st_size <= 128  # an empty array cannot be mapped
-        loaded = np.asarray(np.load(path, mmap_mode=None if empty else "r", allow_pickle=False))
-    except (OSError, ValueError, EOFError) as error:
-        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _MEND) from error
-    if loaded.dtype != _ARRAYS[name] or loaded.ndim != 1:
-        raise DamagedIndexError(f"The index file {path} holds {loaded.dtype}.", _MEND)
-    return loaded
 
 
 def save_rows(folder: Path, *, document: npt.ArrayLike, kind: npt.ArrayLike) -> None:

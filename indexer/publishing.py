@@ -15,7 +15,8 @@ from indexer.backends.milvus import Milvus
 from indexer.backends.milvus_ranking import MilvusDense, MilvusLexical
 from indexer.backends.milvus_rows import SparseRows
 from indexer.backends.milvus_schema import to_records
-from indexer.generations import Generation, Manifest
+from indexer.generations import Generation
+from indexer.manifest import Manifest
 from indexer.passage_rows import KINDS
 
 _BATCH = 500

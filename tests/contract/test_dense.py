@@ -10,13 +10,13 @@ import pytest
 
 from corpus.errors import DamagedIndexError
 from indexer.backends.base import DenseIndex, Selection, Vectors
-from indexer.backends.faiss import FaissIndex
+from indexer.backends.faiss import FaissIndex, write_dense
 
 MakeDense = Callable[[Vectors, Path], DenseIndex]
 
 
 def saved_and_opened(vectors: Vectors, folder: Path) -> DenseIndex:
-    FaissIndex.build(vectors).save(folder)
+    write_dense(vectors, folder)
     return FaissIndex.open(folder)
 
 
@@ -105,7 +105,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage: str) -> None:
     import faiss
 
     path = tmp_path / "vectors.faiss"
-    FaissIndex.build(VECTORS).save(tmp_path)
+    write_dense(VECTORS, tmp_path)
     match damage:
         case "missing":
             path.unlink()

@@ -14,7 +14,8 @@ from corpus.errors import DamagedIndexError
 from indexer.backends import faiss as backend
 from indexer.backends import faiss_files
 from indexer.backends.base import Selection, Vectors
-from indexer.backends.faiss import DenseReport, FaissIndex, create_vectors, write_dense
+from indexer.backends.faiss import DenseReport, FaissIndex, write_dense
+from indexer.backends.faiss_files import create_vectors
 
 COUNT, DIMENSION = 4000, 48
 EXACT = {"flat": 1e-6, "graph": 3e-4}

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eval.cli import DOCUMENTS, main
+from eval.cli import main
+from eval.datasets import SHIPPED_DOCUMENTS
 from indexer.build import build_index
 from indexer.encoder import open_encoder
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("data")
-    build_index([DOCUMENTS], data, encoder=open_encoder())
+    build_index([SHIPPED_DOCUMENTS], data, encoder=open_encoder())
     return data
 
 

@@ -35,7 +35,7 @@ def content(generation: Generation) -> tuple[object, ...]:
         store.clause_ids(range(count)),
         generation.rows.document.tolist(),
         generation.rows.kind.tolist(),
-        generation.bm25.scores(["节水", "牵头", "的"]).tolist(),
+        generation.bm25.scores(["节水", "牵头", "的"], np.arange(len(generation.rows))).tolist(),
         generation.dense.vectors(np.arange(count)).tolist(),
     )
 

@@ -35,7 +35,7 @@ def test_attachments_by_their_line(line, path):
 
 
 def attachments(text: str) -> list[int]:
-    return find_attachments(text, split_lines(text), 0)
+    return find_attachments(text, split_lines(text), 0, find_attachment_lists(text, split_lines(text), 0))
 
 
 def test_an_attachment_has_text_below_it():
