@@ -127,7 +127,7 @@ def _titles(folded: str) -> list[Span]:
                 break
         else:
             close = folded.find("》", at, at + _LONGEST_TITLE) + 1
-        if close > at + 2:
+        if close > at and folded[at + 1 : close - 1].strip():
             spans.append((at, close))
         at = folded.find("《", max(close, at + 1))
     return spans

@@ -30,6 +30,12 @@ def test_there_are_twenty_five_forms_that_match():
     assert len({case["form"] for case in CASES if case["references"]}) >= 25
 
 
+@pytest.mark.parametrize("text", ["《》", "《 》", "《\n》"])
+def test_brackets_around_nothing_cite_nothing(one_clause, text):
+    document, units = one_clause(text)
+    assert extract_references(document, units) == [()]
+
+
 @given(st.lists(WORDS, max_size=25).map("".join) | st.text(max_size=80))
 def test_spans_slice_back_to_their_words(one_clause, text):
     document, units = one_clause(text or " ")
