@@ -28,6 +28,7 @@ from indexer.embedding_cache import EmbeddingCache
 from indexer.encoder import Encoder
 from indexer.generation_writer import Former, GenerationWriter, Written
 from indexer.generations import Generation
+from indexer.manifest import Manifest
 from indexer.parsing import ParsedDocument, parse_document
 from indexer.publishing import publish
 from indexer.recipe import digest, program_digest
@@ -182,11 +183,11 @@ class _Build:
                 if self._milvus is not None:
                     with closing(generations.open_sealed(former.folder, former.manifest)) as generation:
                         self._publish(generation)
-                return self._unchanged(former)
+                return self._report(former.number, former.manifest, unchanged=True)
             number, building = generations.begin(self._data)
             try:
                 written = self._write(building, sources, texts)
-                self._activate(number, building, written)
+                manifest = self._activate(number, building, written)
             except BaseException:
                 shutil.rmtree(building, ignore_errors=True)
                 raise
@@ -194,22 +195,7 @@ class _Build:
         shutil.rmtree(self._blocks, ignore_errors=True)  # what they hold is in the generation now
         self._progress("write", 1, 1)
         gone = former.extents.keys() - {source.document_id for source in sources} if former else ()
-        return BuildReport(
-            generation=number,
-            unchanged=False,
-            documents=written.totals.documents,
-            clauses=written.totals.clauses,
-            passages=written.totals.passages,
-            parsed=self._parsed,
-            encoded=written.encoded,
-            dropped=len(gone),
-            refused=tuple(self._refused),
-            noise=written.totals.noise,
-            repairs=written.totals.repairs,
-            dense=written.dense.kind,
-            recall_at_10=written.dense.recall_at_10,
-            seconds=time.perf_counter() - self._started,
-        )
+        return self._report(number, manifest, encoded=written.encoded, dropped=len(gone))
 
     @property
     def _blocks(self) -> Path:
@@ -226,17 +212,18 @@ class _Build:
         now = {source.document_id: (source.path, source.sha256) for source in sources}
         return same_program and former.manifest.encoder == self._encoder.name and before == now
 
-    def _unchanged(self, former: Former) -> BuildReport:
-        manifest = former.manifest
+    def _report(
+        self, number: int, manifest: Manifest, *, unchanged: bool = False, encoded: int = 0, dropped: int = 0
+    ) -> BuildReport:
         return BuildReport(
-            generation=former.number,
-            unchanged=True,
+            generation=number,
+            unchanged=unchanged,
             documents=manifest.documents,
             clauses=manifest.clauses,
             passages=manifest.passages,
-            parsed=0,
-            encoded=0,
-            dropped=0,
+            parsed=self._parsed,
+            encoded=encoded,
+            dropped=dropped,
             refused=tuple(self._refused),
             noise=manifest.noise,
             repairs=manifest.repairs,
@@ -305,9 +292,9 @@ class _Build:
         if self._milvus is not None:
             publish(self._milvus, generation, self._data, lambda done, total: self._progress("publish", done, total))
 
-    def _activate(self, number: int, building: Path, written: Written) -> None:
+    def _activate(self, number: int, building: Path, written: Written) -> Manifest:
         self._progress("write", 0, 1)
-        generations.activate(
+        return generations.activate(
             self._data,
             number,
             building,

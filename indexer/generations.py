@@ -38,8 +38,7 @@ from indexer.backends.base import DenseIndex, LexicalIndex
 from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
 from indexer.encoder import Encoder
-from indexer.manifest import MANIFEST_FILE, StoredFile, describe, read_manifest, verify_files
-from indexer.manifest import Manifest as Manifest
+from indexer.manifest import MANIFEST_FILE, Manifest, StoredFile, describe, read_manifest, verify_files
 from indexer.passage_rows import PassageRows
 from indexer.store import Store
 from indexer.tokenizer import LEXICON_HASH
