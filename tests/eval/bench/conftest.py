@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from indexer.backends.base import Vectors
-
-
-class CharacterEncoder:
-    """Vectors made of character counts: quick, the same everywhere, and near for texts that share characters."""
-
-    name = fingerprint = "characters"
-    dimension = 32
-
-    def encode_passages(self, texts: Sequence[str], *, progress: Any = None) -> Vectors:
-        if progress is not None:
-            progress(len(texts), len(texts))
-        return self.encode_queries(texts)
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)
-        for row, text in enumerate(texts):
-            for character in text:
-                digest = hashlib.md5(character.encode(), usedforsecurity=False).digest()
-                vectors[row, digest[0] % self.dimension] += 1
-        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+from tests.encoders import HashEncoder
 
 
 class SmallDictionary:
@@ -50,8 +26,8 @@ ARTICLES = (
 
 
 @pytest.fixture
-def encoder() -> CharacterEncoder:
-    return CharacterEncoder()
+def encoder() -> HashEncoder:
+    return HashEncoder()
 
 
 @pytest.fixture
