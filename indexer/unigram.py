@@ -20,6 +20,8 @@ _Hashes = npt.NDArray[np.uint64]
 _META = "▁"
 _UNKNOWN_PENALTY = 10.0
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit of an earlier character is lost
+_BEGINNING_BITS = 22
+_BEGINNING_SHIFT = np.uint64(64 - _BEGINNING_BITS)
 # Matches: 质量  强省 with two spaces or more. Does not match: 质量 强省 with one.
 _SPACES = re.compile("  +")
 
@@ -42,6 +44,8 @@ class UnigramTokenizer:
         hashes, self._longest = _hash_pieces(table)
         order = np.argsort(hashes)
         self._sorted = hashes[order]
+        self._beginnings = np.zeros(1 << _BEGINNING_BITS, dtype=np.bool_)
+        self._beginnings[hashes >> _BEGINNING_SHIFT] = True
         if (self._sorted[1:] == self._sorted[:-1]).any():
             raise ValueError("Two pieces have the same hash.")
         self._numbers = order.astype(np.int32)
@@ -90,11 +94,15 @@ class UnigramTokenizer:
         for length in range(longest):
             running = _extend(running, padded[length : length + len(codes)])
             hashes[:, length] = running
-        places = np.searchsorted(self._sorted, hashes)
+        # Few substrings are pieces; most of the others are told apart by the first bits of their hash.
+        maybe = self._beginnings[hashes >> _BEGINNING_SHIFT]
+        maybe &= np.arange(len(codes))[:, None] + np.arange(1, longest + 1) <= len(codes)
+        rows, columns = np.nonzero(maybe)
+        wanted = hashes[rows, columns]
+        places = np.searchsorted(self._sorted, wanted)
         places[places == len(self._sorted)] = 0
-        inside = np.arange(len(codes))[:, None] + np.arange(1, longest + 1) <= len(codes)
-        rows, columns = np.nonzero((self._sorted[places] == hashes) & inside)
-        chosen = places[rows, columns]
+        found = self._sorted[places] == wanted
+        rows, columns, chosen = rows[found], columns[found], places[found]
         return rows.tolist(), (columns + 1).tolist(), self._numbers[chosen].tolist(), self._scores[chosen].tolist()
 
 
