@@ -161,7 +161,7 @@ class Bm25Index:
             Shape (m,), 0 for a row without any of the terms. Unbounded above; below 0 only in a corpus so small that
             most of its terms stand in most passages.
         """
-        return _sum_of(self._asked(tokens), rows).astype(np.float32)
+        return _sum_of(self._asked(tokens), rows, self._length).astype(np.float32)
 
     def search(self, tokens: Sequence[str], k: int, allowed: Selection | None = None) -> tuple[Rows, Scores]:
         """The best rows for the query's terms.
@@ -179,7 +179,7 @@ class Bm25Index:
         bounded = all(one.weight > 0 for one in asked) and k > 0
         if bounded and sum(len(one.rows) for one in asked) > _SUMMED_WHOLE:
             rows = _contenders(asked, k, self._length, mask)
-            sums = _sum_of(asked, rows)
+            sums = _sum_of(asked, rows, self._length)
         else:
             rows, sums = _sum_touched(asked, self._length, mask)
         scores = sums.astype(np.float32)
@@ -219,10 +219,18 @@ def _sum_touched(asked: Sequence[_Asked], length: int, mask: Mask | None) -> tup
     return every, total[every]
 
 
-def _sum_of(asked: Sequence[_Asked], rows: Rows) -> npt.NDArray[np.float64]:
+def _sum_of(asked: Sequence[_Asked], rows: Rows, length: int) -> npt.NDArray[np.float64]:
     """The sums of chosen rows, in any order: the very numbers that ``_sum_touched`` has for them."""
-    total = np.zeros(len(rows))
     wanted = np.asarray(rows, dtype=np.int32)
+    if asked and length + sum(len(one.rows) for one in asked) <= _SUMMED_WHOLE:
+        # Going through short postings once is quicker than looking each row up in each of them.
+        place = np.full(length, -1, dtype=np.int32)
+        place[wanted] = np.arange(len(wanted), dtype=np.int32)
+        at = place[np.concatenate([one.rows for one in asked])]
+        parts = np.concatenate([one.parts() for one in asked])
+        summed = np.bincount(at[at >= 0], parts[at >= 0], len(wanted))
+        return np.asarray(summed[place[wanted]], dtype=np.float64)
+    total = np.zeros(len(rows))
     for one in asked:
         if len(one.rows):
             at = one.rows.searchsorted(wanted)
@@ -253,7 +261,7 @@ def _contenders(asked: Sequence[_Asked], k: int, length: int, mask: Mask | None)
         if len(rows) >= k and left < (kth := float(np.partition(sums, len(sums) - k)[len(sums) - k])):
             inside = sums + left >= kth * (1 - _ROUNDING)
             rows, sums = rows[inside], sums[inside]
-            return _at_least_kth(rows, sums + _sum_of(rare_first[taken:], rows), k)
+            return _at_least_kth(rows, sums + _sum_of(rare_first[taken:], rows, length), k)
         budget *= 4
 
 
