@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,8 +22,6 @@ from corpus.errors import DocumentError, InputError, TiaowenError
 from service import facts_cli
 
 if TYPE_CHECKING:
-    from socket import socket
-
     from service.engine import Engine
     from service.settings import Settings
 
@@ -238,33 +237,30 @@ def serve(
         str | None, typer.Option(help="Address to listen on. [default: TIAOWEN_HOST, else 127.0.0.1]")
     ] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="[default: TIAOWEN_PORT, else 8000]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that answer. [default: TIAOWEN_WORKERS, else 1]")
+    ] = None,
     data: DataOption = None,
     encoder: EncoderOption = None,
     reranker: RerankerOption = None,
 ) -> None:
     """Serve the HTTP API, the chat page and the document reader."""
     from service import serving
-    from service.opening import engine_opener
 
     settings = _settings()
     address = host or settings.host
     # The port first: it fails at once, while the index takes a moment to open.
-    listener = serving.bind(address, settings.port if port is None else port)
-    folder = data or settings.data
-    with listener:
-        opener = engine_opener(
-            settings, data=folder, encoder=encoder, reranker=reranker, query_cache=settings.query_cache
-        )
-        _serve(listener, address, folder, opener, settings)
-
-
-def _serve(listener: socket, address: str, data: Path, open_engine: Callable[[], Engine], settings: Settings) -> None:
-    from service import serving
-
-    live = serving.open_live(data, open_engine)
-    shown = f"[{address}]" if ":" in address else address
-    typer.echo(f"Tiaowen serves http://{shown}:{listener.getsockname()[1]} (the API pages are at /docs)", err=True)
-    serving.serve(listener, live, data, settings)
+    with serving.bind(address, settings.port if port is None else port) as listener:
+        make_app = partial(serving.open_app, settings, data=data or settings.data, encoder=encoder, reranker=reranker)
+        served = make_app()
+        shown = f"[{address}]" if ":" in address else address
+        typer.echo(f"Tiaowen serves http://{shown}:{listener.getsockname()[1]} (the API pages are at /docs)", err=True)
+        count = workers or settings.workers
+        if count == 1:
+            serving.serve(listener, served, settings.log_level)
+        else:
+            del served  # opened only to see that it can be
+            serving.serve_in_workers(listener, make_app, settings.log_level, count)
 
 
 facts_cli.register(app)

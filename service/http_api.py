@@ -46,6 +46,7 @@ def create_app(
     frame_ancestors: Sequence[str] = ("'self'",),
     threads: int = 4,
     max_body_bytes: int = 1_000_000,
+    metrics_folder: Path | None = None,
 ) -> FastAPI:
     """The application.
 
@@ -57,6 +58,7 @@ def create_app(
         frame_ancestors: Sources whose pages may show the pages for readers in a frame.
         threads: Requests that encode and search at the same time. The others wait, and the event loop goes on.
         max_body_bytes: A longer request body is refused.
+        metrics_folder: See ``service.metrics.Metrics``.
     """
     app = FastAPIOffline(
         title="Tiaowen",
@@ -67,7 +69,7 @@ def create_app(
         openapi_url="/openapi.json",
         license_info={"name": "Apache-2.0"},
     )
-    metrics = Metrics()
+    metrics = Metrics(metrics_folder)
     pool = _Pool(current_engine, threads)
     install(app)
     _describe_problems(app)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.answering import Answer
@@ -16,9 +18,15 @@ _BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5.
 
 
 class Metrics:
-    """Every metric of one application; two applications in one process share none."""
+    """Every metric of one application; two applications in one process share none.
 
-    def __init__(self) -> None:
+    Args:
+        folder: Where several processes keep what they count, so that each of them shows all; the environment has to
+            name it to prometheus_client before that is imported.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "tiaowen_http_requests", "Requests by route, method and status.", ["route", "method", "status"],
@@ -43,8 +51,12 @@ class Metrics:
             "tiaowen_model_sentences", "Sentences of the language model, kept or dropped by what they lack.",
             ["outcome"], registry=self.registry,
         )  # fmt: skip
-        self._documents = Gauge("tiaowen_index_documents", "Documents in the index.", registry=self.registry)
-        self._clauses = Gauge("tiaowen_index_clauses", "Clauses in the index.", registry=self.registry)
+        self._documents = Gauge(
+            "tiaowen_index_documents", "Documents in the index.", registry=self.registry, multiprocess_mode="mostrecent"
+        )
+        self._clauses = Gauge(
+            "tiaowen_index_clauses", "Clauses in the index.", registry=self.registry, multiprocess_mode="mostrecent"
+        )
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one finished request."""
@@ -69,7 +81,11 @@ class Metrics:
 
     def page(self) -> bytes:
         """All metrics in the text format of Prometheus."""
-        return generate_latest(self.registry)
+        if self._folder is None:
+            return generate_latest(self.registry)
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared, path=str(self._folder))  # type: ignore[no-untyped-call]
+        return generate_latest(shared)
 
 
 class MeasuredApp:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import socket
+import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import h11
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.supervisors import Multiprocess
 
 from corpus.errors import InputError
 from service import feedback
 from service.feedback import FeedbackStore
 from service.http_api import create_app
 from service.live_engine import LiveEngine
+from service.opening import engine_opener
 from service.settings import Settings
-
-if TYPE_CHECKING:
-    from service.engine import Engine
 
 # Bytes of a raw Chinese address. Matches: the UTF-8 of /v1/clauses/shandong-2014/三/11. Does not match: %E4%B8%89.
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -73,38 +76,61 @@ def _bind_error(host: str, port: int, error: OSError) -> InputError:
     return InputError(f"{host} cannot be listened on: {error.strerror or error}.", "Correct --host.")
 
 
-def serve(listener: socket.socket, live: LiveEngine, data: Path, settings: Settings) -> None:
-    """Answer requests on ``listener`` until the process is told to stop.
+def open_app(
+    settings: Settings,
+    *,
+    data: Path,
+    encoder: str | None = None,
+    reranker: str | None = None,
+    metrics_folder: Path | None = None,
+) -> FastAPI:
+    """The application over a data folder, following what is built there. Opens the index, so that faults show at once.
 
     Args:
-        listener: From ``bind``.
-        live: From ``open_live``.
+        settings: For what is not given.
         data: The data folder; readers' judgments are kept in it.
-        settings: For the rest.
+        encoder: See ``service.opening.engine_opener``.
+        reranker: See there.
+        metrics_folder: See ``service.http_api.create_app``.
+
+    Raises:
+        StoredIndexError: If there is no index, or it cannot be used.
+        ModelError: If a model cannot be had.
     """
-    app = create_app(
+    opener = engine_opener(settings, data=data, encoder=encoder, reranker=reranker, query_cache=settings.query_cache)
+    live = LiveEngine(data, "CURRENT", opener)
+    live.current()
+    return create_app(
         live.current,
         feedback=FeedbackStore(data / feedback.FILE),
         frame_ancestors=settings.frame_ancestors,
         cors_origins=settings.cors_origins,
         threads=settings.threads,
         max_body_bytes=settings.max_body_bytes,
+        metrics_folder=metrics_folder,
     )
-    config = uvicorn.Config(app, http=RawAddressProtocol, log_level=settings.log_level, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
 
 
-def open_live(data: Path, open_engine: Callable[[], Engine]) -> LiveEngine:
-    """The engine of a data folder, following what is built there. Opens it, so that faults show at once.
+def serve(listener: socket.socket, app: FastAPI, log_level: str) -> None:
+    """Answer requests on ``listener``, which is from ``bind``, until the process is told to stop."""
+    uvicorn.Server(_config(app, log_level)).run(sockets=[listener])
+
+
+def serve_in_workers(listener: socket.socket, make_app: Callable[..., FastAPI], log_level: str, workers: int) -> None:
+    """As ``serve``, in several processes; one that ends is started again.
 
     Args:
-        data: The data folder.
-        open_engine: Opens whatever is current; see ``service.opening.engine_opener``.
-
-    Raises:
-        StoredIndexError: If there is no index, or it cannot be used.
-        ModelError: If the encoder cannot be had.
+        listener: From ``bind``.
+        make_app: Makes the application in each process, with the argument ``metrics_folder``; it can be pickled.
+        log_level: See ``service.settings``.
+        workers: How many processes.
     """
-    live = LiveEngine(data, "CURRENT", open_engine)
-    live.current()
-    return live
+    with tempfile.TemporaryDirectory() as folder:
+        # prometheus_client looks here, when it is imported, for where processes keep what they count together.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        config = _config(partial(make_app, metrics_folder=Path(folder)), log_level, factory=True, workers=workers)
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def _config(app: Any, log_level: str, **options: Any) -> uvicorn.Config:
+    return uvicorn.Config(app, http=RawAddressProtocol, log_level=log_level, server_header=False, **options)

@@ -66,7 +66,10 @@ class Settings(BaseSettings):
         ("'self'",),
         description="Sources, separated by commas, whose pages may show the reader in a frame; `'none'` for nobody.",
     )
-    threads: int = Field(4, ge=1, le=256, description="Requests that encode and search at the same time.")
+    threads: int = Field(
+        4, ge=1, le=256, description="Requests that a process encodes and searches for at the same time."
+    )
+    workers: int = Field(1, ge=1, le=64, description="Processes of `tiaowen serve` that answer.")
     query_cache: int = Field(
         256, ge=0, description="Latest questions that `tiaowen serve` keeps the vectors of; 0 for none."
     )

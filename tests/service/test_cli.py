@@ -352,3 +352,28 @@ class TestShippedIndex:
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=30)
         assert "Traceback" not in err
+
+    def test_serves_in_several_processes(self, shipped_index):
+        import httpx
+
+        command = [sys.executable, "-m", "service.cli", "serve", "--port", "0", "--workers", "2"]
+        process = subprocess.Popen(
+            [*command, "--data", str(shipped_index)], stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        try:
+            assert process.stderr is not None
+            address = process.stderr.readline().split()[2]
+            with httpx.Client(base_url=address, timeout=60) as client:
+                for _ in range(6):
+                    # A connection of its own each time, so that both processes get some.
+                    answer = httpx.post(f"{address}/v1/answer", json={"question": "山东品牌培育由谁牵头?"}, timeout=60)
+                    assert answer.json()["citations"][0]["clause_id"] == "shandong-2014/三/11"
+                counted = [
+                    line for line in client.get("/metrics").text.splitlines() if "tiaowen_answers_total{" in line
+                ]
+            assert sum(float(line.split()[-1]) for line in counted) == 6
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=30)
+        assert "Traceback" not in err
+        assert process.returncode == 0
