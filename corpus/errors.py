@@ -104,6 +104,9 @@ class NoIndexError(StoredIndexError):
 class DamagedIndexError(StoredIndexError):
     """An index file is missing, or its checksum differs from the manifest."""
 
+    def __init__(self, fault: str, mend: str = "Run 'tiaowen index' to build it again.") -> None:
+        super().__init__(fault, mend)
+
 
 class IndexMismatchError(StoredIndexError):
     """The index was built with another format, encoder or lexicon than the process would use."""

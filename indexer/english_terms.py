@@ -367,6 +367,4 @@ def open_english_terms(folder: Path) -> dict[str, list[str]]:
         terms = json.loads(path.read_text(encoding="utf-8"))
         return {str(phrase): [str(word) for word in words] for phrase, words in terms.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise DamagedIndexError(
-            f"The index file {path} cannot be read ({error}).", "Run 'tiaowen index' to build it again."
-        ) from error
+        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).") from error

@@ -49,7 +49,6 @@ KEYS_FILE = "vector_keys.npy"
 _CURRENT, _BUILDING = "CURRENT", ".building"
 _VECTORS = "vectors.faiss"
 _BUILD = "Run 'tiaowen index' to build it."
-_REBUILD = "Run 'tiaowen index' to build it again."
 # Matches: "7 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08". Does not match: "7".
 _CURRENT_LINE = re.compile(r"([1-9]\d*) ([0-9a-f]{64})\n")
 _CHECKED_ON_OPENING_BYTES = 4 << 20
@@ -118,10 +117,10 @@ def _read_pointer(data: Path) -> tuple[int, str] | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise DamagedIndexError(f"{path} cannot be read ({error}).", _REBUILD) from error
+        raise DamagedIndexError(f"{path} cannot be read ({error}).") from error
     match = _CURRENT_LINE.fullmatch(content)
     if match is None:
-        raise DamagedIndexError(f"{path} does not name a generation.", _REBUILD)
+        raise DamagedIndexError(f"{path} does not name a generation.")
     return int(match[1]), match[2]
 
 
@@ -173,7 +172,7 @@ def open_sealed(folder: Path, manifest: Manifest) -> Generation:
     documents = store.metadata()
     rows = PassageRows.open(folder, documents)
     if not len(rows) == len(bm25) == len(dense) == manifest.passages:
-        raise DamagedIndexError(f"The files in {folder} do not belong together.", _REBUILD)
+        raise DamagedIndexError(f"The files in {folder} do not belong together.")
     return Generation(int(folder.name), manifest, store, bm25, dense, rows, documents)
 
 

@@ -20,7 +20,6 @@ FORMAT = 2
 
 
 MANIFEST_FILE = "manifest.json"
-_REBUILD = "Run 'tiaowen index' to build it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def read_manifest(folder: Path, *, sha256: str | None = None) -> Manifest:
     try:
         content = path.read_bytes()
         if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
-            raise DamagedIndexError(f"The index file {path} was altered.", _REBUILD)
+            raise DamagedIndexError(f"The index file {path} was altered.")
         fields = json.loads(content)
         if fields["format"] != FORMAT:
             fault = f"The index has format {fields['format']}; this program reads format {FORMAT}."
@@ -89,7 +88,7 @@ def read_manifest(folder: Path, *, sha256: str | None = None) -> Manifest:
         files = {name: StoredFile(**entry) for name, entry in fields.pop("files").items()}
         return Manifest(**fields, files=files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _REBUILD) from error
+        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).") from error
 
 
 def describe(folder: Path, **described: Any) -> tuple[Manifest, bytes]:
@@ -123,17 +122,17 @@ def verify_files(folder: Path, files: Mapping[str, StoredFile], *, up_to_bytes: 
         try:
             size = path.stat().st_size
         except OSError as error:
-            raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", _REBUILD) from error
+            raise DamagedIndexError(f"The index file {path} cannot be read ({error}).") from error
         if size != entry.size_bytes:
             fault = f"The index file {path} has {size} bytes instead of {entry.size_bytes}."
-            raise DamagedIndexError(fault, _REBUILD)
+            raise DamagedIndexError(fault)
     read = [name for name, entry in files.items() if up_to_bytes is None or entry.size_bytes <= up_to_bytes]
     try:
         for name, found in _checksums(folder, read).items():
             if found != files[name].sha256:
-                raise DamagedIndexError(f"The index file {folder / name} was altered.", _REBUILD)
+                raise DamagedIndexError(f"The index file {folder / name} was altered.")
     except OSError as error:
-        raise DamagedIndexError(f"The index in {folder} cannot be read ({error}).", _REBUILD) from error
+        raise DamagedIndexError(f"The index in {folder} cannot be read ({error}).") from error
 
 
 def _checksums(folder: Path, names: Collection[str]) -> dict[str, str]:

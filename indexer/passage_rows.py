@@ -77,7 +77,7 @@ class PassageRows:
         """
         arrays = {name: open_array(folder / f"rows_{name}.npy", kind) for name, kind in _ARRAYS.items()}
         if len(arrays["document"]) != len(arrays["kind"]):
-            raise DamagedIndexError(f"The files in {folder} do not belong together.", _MEND)
+            raise DamagedIndexError(f"The files in {folder} do not belong together.")
         return cls(arrays["document"], arrays["kind"], documents)
 
     def __len__(self) -> int:
@@ -159,9 +159,6 @@ def _names_rows(condition: Filter) -> bool:
         case All(parts):
             return any(map(_names_rows, parts))
     return False
-
-
-_MEND = "Run 'tiaowen index' to build it again."
 
 
 def save_rows(folder: Path, *, document: npt.ArrayLike, kind: npt.ArrayLike) -> None:

@@ -23,7 +23,6 @@ from corpus.model import Clause, CleanText, Document, Metadata, Noise, RawText, 
 from indexer.records import from_json, to_json
 
 FILE = "store.sqlite"
-_MEND = "Run 'tiaowen index' to build it again."
 _AT_ONCE = 500
 _CACHE_KB = 65536
 
@@ -264,7 +263,7 @@ class Store:
         self._connection.close()
 
     def _damaged(self, error: Exception) -> DamagedIndexError:
-        return DamagedIndexError(f"The index file {self._path} cannot be read ({error}).", _MEND)
+        return DamagedIndexError(f"The index file {self._path} cannot be read ({error}).")
 
     def _query(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         try:

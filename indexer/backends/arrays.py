@@ -31,11 +31,10 @@ def open_array(path: Path, kind: type[np.generic]) -> npt.NDArray[Any]:
     Raises:
         DamagedIndexError: If the file is missing or is not the array that it should be.
     """
-    mend = "Run 'tiaowen index' to build it again."
     try:
         loaded = np.asarray(open_mapped(path))
     except (OSError, ValueError, EOFError) as error:
-        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).", mend) from error
+        raise DamagedIndexError(f"The index file {path} cannot be read ({error}).") from error
     if loaded.dtype != kind or loaded.ndim != 1:
-        raise DamagedIndexError(f"The index file {path} holds {loaded.dtype}, not {kind.__name__}.", mend)
+        raise DamagedIndexError(f"The index file {path} holds {loaded.dtype}, not {kind.__name__}.")
     return loaded

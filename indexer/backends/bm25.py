@@ -39,7 +39,6 @@ _ROUNDING = 1e-6
 _LOOKED_UP = 2048
 """Terms whose place is kept."""
 
-_MEND = "Run 'tiaowen index' to build it again."
 
 _ARRAYS: dict[str, type[np.generic]] = {
     "starts": np.int64,

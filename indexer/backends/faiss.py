@@ -28,7 +28,6 @@ from indexer.backends.faiss_files import (
     BUILT_WIDE,
     LEVELS,
     LINKS,
-    MEND,
     build_codes,
     open_codes,
     open_vectors,
@@ -118,7 +117,7 @@ class FaissIndex:
         vectors = open_vectors(folder)
         codes = open_codes(folder, vectors.ntotal * vectors.d)
         if codes is not None and (codes.ntotal, codes.d) != (vectors.ntotal, vectors.d):
-            raise DamagedIndexError(f"The files in {folder} do not belong together.", MEND)
+            raise DamagedIndexError(f"The files in {folder} do not belong together.")
         return cls(vectors, codes)
 
     def __len__(self) -> int:

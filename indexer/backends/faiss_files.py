@@ -32,7 +32,6 @@ LINKS, BUILT_WIDE = 16, 80
 """Of the graph: neighbours of a row, twice as many on the lowest level; how wide neighbours are looked for."""
 
 _VECTORS, _CODES, _FILLED = "vectors.faiss", "codes.faiss", "vectors.filled"
-MEND = "Run 'tiaowen index' to build it again."
 _BLOCK = 20_000
 _READ_AT_ONCE = 4 << 20
 
@@ -138,7 +137,7 @@ def open_vectors(folder: Path) -> Any:
         raise _unreadable(path, error) from error
     half = isinstance(index, faiss.IndexScalarQuantizer) and index.sq.qtype == faiss.ScalarQuantizer.QT_fp16
     if not (half or isinstance(index, faiss.IndexFlatIP)) or index.metric_type != faiss.METRIC_INNER_PRODUCT:
-        raise DamagedIndexError(f"The index file {path} holds another kind of index.", MEND)
+        raise DamagedIndexError(f"The index file {path} holds another kind of index.")
     return index
 
 
@@ -164,9 +163,9 @@ def open_codes(folder: Path, codes_bytes: int) -> Any:
     except (OSError, RuntimeError) as error:
         raise _unreadable(path, error) from error
     if not isinstance(index, faiss.IndexScalarQuantizer | faiss.IndexHNSWSQ):
-        raise DamagedIndexError(f"The index file {path} holds another kind of index.", MEND)
+        raise DamagedIndexError(f"The index file {path} holds another kind of index.")
     return index
 
 
 def _unreadable(path: Path, error: Exception) -> DamagedIndexError:
-    return DamagedIndexError(f"The index file {path} cannot be read ({str(error).splitlines()[0]}).", MEND)
+    return DamagedIndexError(f"The index file {path} cannot be read ({str(error).splitlines()[0]}).")
