@@ -16,6 +16,14 @@ from service.table_rows import is_row
 # Matches: 法定代表人是第一责任人 / 由市政府组织. Does not match: 移交供水企业管理.
 _IN_CHARGE = re.compile(r"负责|责任|牵头|主管|承担|由[^,。;]{1,20}(?:局|委|厅|部门|政府|机构|单位|办公室)")
 
+# Whoever may do something. Matches: 企业要建立, 县级以上人民政府, 各市县. Does not match: 全省生产许可证管理工作.
+_SOMEBODY = re.compile(
+    r"[局委厅部署院社团会所站队]|办(?:公室|[,。;、])|中心|部门|政府|机构|机关|单位|组织|企业|公司|学校|[人者方员民户]|"
+    r"各[级地省市州盟县区旗镇乡村]|[省市州盟县区旗镇乡村](?:要|应|须|可|负责)"
+)
+# Matches: 《中华人民共和国产品质量法》. Does not match: “十一五”.
+_CITED_TITLE = re.compile(r"《[^《》]*》")
+
 NEAR = 6
 """Candidates that are looked at where the best one does not hold what is asked for."""
 
@@ -91,14 +99,17 @@ def defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
 
 
 def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
-    """The candidates from the first on that says who is in charge, where the best says nothing of the kind."""
+    """The candidates from the first on that says who is in charge, where the best says nothing of the kind.
+
+    None where the best names nobody at all who might be.
+    """
     best = ranked[0]
     said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
     text = folded_text(best.clause.text)
     if best.clause.responsibilities or any(_IN_CHARGE.search(text, *span) for span in said):
         return ranked
-    floor = 0.3 * best.features["coverage"]
+    floor = 0.6 * best.features["coverage"]
     for place, one in enumerate(ranked[1:NEAR], 1):
         if one.clause.responsibilities and one.features["coverage"] >= floor:
             return _with_first(ranked, place)
-    return ranked
+    return ranked if any(_SOMEBODY.search(_CITED_TITLE.sub("", text[slice(*span)])) for span in said) else ()

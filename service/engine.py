@@ -230,7 +230,14 @@ class Engine:
             told = answer_metadata(interpretation, self._allowed_documents(allowed, held), self.generation.store)
             if told is not None:
                 return told
+            interpretation = self._of_content(interpretation)
         return self._from_rows(interpretation, rows, held, absent, stages)
+
+    def _of_content(self, interpretation: Interpretation) -> Interpretation:
+        """A question that reads as if it were about a document, and names none, as one about what documents say."""
+        asked, language = interpretation.standalone_question, interpretation.language
+        read = understand(asked, self.translator, language=language, of_documents=False)
+        return replace(read, question=interpretation.question)
 
     def _rows_naming(self, regions: Sequence[Region], filters: Filters) -> Selection | None:
         """Rows of a larger region's documents that name the one region that is asked for and has none of its own.
@@ -344,6 +351,7 @@ class Engine:
             documents = self._allowed_documents(allowed, held)
             if answer_metadata(interpretation, documents, self.generation.store) is not None:
                 return None
+            interpretation = self._of_content(interpretation)
         rows = self._rows(allowed, held)
         return self._see(interpretation, self._finder.find(interpretation, rows, _RERANKED), rows, held)
 

@@ -286,13 +286,23 @@ def find_metadata_fields(folded: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def find_intent(folded: str, *, english: bool) -> tuple[Intent, str | None]:
-    """What a folded question asks for, and the metadata field where it asks about a document itself."""
-    field = find_metadata_field(folded)
+def find_intent(folded: str, *, english: bool, of_documents: bool = True) -> tuple[Intent, str | None]:
+    """What a folded question asks for, and the metadata field where it asks about a document itself.
+
+    Args:
+        folded: The question.
+        english: Whether it is in English.
+        of_documents: Whether it may ask about a document itself.
+    """
+    field = find_metadata_field(folded) if of_documents else None
     intent = _english_intent(folded) if english else _chinese_intent(folded)
     if field is not None and not (intent == "which_regions" and field in ("references", "title")):
         return "document_metadata", field
     return intent, None
+
+
+# Matches: 谁解释产品质量法. Does not match: 谁知道何时开始.
+_WHOSOEVER = re.compile(r"谁(?!知道|能|可以|都|也|家)")
 
 
 def _chinese_intent(folded: str) -> Intent:
@@ -319,7 +329,7 @@ def _chinese_intent(folded: str) -> Intent:
         return "numeric_target"
     if DEADLINE_WORDS.search(folded):
         return "deadline"
-    if _BODIES_ASKED.search(folded):
+    if _BODIES_ASKED.search(folded) or _WHOSOEVER.search(folded):
         return "responsibility"
     if LIST_WORDS.search(folded):
         return "list"

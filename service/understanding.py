@@ -147,7 +147,12 @@ def check_question(question: str) -> str:
 
 
 def understand(
-    question: str, translator: Translator, *, standalone: str | None = None, language: Language | None = None
+    question: str,
+    translator: Translator,
+    *,
+    standalone: str | None = None,
+    language: Language | None = None,
+    of_documents: bool = True,
 ) -> Interpretation:
     """Read a question.
 
@@ -156,6 +161,7 @@ def understand(
         translator: Gives Chinese words for English ones.
         standalone: The question with what earlier turns gave filled in, where that differs.
         language: To answer in; by default the question's own.
+        of_documents: Whether it may ask about a document itself; without it, 谁发的许可证 asks who does so.
 
     Raises:
         QuestionError: If it is empty or too long.
@@ -163,7 +169,7 @@ def understand(
     text = check_question(standalone or question)
     own = detect_language(text)
     folded = fold(text)
-    intent, field = find_intent(folded, english=own == "en")
+    intent, field = find_intent(folded, english=own == "en", of_documents=of_documents)
     also = find_more_asked(folded, intent, english=own == "en")
     mentions = _outside_quotations(find_regions(text), folded)
     taken = [(m.start, m.end) for m in mentions]

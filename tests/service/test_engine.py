@@ -465,3 +465,10 @@ def test_what_is_observed_is_what_the_answer_is_decided_from(provinces: Engine) 
 @pytest.mark.parametrize("question", ["广东省的灌溉由谁牵头?", "江苏省节水行动计划的文号是什么?"])
 def test_what_is_settled_without_a_search_is_not_observed(provinces: Engine, question: str) -> None:
     assert provinces.observe(question) is None
+
+
+def test_who_hands_something_out_is_asked_of_the_clauses_where_no_document_is_named(provinces: Engine) -> None:
+    answer = provinces.answer("谁发的节水补贴?")
+
+    assert (answer.interpretation.intent, answer.interpretation.question) == ("responsibility", "谁发的节水补贴?")
+    assert provinces.answer("江苏省节水行动计划是谁发的?").interpretation.intent == "document_metadata"

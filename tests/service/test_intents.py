@@ -22,6 +22,7 @@ QUESTIONS = {
     "responsibility": [
         "这件事归谁管?",
         "谁来抓茶园改造?",
+        "谁解释这部法律?",
         "管网改造由哪个部门负责?",
         "which agency is responsible for irrigation?",
     ],
