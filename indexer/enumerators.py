@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from corpus.lines import BLOCK_HEAD
+
 
 class Style(IntEnum):
     """Kinds of enumerators; a smaller value stands higher in a text that uses several as usual."""
@@ -26,10 +28,15 @@ class Style(IntEnum):
     ARABIC_HALF_BRACKETED = 13  # 1)
     CIRCLED = 14  # ①
     BOX = 15  # 专栏1, which stands between the units of a plan
+    BLOCK_1 = 16  # 任务1, a block of a plan that a word and a number head; one style for each such word of a text
+    BLOCK_2 = 17
+    BLOCK_3 = 18
+    BLOCK_4 = 19
 
 
 STRUCTURAL = frozenset({Style.PART, Style.SUBPART, Style.CHAPTER, Style.SECTION})
 _BRACKETED = frozenset({Style.CHINESE_BRACKETED, Style.ARABIC_BRACKETED, Style.ARABIC_HALF_BRACKETED})
+BLOCKS = (Style.BLOCK_1, Style.BLOCK_2, Style.BLOCK_3, Style.BLOCK_4)
 DECIMAL = (Style.DECIMAL_1, Style.DECIMAL_2, Style.DECIMAL_3, Style.DECIMAL_4)
 
 _UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "分编": Style.SUBPART, "章": Style.CHAPTER}
@@ -62,6 +69,7 @@ _DIGITS_OF_DECIMAL = frozenset("123456789")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
 # Matches: 专栏1 数字基础设施重点工程. Does not match: 专栏1所列工程应当…
 _BOX = re.compile(rf"专\s?栏\s?(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$")
+_BLOCK = re.compile(BLOCK_HEAD)
 # What may follow 第N条 where it opens an article; 第五条规定的情形 opens none.
 _ARTICLE_GOES_ON = re.compile(
     r"(?:规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|改为|增加|后|前|以|,|;|。|\)|”|》|确定|明确|所述|约定)"
@@ -74,7 +82,7 @@ class Candidate:
     """An enumerator that may open a unit.
 
     ``start`` and ``end`` are offsets of the enumerator alone; ``canonical`` is its path element;
-    ``spaced`` tells whether white space or the line's end follows it.
+    ``spaced`` tells whether white space or the line's end follows it; ``word`` is what heads a block (任务).
     """
 
     start: int
@@ -85,6 +93,7 @@ class Candidate:
     at_line_start: bool
     spaced: bool
     sub: bool = False
+    word: str = ""
 
 
 def parse_chinese_number(text: str) -> int:
@@ -163,6 +172,17 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
     return None
 
 
+def _match_block(folded: str, at: int, end: int, *, at_line_start: bool) -> Candidate | None:
+    """The head of a block that stands at ``at``, if one does; inside a line only before a colon."""
+    match = _BLOCK.match(folded, at, end)
+    if match is None or not (at_line_start or match.group().endswith(":")):
+        return None
+    number = match["n"]
+    value = parse_chinese_number(number.strip("()"))
+    word = match["word"]
+    return Candidate(at, match.end("n"), Style.BLOCK_1, value, word + number, at_line_start, spaced=True, word=word)
+
+
 def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
     """The number of a decimal scheme that opens the line ``folded[start:end]``, if one may: 1, 1.1 or 1.1.1.
 
@@ -195,10 +215,13 @@ _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
     "〔": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED),),
 }
 
+# The head of a block inside a line; its groups have no names, so that the pattern may stand in another.
+_BLOCK_INSIDE = re.sub(r"\(\?P<\w+>", "(?:", BLOCK_HEAD)
 # Places inside a line where an enumerator may open a unit: after a stop, a colon, a closing mark or a space.
 _INLINE = re.compile(
     rf"[{re.escape(_BOUNDARY)}]\s*(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
-    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳])"
+    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳]"
+    rf"|{_BLOCK_INSIDE})"
 )
 
 
@@ -206,12 +229,16 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     """Candidates in one line, ascending: the one that opens it, then those behind a stop inside it."""
     found: list[Candidate] = []
     opening = match_enumerator(folded, start, end, at_line_start=True)
+    if opening is None:
+        opening = _match_block(folded, start, end, at_line_start=True)
     if opening is not None:
         found.append(opening)
     for place in _INLINE.finditer(folded, start, end):
         if found and place.end() < found[-1].end:
             continue
         candidate = match_enumerator(folded, place.end(), end, at_line_start=False)
+        if candidate is None:
+            candidate = _match_block(folded, place.end(), end, at_line_start=False)
         if candidate is None:
             continue
         if candidate.style <= Style.ARTICLE and not candidate.spaced:

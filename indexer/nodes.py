@@ -11,14 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.model import Span
-from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
+from indexer.enumerators import BLOCKS, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.layout import is_pipe_rule
-from indexer.sequence import judge_decimals, judge_sequence
+from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
 SENTENCE_END = re.compile(r"[。;!?]")
 LONGEST_HEADING = 60
 _LONGEST_QUOTATION = 60  # lines; past that a quotation mark was left open by mistake
 _LONGEST_SECOND_LINE = 40
+# A box or a block holds what stands below it, up to the next number.
+_HOLDERS = frozenset({*BLOCKS, Style.BOX})
 # Matches: 第五条【适用范围】. Does not match: 第五条【适用范围】本办法适用于….
 _BRACKETED_TITLE = re.compile(r"\s*[【\[(〔][^】\])〕]{1,40}[】\])〕]\s*$")
 # A heading's first line that cannot be whole: it ends within a phrase.
@@ -99,6 +101,8 @@ def heads_paragraphs(folded: str, node: Node) -> bool:
         or not isinstance(node.items[0] if node.items else 0, tuple)
     ):
         return False
+    if _opens_count(folded, node.items):
+        return True
     if not _TOPIC_LINE.match(folded, node.candidate.end, node.head[1]) or _first_loose(folded, node) is None:
         return False
     beside = node.previous
@@ -106,6 +110,19 @@ def heads_paragraphs(folded: str, node: Node) -> bool:
         beside = next(iter(node.parent.children()[1:]), None)
     # Behind a list of lines as short a paragraph speaks for all of them.
     return beside is None or bool(beside.items) or folded.find("。", beside.head[0], beside.head[1] - 1) >= 0
+
+
+def _opens_count(folded: str, items: Sequence[Span | Node | Table]) -> bool:
+    """Whether two paragraphs 一是… and 二是… come first."""
+    first, second = items[0], items[1] if len(items) > 1 else None
+    return (
+        isinstance(first, tuple)
+        and isinstance(second, tuple)
+        and folded[first[0]] == "一"
+        and folded[second[0]] == "二"
+        and folded[first[0] + 1] == folded[second[0] + 1]
+        and folded[first[0] + 1] in "是要"
+    )
 
 
 def is_run_in(folded: str, node: Node) -> bool:
@@ -225,7 +242,7 @@ def _candidates(
         candidates.extend(find_candidates(folded, start, end))
         if (decimal := match_decimal(folded, start, end)) is not None:
             decimals.append(decimal)
-    candidates = _unite_brackets(candidates)
+    candidates = judge_blocks(_unite_brackets(candidates))
     proved = {candidate.start: candidate for candidate in judge_decimals(decimals)}
     if not proved:
         return candidates
@@ -292,7 +309,8 @@ def _join_broken_heading(folded: str, node: Node) -> None:
         if end - start > _LONGEST_SECOND_LINE or re.search(r"[。;:!?]", folded[start:end]):
             return
         head = folded[node.head[0] : node.head[1]]
-        if not (node.style in STRUCTURAL or _BROKEN_OFF.search(head) or (len(head) >= 20 and end - start <= 16)):
+        short = len(head) >= 20 and end - start <= 16 and node.style not in _HOLDERS
+        if not (node.style in STRUCTURAL or _BROKEN_OFF.search(head) or short):
             return
         node.head = (node.head[0], end)
         node.items.pop(0)
@@ -324,7 +342,10 @@ def settle_paragraphs(folded: str, root: Node) -> None:
         own = {
             id(child): _first_loose(folded, child)
             for child in node.children()
-            if child.style is not Style.ARTICLE and is_run_in(folded, child) and not heads_paragraphs(folded, child)
+            if child.style is not Style.ARTICLE
+            and child.style not in _HOLDERS
+            and is_run_in(folded, child)
+            and not heads_paragraphs(folded, child)
         }
         if sum(first is not None for first in own.values()) != 1:
             continue

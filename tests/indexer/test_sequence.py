@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.enumerators import find_candidates, match_decimal
-from indexer.sequence import judge_decimals, judge_sequence
+from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
 
 def paths(*lines: str) -> list[str]:
@@ -16,7 +16,7 @@ def paths(*lines: str) -> list[str]:
         text += line + "\n"
         candidates += find_candidates(text, start, start + len(line))
     found: list[str] = []
-    for place in judge_sequence(candidates):
+    for place in judge_sequence(judge_blocks(candidates)):
         above = found[place.parent] + "/" if place.parent >= 0 else ""
         found.append(above + place.candidate.canonical)
     return found
@@ -44,6 +44,32 @@ def paths(*lines: str) -> list[str]:
         (["一、甲。(一)乙。(二)丙。", "二、丁。见(一)和(二)。"], ["一", "一/(一)", "一/(二)", "二"]),
         (["一、甲", "2020.各地开展", "3.戊"], ["一"]),
         (["一、甲", "二、乙", "二、丙"], ["一", "二", "二"]),
+        (["一、甲", "任务1:乙", "任务2:丙", "二、丁", "任务3:戊"], ["一", "一/任务1", "一/任务2", "二", "二/任务3"]),
+        (
+            ["行动一 甲", "措施1:乙", "措施2:丙", "行动二 丁", "措施1:戊"],
+            [
+                "行动一",
+                "行动一/措施1",
+                "行动一/措施2",
+                "行动二",
+                "行动二/措施1",
+            ],
+        ),
+        (
+            ["一、甲", "1.乙", "2.丙", "二、丁", "任务一:戊", "1.己", "2.庚", "任务二"],
+            [
+                "一",
+                "一/1",
+                "一/2",
+                "二",
+                "二/任务一",
+                "二/任务一/1",
+                "二/任务一/2",
+                "二/任务二",
+            ],
+        ),
+        (["任务1:甲。任务2:乙。", "见任务1。"], ["任务1", "任务2"]),
+        (["任务1:甲", "任务1至任务4由各县负责", "项目 2 个"], []),
     ],
 )
 def test_numbers_by_their_place(lines, expected):
