@@ -67,8 +67,10 @@ _DECIMAL = re.compile(
 _LONGEST_DECIMAL_HEADING = 30
 _DIGITS_OF_DECIMAL = frozenset("123456789")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
-# Matches: 专栏1 数字基础设施重点工程. Does not match: 专栏1所列工程应当…
-_BOX = re.compile(rf"专\s?栏\s?(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$")
+# Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程. Does not match: 专栏1所列工程应当…
+_BOX = re.compile(
+    rf"专\s?栏\s?(?P<n>(?P<value>[0-9]{{1,2}}|[{_NUMERAL}]{{1,3}}|(?=[\s:]))(?:-[0-9]{{1,2}})?)(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$"
+)
 _BLOCK = re.compile(BLOCK_HEAD)
 # What may follow 第N条 where it opens an article; 第五条规定的情形 opens none.
 _ARTICLE_GOES_ON = re.compile(
@@ -127,10 +129,8 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
     """The enumerator that stands at ``at`` in ``folded[:end]``, if one does."""
     first = folded[at]
     if first == "专" and at_line_start and (match := _BOX.match(folded, at, end)):
-        number = match["n"]
-        return Candidate(
-            at, match.end("n"), Style.BOX, parse_chinese_number(number), f"专栏{number}", at_line_start, spaced=True
-        )
+        value = parse_chinese_number(match["value"] or "0")
+        return Candidate(at, match.end("n"), Style.BOX, value, f"专栏{match['n']}", at_line_start, spaced=True)
     if first == "第":
         match = _STRUCTURE.match(folded, at, end)
         if match is None:

@@ -42,6 +42,7 @@ class _Judge:
     stack: list[int] = field(default_factory=list)  # indices into ``placed``
     styles: list[Style] = field(default_factory=list)  # of the candidates in ``stack``
     memory: dict[Style, _Memory] = field(default_factory=dict)
+    before_box: dict[Style, _Memory] = field(default_factory=dict)  # ``memory`` where the last box began
 
     def _level_of(self, style: Style) -> int | None:
         return self.styles.index(style) if style in self.styles else None
@@ -52,6 +53,8 @@ class _Judge:
 
     def _accept(self, candidate: Candidate, level: int) -> None:
         del self.stack[level:], self.styles[level:]
+        if candidate.style is Style.BOX:
+            self.before_box = dict(self.memory)
         parent = self.stack[-1] if self.stack else -1
         self.placed.append(Placed(candidate, parent))
         self.stack.append(len(self.placed) - 1)
@@ -143,6 +146,10 @@ class _Judge:
         current = self.placed[self.stack[own]].candidate.value
         if value == current + 1:
             return own
+        outer = self.before_box.get(candidate.style)
+        if outer is not None and value == outer.value + 1 and Style.BOX in self.styles[:own]:
+            # The box ends where the number goes on that it interrupted.
+            return self._level_below(outer.above)
         strong = candidate.style in _STRONG
         if not candidate.at_line_start:
             return None
