@@ -15,6 +15,7 @@ from indexer.enumerators import BLOCKS, DECIMAL, STRUCTURAL, Candidate, Style
 _STRONG = frozenset({*STRUCTURAL, Style.ARTICLE, Style.CHINESE, Style.CHINESE_BRACKETED})
 # Styles whose units hold numbers of their own, whatever these number elsewhere.
 _HOLDING = frozenset({*DECIMAL, *BLOCKS, Style.BOX})
+_BESIDE_BOX = frozenset({*BLOCKS, Style.BOX})
 _LARGEST_GAP = 3
 
 
@@ -95,10 +96,10 @@ class _Judge:
         return next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
 
     def _place_box(self) -> int:
-        """Level for 专栏1: beside the clause or the block above it, so that the next number goes on behind it."""
-        block = next((level for level, style in enumerate(self.styles) if style in BLOCKS), None)
-        if block is not None:
-            return block
+        """Level for 专栏1: beside the clause, block or box above it, so that the next number goes on behind it."""
+        beside = next((level for level, style in enumerate(self.styles) if style in _BESIDE_BOX), None)
+        if beside is not None:
+            return beside
         return len(self.stack) - (bool(self.styles) and self.styles[-1] not in STRUCTURAL)
 
     def _place_article(self, candidate: Candidate, index: int) -> int | None:
