@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
 from corpus.model import Clause, CleanText, Document, Kind, Span
+from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Style, find_candidates
 from indexer.layout import (
     attachment_path,
@@ -100,6 +101,7 @@ class _Tree:
         self.folded = fold(text)
         self.lines = read_lines(text)
         self.tables = {table.start: table for table in find_tables(self.folded, self.lines)}
+        self.tables |= {table.start: table for table in find_cell_tables(self.folded, self.lines)}
         self.table_count = 0
         self.listed: frozenset[int] = frozenset()
         self.units: list[_Unit] = []
@@ -110,7 +112,7 @@ class _Tree:
         begin = frame.preamble_start
         first = next((i for i, line in enumerate(self.lines) if line[0] >= begin), len(self.lines))
         self._read_frame(frame)
-        rows = {index for table in self.tables.values() for index in table}
+        rows = {index for table in self.tables.values() for index in range(table.start, table.stop)}
         self.listed = find_attachment_lists(self.folded, self.lines, first)
         opening = find_attachments(self.folded, self.lines, first, self.listed)
         attachments = [index for index in opening if index not in rows]
@@ -287,7 +289,8 @@ class _Tree:
         self.table_count += 1
         home = path if path and path[0].startswith("附") else ()
         path = (*home, f"表{self.table_count}")
-        header = self.text[slice(*table.header)].split("\n", 1)[0]
+        header = self.text[slice(*table.header)]
+        header = header.split("\n", 1)[0] if "\t" in header or "|" in header else " ".join(header.split())
         labels = (*labels, *([self._one_line(table.caption)] if table.caption else []), header)
         self._add(path, labels, "table", table.head)
         for number, row in enumerate(table.rows, 1):

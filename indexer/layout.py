@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from corpus.frame import is_date_line, is_signer_line
+from indexer.cell_tables import TableLines
+from indexer.facts.tables import column_kind
 
 # Matches: 附件2 / 附件:任务分工表 / 附录A 术语. Does not match: 附则 / 附件所列单位应当.
 _ATTACHMENT = re.compile(
@@ -37,14 +39,14 @@ def is_pipe_rule(line: str) -> bool:
     return bool(_PIPE_RULE.match(line.strip()))
 
 
-def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[range]:
-    """Ranges of line indices that form a table: two or more neighbours of several cells each.
+def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLines]:
+    """Tables that print a row a line: two or more neighbours of several cells each.
 
     Args:
         folded: The folded clean text.
         lines: Offsets of its lines.
     """
-    tables: list[range] = []
+    tables: list[TableLines] = []
     if "\t" not in folded and "|" not in folded:
         return tables
     start: int | None = None
@@ -58,9 +60,18 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[range]:
             start = index
         elif not is_row and start is not None:
             if index - start >= 2:
-                tables.append(range(start, index))
+                tables.append(_table_lines(folded, lines, start, index))
             start = None
     return tables
+
+
+def _table_lines(folded: str, lines: Sequence[tuple[int, int]], start: int, stop: int) -> TableLines:
+    """The head, with a second line of names or the rule beneath it, and the rows."""
+    below = folded[slice(*lines[start + 1])]
+    names = [cell for cell in cells(below) if cell]
+    two = len(names) >= 2 and all(column_kind(name) for name in names)
+    first = start + 1 + (is_pipe_rule(below) or (two and stop - start > 2))
+    return TableLines(range(start, first), tuple(range(i, i + 1) for i in range(first, stop)))
 
 
 def attachment_path(folded_line: str) -> str | None:

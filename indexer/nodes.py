@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.model import Span
+from indexer.cell_tables import TableLines
 from indexer.enumerators import BLOCKS, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
-from indexer.layout import is_pipe_rule
 from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
 SENTENCE_END = re.compile(r"[。;!?]")
@@ -143,7 +143,7 @@ def walk(node: Node) -> Iterator[Node]:
 def grow(
     folded: str,
     lines: Sequence[Span],
-    tables: Mapping[int, range],
+    tables: Mapping[int, TableLines],
     first: int,
     last: int,
     unnumbered: frozenset[int] = frozenset(),
@@ -153,7 +153,7 @@ def grow(
     Args:
         folded: The folded clean text.
         lines: Its lines.
-        tables: Line ranges of tables by their first line.
+        tables: The tables by their first line.
         first: Index of the first line.
         last: Index behind the last line.
         unnumbered: Lines whose numbers open no unit.
@@ -211,7 +211,7 @@ def grow(
 def _candidates(
     folded: str,
     lines: Sequence[Span],
-    tables: Mapping[int, range],
+    tables: Mapping[int, TableLines],
     first: int,
     last: int,
     unnumbered: frozenset[int],
@@ -263,8 +263,7 @@ def _unite_brackets(candidates: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _table(folded: str, lines: Sequence[Span], current: Node, table: range) -> Table:
-    spans = [lines[i] for i in table]
+def _table(folded: str, lines: Sequence[Span], current: Node, table: TableLines) -> Table:
     caption = None
     if current.items and isinstance(current.items[-1], tuple):
         start, end = current.items[-1]
@@ -272,10 +271,9 @@ def _table(folded: str, lines: Sequence[Span], current: Node, table: range) -> T
         if len(above) <= 40 and not SENTENCE_END.search(above) and re.search(r"^表\s*\d|[表单]$", above):
             caption = (start, end)
             current.items.pop()
-    header, rows = spans[0], spans[1:]
-    if rows and is_pipe_rule(folded[slice(*rows[0])]):
-        header, rows = (header[0], rows[0][1]), rows[1:]
-    return Table(caption, header, tuple(rows))
+    header = (lines[table.head[0]][0], lines[table.head[-1]][1])
+    rows = tuple((lines[row[0]][0], lines[row[-1]][1]) for row in table.rows)
+    return Table(caption, header, rows)
 
 
 def _home_of_paragraph(current: Node, parent_of_next: Node) -> Node:

@@ -61,7 +61,8 @@ def test_a_list_of_attachments_reaches_to_what_follows_it(text, expected):
 
 def test_tables_have_two_rows_at_least():
     text = "甲\n任务\t单位\n乙\t丙\n丁\n戊\t己\n|a|b|\n|---|---|\n|1|2|"
-    assert find_tables(text, split_lines(text)) == [range(1, 3), range(4, 8)]
+    tables = find_tables(text, split_lines(text))
+    assert [(table.start, table.stop) for table in tables] == [(1, 3), (4, 8)]
     assert cells("| 甲 | 乙 |") == ["甲", "乙"]
     assert cells("甲\t乙") == ["甲", "乙"]
 
