@@ -15,6 +15,8 @@ NUMERAL = "零〇一二三四五六七八九十百千两"
 # The head of a block that a plan numbers by a word. Matches: 任务1:建设示范工厂 / 重点任务(一) / 行动二 消费提振.
 # Does not match: 任务1至任务4由各部门牵头.
 BLOCK_HEAD = (
+    # The number first: most lines have none so near their beginning.
+    rf"(?=[\u4e00-\u9fff]{{1,7}}?\s?[0-9({NUMERAL}])"
     r"(?P<word>[\u4e00-\u9fff]{0,4}?(?:任务|行动|工程|措施|举措|项目|计划|专项|政策|要求|目标|步骤|环节|路径|抓手|场景|方向"
     r"|板块|专题|案例|问题|事项|要点|重点|机制)|问)\s?"
     rf"(?P<n>[0-9]{{1,2}}|[{NUMERAL}]{{1,3}}|\((?:[0-9]{{1,2}}|[{NUMERAL}]{{1,3}})\))(?:\s*:|\s+(?=[\u4e00-\u9fff“《])|$)"

@@ -215,13 +215,11 @@ _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
     "〔": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED),),
 }
 
-# The head of a block inside a line; its groups have no names, so that the pattern may stand in another.
-_BLOCK_INSIDE = re.sub(r"\(\?P<\w+>", "(?:", BLOCK_HEAD)
 # Places inside a line where an enumerator may open a unit: after a stop, a colon, a closing mark or a space.
 _INLINE = re.compile(
     rf"[{re.escape(_BOUNDARY)}]\s*(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
     rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳]"
-    rf"|{_BLOCK_INSIDE})"
+    rf"|[\u4e00-\u9fff]{{1,6}}\s?[{_NUMERAL}\d(]{{1,4}}\)?\s?:)"
 )
 
 
@@ -229,7 +227,7 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     """Candidates in one line, ascending: the one that opens it, then those behind a stop inside it."""
     found: list[Candidate] = []
     opening = match_enumerator(folded, start, end, at_line_start=True)
-    if opening is None:
+    if opening is None and _BLOCK.match(folded, start, end):
         opening = _match_block(folded, start, end, at_line_start=True)
     if opening is not None:
         found.append(opening)
