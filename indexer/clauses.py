@@ -21,8 +21,11 @@ from indexer.layout import (
     ends_text,
     find_attachment_lists,
     find_attachments,
+    find_glossaries,
     find_tables,
+    find_term,
     is_signature,
+    names_glossary,
     opens_closing,
 )
 from indexer.nodes import (
@@ -104,6 +107,7 @@ class _Tree:
         self.tables |= {table.start: table for table in find_cell_tables(self.folded, self.lines)}
         self.table_count = 0
         self.listed: frozenset[int] = frozenset()
+        self.glossaries: frozenset[int] = frozenset()
         self.units: list[_Unit] = []
 
     def read(self) -> list[_Unit]:
@@ -115,7 +119,9 @@ class _Tree:
         rows = {index for table in self.tables.values() for index in range(table.start, table.stop)}
         self.listed = find_attachment_lists(self.folded, self.lines, first)
         opening = find_attachments(self.folded, self.lines, first, self.listed)
-        attachments = [index for index in opening if index not in rows]
+        found = find_glossaries(self.folded, self.lines, first)
+        self.glossaries = frozenset(index for index in found if index - 1 not in opening)
+        attachments = sorted(index for index in {*opening, *self.glossaries} if index not in rows)
         ends = [*attachments, len(self.lines)][1:]
         self._read_part(first, attachments[0] if attachments else len(self.lines), (), ())
         for start, end in zip(attachments, ends, strict=True):
@@ -155,10 +161,17 @@ class _Tree:
 
     def _read_attachment(self, start: int, end: int) -> None:
         head = self.lines[start]
-        element = attachment_path(self.folded[slice(*head)]) or "附件"
+        printed = self.folded[slice(*head)]
+        element = attachment_path(printed) or (printed.strip(" :") if start in self.glossaries else "附件")
         body = start + 1
         # The attachment's own title stands beneath its number, on one line or two.
-        while body < end and body < start + 3 and body not in self.tables and self._is_heading_like(body):
+        while (
+            start not in self.glossaries
+            and body < end
+            and body < start + 3
+            and body not in self.tables
+            and self._is_heading_like(body)
+        ):
             head = (head[0], self.lines[body][1])
             body += 1
             if is_title_like(self.folded[slice(*self.lines[body - 1])]):
@@ -258,7 +271,7 @@ class _Tree:
                     above = (*labels, self._one_line(item))
                     self._add((*path, f"¶{count}"), above, "heading", item)
                 else:
-                    self._add((*path, f"¶{count}"), (*above, *self._topic(item)), "clause", item)
+                    self._add((*path, f"¶{count}"), (*above, *self._topic(item, above)), "clause", item)
 
     def _is_bare_heading(self, span: Span, below: Span | Node | Table) -> bool:
         """Whether a line without a number is the heading of the paragraph below it."""
@@ -271,7 +284,7 @@ class _Tree:
     def _read_node(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         assert node.candidate is not None  # noqa: S101 - only the root has none
         path = (*path, node.candidate.canonical)
-        labels = (*labels, self._label(node))
+        labels = (*labels, self._label(node, labels))
         if (
             node.has_units
             or node.has_tables
@@ -298,11 +311,14 @@ class _Tree:
 
     # -- labels ------------------------------------------------------------------------------------
 
-    def _label(self, node: Node) -> str:
+    def _label(self, node: Node, above: tuple[str, ...]) -> str:
         """The heading as printed: the whole line where it stands alone, else the number and its topic sentence."""
         start, end = node.head
         assert node.candidate is not None  # noqa: S101 - only the root has none
         number_end = node.candidate.end
+        term = self._term_end((number_end, end), above)
+        if term is not None:
+            return self._one_line((start, term))
         stop = SENTENCE_END.search(self.folded, number_end, end)
         if stop is None:
             whole = end - start <= LONGEST_HEADING
@@ -311,9 +327,21 @@ class _Tree:
             return self._one_line((start, stop.end()))
         return self._one_line((start, number_end))
 
-    def _topic(self, span: Span) -> tuple[str, ...]:
-        """The first sentence of a paragraph, where it is short and more follows."""
+    def _term_end(self, span: Span, above: tuple[str, ...]) -> int | None:
+        """Where the term ends that a line below 名词解释 explains."""
+        if not above or not names_glossary(fold(above[-1])):
+            return None
         start, end = span
+        while start < end and self.folded[start] in " .、:":
+            start += 1
+        return find_term(self.folded, start, end)
+
+    def _topic(self, span: Span, above: tuple[str, ...]) -> tuple[str, ...]:
+        """The first sentence of a paragraph, where it is short and more follows; of an explanation its term."""
+        start, end = span
+        term = self._term_end(span, above)
+        if term is not None:
+            return (self._one_line((start, term)),)
         stop = _FULL_STOP.search(self.folded, start, end)
         if stop is None or stop.end() - start > _LONGEST_TOPIC or stop.end() >= end:
             return ()

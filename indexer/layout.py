@@ -23,7 +23,25 @@ _ENDS_TEXT = re.compile(
 )
 # Matches: 各市、县人民政府要加强对质量工作的组织领导. Does not match: 各级财政统筹安排经费 in a clause of its own.
 _CLOSING = re.compile(r"各[^。;:]{1,40}?(?:要|应|须|请|可|根据|结合|务必|必须|于每?年)|现将有关")
+# What heads explanations of terms. Matches: 名词解释 / 附件3 术语和定义 / 主要指标解释. Does not match: 法律解释
+_GLOSSARY = re.compile(
+    r"(?:名词|术语|用语|概念|词语|指标)(?:、?(?:名词|术语))?(?:的?(?:解释|释义|说明|注释|定义|含义)|[及和与](?:解释|定义|释义|说明))\s*:?$"
+)
+_GLOSSARY_HEADING = re.compile(r"(?:相关|有关|部分|主要|专业|重要)?(?:专业|政策)?" + _GLOSSARY.pattern)
+# A term before its explanation. Matches: the 首席质量官 of 首席质量官:指… and of 3.首席质量官——指….
+# Does not match: 市质监局负责解释。
+_TERM = re.compile(
+    r"(?:[(\[]?[0-9]{1,3}[)\]]?[.、]?\s*|[①-⑳]\s*)?(?P<term>[^\s。;:,—]{1,30}?(?:\([^()]{1,60}\))?)\s*(?::|[—-]{1,2}|,?是?指)"
+)
 _PIPE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
+
+
+# A term alone on its line. Matches: 3.首席质量官. Does not match: 3.加强组织领导。
+_TERM_ALONE = re.compile(r"[(\[]?[0-9]{1,3}[)\]]?[.、]?\s*[^\s。;:,]{2,30}$")
+_LONGEST_GLOSSARY_HEADING = 16
+_MOST_TERMS = 60
+# Matches: 第三章 附则 / 二、工作要求. Does not match: 1.首席质量官:指…
+_SECTION = re.compile(r"第[一二三四五六七八九十百]+[编章节条]|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)")
 
 
 def cells(line: str) -> list[str]:
@@ -116,6 +134,36 @@ def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int, 
             continue
         found.append(index)
     return found
+
+
+def find_glossaries(folded: str, lines: Sequence[tuple[int, int]], first: int) -> list[int]:
+    """Indices of the lines that head an appendix of terms without calling it an attachment, from line ``first`` on.
+
+    Terms stand below it, down to the end or to the next attachment.
+    """
+    found: list[int] = []
+    for index in range(first + 1, len(lines) - 1):
+        if lines[index][1] - lines[index][0] > _LONGEST_GLOSSARY_HEADING or not _GLOSSARY_HEADING.match(
+            folded, *lines[index]
+        ):
+            continue
+        below = [folded[slice(*line)] for line in lines[index + 1 : index + 1 + _MOST_TERMS]]
+        end = next((i for i, line in enumerate(below) if attachment_path(line)), len(below))
+        terms = [line for line in below[:end] if _TERM.match(line) or _TERM_ALONE.match(line)]
+        if below[0] in terms[:1] and 2 * len(terms) >= end and not any(_SECTION.match(line) for line in below[:end]):
+            found.append(index)
+    return found
+
+
+def names_glossary(folded_heading: str) -> bool:
+    """Whether a heading announces explanations of terms."""
+    return bool(_GLOSSARY.search(folded_heading))
+
+
+def find_term(folded: str, start: int, end: int) -> int | None:
+    """Where the term ends that ``folded[start:end]`` explains, if it opens with one."""
+    match = _TERM.match(folded, start, end)
+    return match.end("term") if match else None
 
 
 def find_attachment_lists(folded: str, lines: Sequence[tuple[int, int]], first: int) -> frozenset[int]:

@@ -11,7 +11,9 @@ from indexer.layout import (
     ends_text,
     find_attachment_lists,
     find_attachments,
+    find_glossaries,
     find_tables,
+    find_term,
     is_signature,
     opens_closing,
 )
@@ -88,3 +90,32 @@ def test_signatures(line):
 )
 def test_closing_words(line, closes, ends):
     assert (opens_closing(line), ends_text(line)) == (closes, ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("规划\n一、甲\n名词解释\n1.数据要素:指数据。\n2.算力,是指能力。", [2]),
+        ("规划\n一、甲\n某市人民政府\n相关术语解释:\n一网通办——指统一办理。\n好差评:评价。", [3]),
+        ("规划\n一、甲\n名词解释\n1.数据要素\n指数据。", [2]),
+        ("规划\n一、甲\n名词解释\n由省统计局负责解释。", []),
+        ("规划\n名词解释\n1.甲:指乙。\n二、工作要求\n第一章 丙", []),
+        ("规划\n二、名词解释\n1.甲:指乙。", []),
+    ],
+)
+def test_terms_are_explained_below_their_heading(text, expected):
+    assert find_glossaries(text, split_lines(text), 0) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "term"),
+    [
+        ("首席质量官:指由企业授权的人员。", "首席质量官"),
+        ("首席数据官(CDO)是指负责人。", "首席数据官(CDO)"),
+        ("数据要素,是指资源。", "数据要素"),
+        ("由市统计局负责解释。", None),
+    ],
+)
+def test_the_term_of_an_explanation(line, term):
+    end = find_term(line, 0, len(line))
+    assert (line[:end] if end else None) == term
