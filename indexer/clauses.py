@@ -35,6 +35,7 @@ from indexer.nodes import (
     Table,
     grow,
     heads_paragraphs,
+    is_answer,
     is_caption,
     is_run_in,
     reads_as_heading,
@@ -46,6 +47,8 @@ _LONGEST_TOPIC = 40
 _FULL_STOP = re.compile("。")
 # Matches: 保障措施. Does not match: 省教育厅
 _BARE_HEADING = re.compile(r"[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
+# Matches: 问:哪些人可以申请? Does not match: 问题较多。
+_QUESTION = re.compile(r"[问q]\s*\d*\s*:|[^。]*\?$")
 # Matches: the break of a heading over two lines. Does not match: a blank
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
@@ -274,12 +277,12 @@ class _Tree:
                     self._add((*path, f"¶{count}"), (*above, *self._topic(item, above)), "clause", item)
 
     def _is_bare_heading(self, span: Span, below: Span | Node | Table) -> bool:
-        """Whether a line without a number is the heading of the paragraph below it."""
-        return (
-            isinstance(below, tuple)
-            and _BARE_HEADING.fullmatch(self.folded, *span) is not None
-            and "。" in self.folded[slice(*below)]
-        )
+        """Whether a line without a number is the heading, or the question, of the paragraph below it."""
+        if not isinstance(below, tuple):
+            return False
+        if is_answer(self.folded, below):
+            return _QUESTION.match(self.folded, *span) is not None
+        return _BARE_HEADING.fullmatch(self.folded, *span) is not None and "。" in self.folded[slice(*below)]
 
     def _read_node(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         assert node.candidate is not None  # noqa: S101 - only the root has none

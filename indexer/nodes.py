@@ -35,6 +35,8 @@ _NOTE = re.compile(
 # A line that only names what the paragraphs below it say, or asks what they answer.
 # Matches: (二)改善农村道路。 / 一、为什么要出台《办法》?  Does not match: (二)新建水厂2座,改造管网。
 _TOPIC_LINE = re.compile(r"\s*(?:[^。;!?:,、\d%]{2,20}。|[^。;!]{2,60}\?)$")
+# Matches: 答:向市教育局申请。 Does not match: 答复时限为5日
+_ANSWER = re.compile(r"[答a]\s*\d*\s*:")
 # A line of another language beside its translation. Matches: (1) total investment of not less than USD 2 million;
 # Does not match: 1.PM2.5;
 _FOREIGN = re.compile(r"[^\u3400-\u9fff]*[a-z]{2,} +[a-z]{2,} +[a-z]{2,}[^\u3400-\u9fff]*$")
@@ -101,7 +103,7 @@ def heads_paragraphs(folded: str, node: Node) -> bool:
         or not isinstance(node.items[0] if node.items else 0, tuple)
     ):
         return False
-    if _opens_count(folded, node.items):
+    if _opens_count(folded, node.items) or is_answer(folded, node.items[0]):
         return True
     if not _TOPIC_LINE.match(folded, node.candidate.end, node.head[1]) or _first_loose(folded, node) is None:
         return False
@@ -110,6 +112,11 @@ def heads_paragraphs(folded: str, node: Node) -> bool:
         beside = next(iter(node.parent.children()[1:]), None)
     # Behind a list of lines as short a paragraph speaks for all of them.
     return beside is None or bool(beside.items) or folded.find("。", beside.head[0], beside.head[1] - 1) >= 0
+
+
+def is_answer(folded: str, item: Span | Node | Table) -> bool:
+    """Whether a paragraph answers the question above it."""
+    return isinstance(item, tuple) and _ANSWER.match(folded, *item) is not None
 
 
 def _opens_count(folded: str, items: Sequence[Span | Node | Table]) -> bool:
