@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from corpus.lines import BLOCK_HEAD
+from corpus.lines import BLOCK_HEAD, STAGE_HEAD
 
 
 class Style(IntEnum):
@@ -74,6 +74,7 @@ _BOX = re.compile(
     rf"专\s?栏\s?(?P<n>(?P<value>[0-9]{{1,2}}|[{_NUMERAL}]{{1,3}}|(?=[\s:]))(?:-[0-9]{{1,2}})?)(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$"
 )
 _BLOCK = re.compile(BLOCK_HEAD)
+_STAGE = re.compile(STAGE_HEAD)
 # What may follow 第N条 where it opens an article; 第五条规定的情形 opens none.
 _ARTICLE_GOES_ON = re.compile(
     r"(?:规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|改为|增加|后|前|以|,|;|。|\)|”|》|确定|明确|所述|约定)"
@@ -177,12 +178,14 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
 def _match_block(folded: str, at: int, end: int, *, at_line_start: bool) -> Candidate | None:
     """The head of a block that stands at ``at``, if one does; inside a line only before a colon."""
     match = _BLOCK.match(folded, at, end)
-    if match is None or not (at_line_start or match.group().endswith(":")):
+    if match is not None and (at_line_start or match.group().endswith(":")):
+        stop, canonical = match.end("n"), match["word"] + match["n"]
+    elif at_line_start and (match := _STAGE.match(folded, at, end)):
+        stop, canonical = match.end(), match.group()
+    else:
         return None
-    number = match["n"]
-    value = parse_chinese_number(number.strip("()"))
-    word = match["word"]
-    return Candidate(at, match.end("n"), Style.BLOCK_1, value, word + number, at_line_start, spaced=True, word=word)
+    value = parse_chinese_number(match["n"].strip("()"))
+    return Candidate(at, stop, Style.BLOCK_1, value, canonical, at_line_start, spaced=True, word=match["word"])
 
 
 def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
@@ -229,7 +232,7 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     """Candidates in one line, ascending: the one that opens it, then those behind a stop inside it."""
     found: list[Candidate] = []
     opening = match_enumerator(folded, start, end, at_line_start=True)
-    if opening is None and _BLOCK.match(folded, start, end):
+    if opening is None:
         opening = _match_block(folded, start, end, at_line_start=True)
     if opening is not None:
         found.append(opening)
