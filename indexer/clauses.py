@@ -33,6 +33,7 @@ from indexer.nodes import (
     SENTENCE_END,
     Node,
     Table,
+    counts_on,
     grow,
     heads_paragraphs,
     is_answer,
@@ -224,7 +225,7 @@ class _Tree:
         while first > 0 and isinstance(node.items[first - 1], tuple):
             first -= 1
         for item in node.items[first:] if node.candidate else ():
-            if not isinstance(item, tuple) or not is_caption(self.folded, item):
+            if not isinstance(item, tuple) or not (is_caption(self.folded, item) or counts_on(self.folded, item)):
                 break
             first += 1
         tail = [item for item in node.items[first:] if isinstance(item, tuple)]
