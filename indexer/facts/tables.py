@@ -189,6 +189,10 @@ def row_cells(folded: str, header: Sequence[str]) -> list[tuple[str, Span]]:
             for joints in itertools.combinations(range(1, len(spans)), -missing)
             if _hold_all(folded, unfolded, merged := _merge(spans, joints))
         ]
+        if len(ways) > 1:
+            # Many support, and one leads.
+            leads = [i for i, name in enumerate(unfolded) if _LEADS.search(name)]
+            ways = [way for way in ways if not any("\n" in folded[slice(*way[i])] for i in leads)]
         if len(ways) == 1:
             return list(zip(unfolded, ways[0], strict=True))
     return []
@@ -205,11 +209,17 @@ def _merge(spans: Sequence[Span], joints: Sequence[int]) -> list[Span]:
     return merged
 
 
+def _lines(folded: str, span: Span) -> list[Span]:
+    return [line.span() for line in _LINE.finditer(folded, *span)]
+
+
 def _hold_all(folded: str, names: Sequence[str], spans: Sequence[Span]) -> bool:
-    """Whether every cell fits its column; one that names offices and nothing else is no task."""
+    """Whether every cell fits its column; a line that names offices and nothing else is no task and no time."""
     return all(
         holds(folded, kind := column_kind(name) or "text", span)
-        and not (kind == "text" and list_of_offices(folded, *span, least=1))
+        and not (
+            kind in ("text", "time") and any(list_of_offices(folded, *line, least=1) for line in _lines(folded, span))
+        )
         for name, span in zip(names, spans, strict=True)
     )
 
