@@ -16,6 +16,7 @@ from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, rea
 from corpus.model import Clause, CleanText, Document, Kind, Span
 from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Style, find_candidates
+from indexer.facts.bodies import is_office
 from indexer.layout import (
     attachment_path,
     ends_text,
@@ -48,6 +49,8 @@ _LONGEST_TOPIC = 40
 _FULL_STOP = re.compile("。")
 # Matches: 保障措施. Does not match: 省教育厅
 _BARE_HEADING = re.compile(r"[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
+# What an office does, said below its name. Matches: 负责安全生产监督. Does not match: 负责人为局长
+_DUTY_OPENS = re.compile(r"负责(?![人任制])|牵头|承担|组织|指导|协调|履行|依法|会同|贯彻|配合")
 # Matches: 问:哪些人可以申请? Does not match: 问题较多。
 _QUESTION = re.compile(r"[问q]\s*\d*\s*:|[^。]*\?$")
 # Matches: the break of a heading over two lines. Does not match: a blank
@@ -283,6 +286,8 @@ class _Tree:
             return False
         if is_answer(self.folded, below):
             return _QUESTION.match(self.folded, *span) is not None
+        if _DUTY_OPENS.match(self.folded, *below) and is_office(self.folded[slice(*span)]):
+            return True
         return _BARE_HEADING.fullmatch(self.folded, *span) is not None and "。" in self.folded[slice(*below)]
 
     def _read_node(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:

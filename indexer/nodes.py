@@ -36,7 +36,7 @@ _NOTE = re.compile(
 # Matches: (二)改善农村道路。 / 一、为什么要出台《办法》?  Does not match: (二)新建水厂2座,改造管网。
 _TOPIC_LINE = re.compile(r"\s*(?:[^。;!?:,、\d%]{2,20}。|[^。;!]{2,60}\?)$")
 # Matches: 二是开展演练 / ——坚持绿色发展. Does not match: 请各地抓好落实
-_COUNTS_ON = re.compile(r"[一二三四五六七八九十]{1,2}[是要]|——|[●•◆■▪]")
+_COUNTS_ON = re.compile(r"[一二三四五六七八九十]{1,2}[是要]|--(?!-)|[●•◆■▪]")
 # Matches: 答:向市教育局申请。 Does not match: 答复时限为5日
 _ANSWER = re.compile(r"[答a]\s*\d*\s*:")
 # A line of another language beside its translation. Matches: (1) total investment of not less than USD 2 million;

@@ -250,6 +250,11 @@ def test_what_counts_on_behind_the_last_clause_is_no_closing():
     assert units(text)[1:] == ["clause 一", "heading 二", "clause 二/¶1", "clause 二/¶2", "closing closing"]
 
 
+def test_an_office_heads_its_duties():
+    text = "某职责\n市应急管理局\n负责综合监管。\n指导各部门工作。\n市公安局\n负责道路安全。\n"
+    assert units(text)[1:] == ["heading ¶1", "clause ¶2", "clause ¶3", "heading ¶4", "clause ¶5"]
+
+
 def test_thanks_close_a_reply():
     text = "某答复\n一、甲\n做甲。\n二、乙\n做乙。\n感谢您对我们工作的支持。\n某市民政局\n2024年6月18日\n"
     assert units(text)[-2:] == ["clause 二/¶1", "closing closing"]
