@@ -30,9 +30,9 @@ _MARKUP = re.compile(
 )
 # Matches: the marks of "## 一、普查建档". Does not match: #1机组.
 _MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
-# Matches: the marks of "**(一)开展普查。**每十年组织一次". Does not match: 张**、李**.
+# Matches: the marks of "**(一)开展普查。**每十年组织一次" and "> 专栏1". Does not match: 张**、李**.
 _MARKDOWN = re.compile(
-    r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)|(?<=\S)[ \t]+#{1,6}[ \t]*$"
+    r"^[ \t]{0,3}(?:(?:>(?:[ \t]+|$))+(?:#{1,6}[ \t]+(?=\S))?|#{1,6}[ \t]+(?=\S))|(?<=\S)[ \t]+#{1,6}[ \t]*$"
     r"|(?<![\w*])\*\*(?=[^\s*][^*\n]{0,200}\*\*)|(?<=[^\s*])\*\*(?![*、,，])",
     re.MULTILINE,
 )
