@@ -57,7 +57,11 @@ def find_cell_tables(folded: str, lines: Sequence[Span]) -> list[TableLines]:
     """
     tables: list[TableLines] = []
     index = 0
-    while index < len(lines):
+    short = [end - start <= _LONGEST_NAME for start, end in lines]
+    while index + 1 < len(lines):
+        if not (short[index] and short[index + 1]):
+            index += 1
+            continue
         stop = index
         while stop < len(lines) and stop - index < _MOST_COLUMNS and _kind(folded, lines[stop]) is not None:
             stop += 1

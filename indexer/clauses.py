@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
@@ -338,7 +339,7 @@ class _Tree:
 
     def _term_end(self, span: Span, above: tuple[str, ...]) -> int | None:
         """Where the term ends that a line below 名词解释 explains."""
-        if not above or not names_glossary(fold(above[-1])):
+        if not above or not _explains_terms(above[-1]):
             return None
         start, end = span
         while start < end and self.folded[start] in " .、:":
@@ -371,3 +372,8 @@ def _leading_paragraphs(root: Node, counts: Callable[[Span], bool] = lambda _: T
     lead = root.paragraphs()[:count]
     del root.items[:count]
     return (lead[0][0], lead[-1][1]) if lead else None
+
+
+@lru_cache(maxsize=256)  # the units of a section have one heading
+def _explains_terms(heading: str) -> bool:
+    return names_glossary(fold(heading))

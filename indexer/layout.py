@@ -143,14 +143,13 @@ def find_glossaries(folded: str, lines: Sequence[tuple[int, int]], first: int) -
     """
     found: list[int] = []
     for index in range(first + 1, len(lines) - 1):
-        if lines[index][1] - lines[index][0] > _LONGEST_GLOSSARY_HEADING or not _GLOSSARY_HEADING.match(
-            folded, *lines[index]
-        ):
+        start, end = lines[index]
+        if end - start > _LONGEST_GLOSSARY_HEADING or not _GLOSSARY_HEADING.match(folded, start, end):
             continue
         below = [folded[slice(*line)] for line in lines[index + 1 : index + 1 + _MOST_TERMS]]
-        end = next((i for i, line in enumerate(below) if attachment_path(line)), len(below))
-        terms = [line for line in below[:end] if _TERM.match(line) or _TERM_ALONE.match(line)]
-        if below[0] in terms[:1] and 2 * len(terms) >= end and not any(_SECTION.match(line) for line in below[:end]):
+        stop = next((i for i, line in enumerate(below) if attachment_path(line)), len(below))
+        terms = [line for line in below[:stop] if _TERM.match(line) or _TERM_ALONE.match(line)]
+        if below[0] in terms[:1] and 2 * len(terms) >= stop and not any(_SECTION.match(line) for line in below[:stop]):
             found.append(index)
     return found
 
