@@ -22,8 +22,11 @@ _LONGEST_HEADING = 40
 _NUMBER = re.compile(r"\(?(?P<n>[0-9]{1,3})\)?[.、]?$")
 # A line that no cell is, behind the last running number. Matches: 二、工作要求 / 附件2 / 注:本表…
 _OUTSIDE = re.compile(
-    rf"[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\)|第[{NUMERAL}]{{1,4}}[章节条部]|附\s*[件录表]|注\s*[::]|备注\s*:"
+    rf"[{NUMERAL}]{{1,3}}(?:、|$)|\([{NUMERAL}]{{1,3}}\)|第[{NUMERAL}]{{1,4}}[章节条部]|附\s*[件录表]|注\s*[::]|备注\s*:"
 )
+
+
+_NUMERAL_ALONE = re.compile(rf"[{NUMERAL}]{{1,3}}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,20 @@ def _counted_head(folded: str, lines: Sequence[Span], start: int) -> range | Non
     """The lines from 序号 to the number 1, or to the heading of the first rows above it."""
     for stop in range(start + 2, min(start + _MOST_COLUMNS, len(lines) - 1) + 1):
         if _number(folded, lines[stop]) == 1:
-            headed = stop - start > 2 and _OUTSIDE.match(folded, *lines[stop - 1])
-            return range(start, stop - bool(headed))
+            above = next(
+                (n for n in (2, 1) if stop - n > start + 1 and _heading_lines(folded, lines, stop - n) == n), 0
+            )
+            return range(start, stop - above)
         if lines[stop][1] - lines[stop][0] > _LONGEST_HEADING or folded[lines[stop][1] - 1] in "。;":
             return None
     return None
+
+
+def _heading_lines(folded: str, lines: Sequence[Span], at: int) -> int:
+    """How many lines the heading of some rows takes that stands at ``at``: two where its number stands alone."""
+    if not _OUTSIDE.match(folded, *lines[at]):
+        return 0
+    return 2 if _NUMERAL_ALONE.match(folded, *lines[at]) else 1
 
 
 def _below(folded: str, lines: Sequence[Span], head: range) -> TableLines | None:
@@ -144,10 +156,11 @@ class _Rows:
         while at + 1 < len(self.lines):
             if self._number(at) != number:
                 # The heading of the rows below it.
-                if self._number(at + 1) != number or self._width(at) > _LONGEST_HEADING:
+                above = _heading_lines(self.folded, self.lines, at) or 1
+                if self._number(at + above) != number or self._width(at + above - 1) > _LONGEST_HEADING:
                     break
-                rows.append(range(at, at + 1))
-                at += 1
+                rows.append(range(at, at + above))
+                at += above
             size = self._size(at, number + 1)
             is_last = not size
             row = range(at, at + (size or self._last_size(at, rows)))
@@ -172,16 +185,16 @@ class _Rows:
         columns = len(self.kinds)
         for size in (columns, *(s for d in range(1, columns) for s in (columns - d, columns + d) if s > 1)):
             stop = at + size
-            is_next = self._number(stop) == following or (
-                self._number(stop + 1) == following and _OUTSIDE.match(self.folded, *self.lines[stop])
-            )
-            if is_next and self._is_inside(range(at + 1, stop)):
+            if stop >= len(self.lines):
+                continue
+            above = _heading_lines(self.folded, self.lines, stop)
+            if self._number(stop + above) == following and self._is_inside(range(at + 1, stop)):
                 return size
         return 0
 
     def _last_size(self, at: int, rows: Sequence[range]) -> int:
         """Lines of the last row: as many as most rows have, if nothing else begins before."""
-        sizes = Counter(len(row) for row in rows if len(row) > 1)
+        sizes = Counter(len(row) for row in rows if self._number(row.start) > 0)
         usual = sizes.most_common(1)[0][0] if sizes else len(self.kinds)
         stop = min(at + usual, len(self.lines))
         while stop > at + 1 and not self._is_inside(range(at + 1, stop)):

@@ -23,7 +23,7 @@ ColumnKind = Literal["counter", "bodies", "time", "value", "text"]
 # Names of columns by what their cells hold. Matches: 序号. Does not match: 文号
 _COUNTS = re.compile(r"(?:序号|编号|序列|no\.?)$")
 # Matches: 完成时限 / 进度安排. Does not match: 工作时间表
-_TIMES = re.compile(r"[\u4e00-\u9fff]{0,6}(?:时限|时间|期限|节点|日期|进度|进度安排|进度要求)(?:\(.*\))?$")
+_TIMES = re.compile(r"[\u4e00-\u9fff]{0,6}(?:月份|时限|时间|期限|节点|日期|进度|进度安排|进度要求)(?:\(.*\))?$")
 # Matches: 2025年 / 属性 / 年均增速(%). Does not match: 2025年工作要点
 _VALUES = re.compile(
     r"(?:[0-9]{4}年(?:目标值?|基期值?|实际值?|现状值?)?|单位|计量单位|(?:指标)?属性|(?:目标|基期|现状|规划)值|数量|分值|金额|(?:联系)?电话|手机(?:号码?)?|年均[^。,]{0,6}|[^。,]{0,3}累计[^。,]{0,6})"
@@ -31,7 +31,7 @@ _VALUES = re.compile(
 )
 # Matches: 工作任务 / 责任人 / 备注. Does not match: 加强领导
 _TEXTS = re.compile(
-    r"[\u4e00-\u9fff]{0,8}(?:任务|内容|事项|措施|项目|举措|指标|目标|要点|名称|工作|备注|说明|类别|类型|领域|区域|地区|地点"
+    r"[\u4e00-\u9fff]{0,8}(?:任务|主题|活动|对象|岗位|姓名|企业|学校|产品|环节|内容|事项|措施|项目|举措|指标|目标|要点|名称|工作|备注|说明|类别|类型|领域|区域|地区|地点"
     r"|依据|标准|方式|条件|地址|规模|来源|用途|责任人|联系人|负责人|领导|成果|形式|要求|分类|清单|步骤|阶段)(?:\(.*\))?$"
 )
 # A name above the names of several columns. Matches: 责任分工. Does not match: 牵头单位
