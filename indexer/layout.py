@@ -39,6 +39,7 @@ _PIPE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 # A term alone on its line. Matches: 3.首席质量官. Does not match: 3.加强组织领导。
 _TERM_ALONE = re.compile(r"[(\[]?[0-9]{1,3}[)\]]?[.、]?\s*[^\s。;:,]{2,30}$")
 _LONGEST_GLOSSARY_HEADING = 16
+_LONGEST_GROUP_HEADING = 40
 _MOST_TERMS = 60
 # Matches: 第三章 附则 / 二、工作要求. Does not match: 1.首席质量官:指…
 _SECTION = re.compile(r"第[一二三四五六七八九十百]+[编章节条]|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)")
@@ -74,6 +75,8 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
             s, e = lines[index]
             if "\t" in folded[s:e] or folded[s] == "|":
                 is_row = len(cells(folded[s:e])) >= 2
+            elif start is not None and index + 1 < len(lines):
+                is_row = _heads_rows(*(folded[slice(*lines[i])] for i in (start, index, index + 1)))
         if is_row and start is None:
             start = index
         elif not is_row and start is not None:
@@ -81,6 +84,24 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
                 tables.append(_table_lines(folded, lines, start, index))
             start = None
     return tables
+
+
+def _heads_rows(head: str, line: str, below: str) -> bool:
+    """Whether a line of one cell, amid the rows of a table whose head names its columns, heads those below it."""
+    return (
+        len(line) <= _LONGEST_GROUP_HEADING
+        and not re.search("[。;:]", line)
+        and attachment_path(line) is None
+        and not re.match(r"表\s*\d", line)
+        and 3 <= len(cells(head)) <= len(cells(below)) + 1
+        and _names_columns(head)
+        and not _names_columns(below)
+    )
+
+
+def _names_columns(line: str) -> bool:
+    names = [cell for cell in cells(line) if cell]
+    return len(names) >= 2 and sum(column_kind(name) is not None for name in names) * 2 > len(names)
 
 
 def _table_lines(folded: str, lines: Sequence[tuple[int, int]], start: int, stop: int) -> TableLines:

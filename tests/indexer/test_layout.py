@@ -93,6 +93,18 @@ def test_closing_words(line, closes, ends):
 
 
 @pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        ("序号\t任务\t责任单位\n一、甲\n1\t乙\t市教育局\n二、丙\n2\t丁\t市财政局\n三、要求\n戊。", [(0, 5)]),
+        ("序号\t任务\t责任单位\n1\t乙\t市教育局\n表2 丙\n序号\t指标\t单位\n1\t丁\t个", [(0, 2), (3, 5)]),
+        ("任务\t单位\n乙\t丙\n丁\n戊\t己\n庚\t辛", [(0, 2), (3, 5)]),
+    ],
+)
+def test_a_table_goes_on_behind_the_heading_of_some_rows(text, ranges):
+    assert [(table.start, table.stop) for table in find_tables(text, split_lines(text))] == ranges
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("规划\n一、甲\n名词解释\n1.数据要素:指数据。\n2.算力,是指能力。", [2]),
