@@ -57,6 +57,8 @@ _CHINESE = re.compile(
 _CHINESE_BRACKETED = re.compile(rf"[(〔]\s?(?P<n>[{_NUMERAL}]{{1,5}})\s?[)〕]、?")
 # Matches: 1.产品质量 / 1、加强. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
 _ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d)(?![%‰亿℃]|万(?![台众户]))")
+# Matches: 01 海洋装备集群 at a line's start. Does not match: 01月
+_ZERO_LED = re.compile(r"(?P<n>0[1-9])\s*(?=[\u4e00-\u9fff“])(?![年月日时分号])")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
 _ARABIC_BRACKETED = re.compile(r"\(?\s?(?P<n>\d{1,3})\s?\)(?![\d号])")
 # Matches: 1 总则 / 1.1 编制目的 / 3.1 分级响应 . Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
@@ -158,7 +160,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         )
     for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
         match = pattern.match(folded, at, end)
-        if match is None:
+        if match is None or (pattern is _ZERO_LED and not at_line_start):
             continue
         number = match["n"]
         if style is Style.CIRCLED:
@@ -212,9 +214,11 @@ def _circled_value(character: str) -> int:
     return ord(character) - ord("①") + 1 if character <= "⑳" else ord(character) - ord("㉑") + 21
 
 
+_DIGIT_LED = ((Style.ARABIC, _ARABIC), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED))
 _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
     **dict.fromkeys(_NUMERAL, ((Style.CHINESE, _CHINESE),)),
-    **dict.fromkeys("0123456789", ((Style.ARABIC, _ARABIC), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED))),
+    **dict.fromkeys("123456789", _DIGIT_LED),
+    "0": (*_DIGIT_LED, (Style.ARABIC, _ZERO_LED)),
     **dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟", ((Style.CIRCLED, _CIRCLED),)),
     "(": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED)),
     "〔": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED),),
