@@ -54,6 +54,8 @@ _BARE_HEADING = re.compile(r"[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部�
 _DUTY_OPENS = re.compile(r"负责(?![人任制])|牵头|承担|组织|指导|协调|履行|依法|会同|贯彻|配合")
 # Matches: 问:哪些人可以申请? Does not match: 问题较多。
 _QUESTION = re.compile(r"[问q]\s*\d*\s*:|[^。]*\?$")
+# What no heading of explanations can do without, in either script; folding each heading would take longer.
+_MAY_EXPLAIN = re.compile("[释釋说說义義]")
 # Matches: the break of a heading over two lines. Does not match: a blank
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
@@ -326,8 +328,7 @@ class _Tree:
         start, end = node.head
         assert node.candidate is not None  # noqa: S101 - only the root has none
         number_end = node.candidate.end
-        term = self._term_end((number_end, end), above)
-        if term is not None:
+        if above and _explains_terms(above[-1]) and (term := self._term_end(number_end, end)) is not None:
             return self._one_line((start, term))
         stop = SENTENCE_END.search(self.folded, number_end, end)
         if stop is None:
@@ -337,11 +338,8 @@ class _Tree:
             return self._one_line((start, stop.end()))
         return self._one_line((start, number_end))
 
-    def _term_end(self, span: Span, above: tuple[str, ...]) -> int | None:
+    def _term_end(self, start: int, end: int) -> int | None:
         """Where the term ends that a line below 名词解释 explains."""
-        if not above or not _explains_terms(above[-1]):
-            return None
-        start, end = span
         while start < end and self.folded[start] in " .、:":
             start += 1
         return find_term(self.folded, start, end)
@@ -349,8 +347,7 @@ class _Tree:
     def _topic(self, span: Span, above: tuple[str, ...]) -> tuple[str, ...]:
         """The first sentence of a paragraph, where it is short and more follows; of an explanation its term."""
         start, end = span
-        term = self._term_end(span, above)
-        if term is not None:
+        if above and _explains_terms(above[-1]) and (term := self._term_end(start, end)) is not None:
             return (self._one_line((start, term)),)
         stop = _FULL_STOP.search(self.folded, start, end)
         if stop is None or stop.end() - start > _LONGEST_TOPIC or stop.end() >= end:
@@ -376,4 +373,4 @@ def _leading_paragraphs(root: Node, counts: Callable[[Span], bool] = lambda _: T
 
 @lru_cache(maxsize=256)  # the units of a section have one heading
 def _explains_terms(heading: str) -> bool:
-    return names_glossary(fold(heading))
+    return _MAY_EXPLAIN.search(heading) is not None and names_glossary(fold(heading))
