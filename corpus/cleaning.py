@@ -30,9 +30,11 @@ _MARKUP = re.compile(
 )
 # Matches: the marks of "## 一、普查建档". Does not match: #1机组.
 _MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
-# Matches: the marks of "**(一)开展普查。**每十年组织一次". Does not match: 张**、李**.
+# Matches: **实施精品工程。**推出舞台剧2部. Does not match: **市教育局 / 张**、李**.
+_MARKDOWN_TOPIC = re.compile(r"^\*\*[^\s*][^*\n]{1,200}(?:[。:：]\*\*|\*\*(?:[。:：]|$))", re.MULTILINE)
+# Matches: the marks of "**(一)开展普查。**每十年组织一次" and "> 专栏1". Does not match: 张**、李**.
 _MARKDOWN = re.compile(
-    r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)|(?<=\S)[ \t]+#{1,6}[ \t]*$"
+    r"^[ \t]{0,3}(?:(?:>(?:[ \t]+|$))+(?:#{1,6}[ \t]+(?=\S))?|#{1,6}[ \t]+(?=\S))|(?<=\S)[ \t]+#{1,6}[ \t]*$"
     r"|(?<![\w*])\*\*(?=[^\s*][^*\n]{0,200}\*\*)|(?<=[^\s*])\*\*(?![*、,，])",
     re.MULTILINE,
 )
@@ -53,7 +55,7 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]
     if "<" in text or "&" in text:
         found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]
-    if "#" in text and _MARKDOWN_HEADING.search(text):
+    if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     if "(" in text or "（" in text:
         found += [(start, end, "pinyin") for start, end in find_pinyin(text)]

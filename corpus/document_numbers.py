@@ -82,6 +82,8 @@ def find_numbers(text: str) -> list[NumberMention]:
         while (leading := _LEADING.match(head)) and leading.end() < len(head):
             start += leading.end()
             head = head[leading.end() :]
+        if folded[end - 1] == ")" and "(" not in folded[start:end]:
+            end -= 1  # of the bracket that the whole number stands in
         if folded[start:end].strip():
             mentions.append(NumberMention("".join(text[start:end].split()), start, end))
     return mentions

@@ -69,6 +69,9 @@ _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$
 _GOES_ON_FROM_ISSUER = re.compile(r"关于|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
 # Matches: (此件公开发布). Does not match: 质量提升行动方案(试行).
 _IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
+# A column's name, alone on a line of a table that prints one cell a line. Matches: 序号 / 责任单位.
+# Does not match: 责任单位:市教育局.
+_COLUMN = re.compile(r"序\s*号$|(?:牵头|责任|配合|主办|承办|协办|实施)(?:单位|部门)$")
 _CONTENTS = re.compile(r"(?:目\s*录|目\s*次|contents)$")
 _PAGE_TAIL = re.compile(r"[\s.·…⋯-]*\d*\s*$")
 _SENTENCE = re.compile(r"[。;!?]")
@@ -175,7 +178,7 @@ def read_frame(text: str) -> Frame:
         line = printed_line(folded, lines[index])
         if _CONTENTS.match(line) and not contents:
             contents = range(index, _skip_contents(folded, lines, index))
-        if index not in contents and (BODY_MARKER.match(line) or _ATTACHMENT.match(line)):
+        if index not in contents and any(pattern.match(line) for pattern in (BODY_MARKER, _ATTACHMENT, _COLUMN)):
             end = index
             break
     else:

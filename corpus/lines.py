@@ -12,16 +12,29 @@ from corpus.model import Span
 
 NUMERAL = "零〇一二三四五六七八九十百千两"
 
+# The head of a block that a plan numbers by a word. Matches: 任务1:建设示范工厂 / 重点任务(一) / 行动二 消费提振.
+# Does not match: 任务1至任务4由各部门牵头.
+BLOCK_HEAD = (
+    # The number first: most lines have none so near their beginning.
+    rf"(?=[\u4e00-\u9fff]{{1,7}}?\s?[0-9({NUMERAL}])"
+    r"(?P<word>[\u4e00-\u9fff]{0,4}?(?:任务|行动|工程|措施|举措|项目|计划|专项|政策|要求|目标|步骤|环节|路径|抓手|场景|方向"
+    r"|板块|专题|案例|问题|事项|要点|重点|机制)|问)\s?"
+    rf"(?P<n>[0-9]{{1,2}}|[{NUMERAL}]{{1,3}}|\((?:[0-9]{{1,2}}|[{NUMERAL}]{{1,3}})\))"
+    rf"(?:\s*:|[、.](?!(?P=word)|[{NUMERAL}\d])|\s+(?=[\u4e00-\u9fff“《])|$)"
+)
+# Matches: 第二阶段:集中整治. Does not match: 第一阶段的工作
+STAGE_HEAD = rf"第(?P<n>[{NUMERAL}]{{1,2}})(?P<word>阶段)(?=\s*[:(]|\s+[\u4e00-\u9fff]|$)"
 # Matches: 一、加强领导 / 第一章 总则 / (一)质量目标 / 1.加强监管. Does not match: 2014年质量工作要点.
 BODY_MARKER = re.compile(
     rf"(?:第[{NUMERAL}\d]+(?:编|分编|篇|章|节|条|部分)(?![{NUMERAL}\d、和至到或及与款项的]|规定|所称|所列)"
     rf"|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d)|\(\d{{1,2}}\)"
     # 1 总则 / 1.1 编制目的, but not 1.5 万辆 / 3 个工作日内
-    r"|\d{1,2}[ \t]+[\u4e00-\u9fff]{2,20}$|\d{1,2}(?:\.\d{1,2}){1,3}[ \t]+(?![万亿元米吨个])[\u4e00-\u9fff])"
+    r"|\d{1,2}[ \t]+[\u4e00-\u9fff]{2,20}$|\d{1,2}(?:\.\d{1,2}){1,3}[ \t]+(?![万亿元米吨个])[\u4e00-\u9fff]"
+    rf"|{BLOCK_HEAD}|第[{NUMERAL}]{{1,2}}阶段\s*[:(])"
 )
 # What opens a paragraph besides a number. Matches: 二是开展交叉式检查 / ——坚持生态优先. Does not match: 二十个项目.
 _OPENS_PARAGRAPH = re.compile(
-    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[-\u2014\u2013*●•·◆■▪□★☆※>#|①-⑳]|注\s*\d*\s*:|附\s*[件录表]"
+    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|①-⑳]|注\s*\d*\s*:|附\s*[件录表]"
 )
 _LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
 # A line that ends so goes on: in the middle of a list, or behind an opening mark.

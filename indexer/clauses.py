@@ -10,18 +10,24 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
 from corpus.model import Clause, CleanText, Document, Kind, Span
+from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Style, find_candidates
+from indexer.facts.bodies import is_office
 from indexer.layout import (
     attachment_path,
     ends_text,
     find_attachment_lists,
     find_attachments,
+    find_glossaries,
     find_tables,
+    find_term,
     is_signature,
+    names_glossary,
     opens_closing,
 )
 from indexer.nodes import (
@@ -29,8 +35,10 @@ from indexer.nodes import (
     SENTENCE_END,
     Node,
     Table,
+    counts_on,
     grow,
     heads_paragraphs,
+    is_answer,
     is_caption,
     is_run_in,
     reads_as_heading,
@@ -42,6 +50,12 @@ _LONGEST_TOPIC = 40
 _FULL_STOP = re.compile("。")
 # Matches: 保障措施. Does not match: 省教育厅
 _BARE_HEADING = re.compile(r"[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
+# What an office does, said below its name. Matches: 负责安全生产监督. Does not match: 负责人为局长
+_DUTY_OPENS = re.compile(r"负责(?![人任制])|牵头|承担|组织|指导|协调|履行|依法|会同|贯彻|配合")
+# Matches: 问:哪些人可以申请? Does not match: 问题较多。
+_QUESTION = re.compile(r"[问q]\s*\d*\s*:|[^。]*\?$")
+# What no heading of explanations can do without, in either script; folding each heading would take longer.
+_MAY_EXPLAIN = re.compile("[释釋说說义義]")
 # Matches: the break of a heading over two lines. Does not match: a blank
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
@@ -100,8 +114,10 @@ class _Tree:
         self.folded = fold(text)
         self.lines = read_lines(text)
         self.tables = {table.start: table for table in find_tables(self.folded, self.lines)}
+        self.tables |= {table.start: table for table in find_cell_tables(self.folded, self.lines)}
         self.table_count = 0
         self.listed: frozenset[int] = frozenset()
+        self.glossaries: frozenset[int] = frozenset()
         self.units: list[_Unit] = []
 
     def read(self) -> list[_Unit]:
@@ -110,10 +126,12 @@ class _Tree:
         begin = frame.preamble_start
         first = next((i for i, line in enumerate(self.lines) if line[0] >= begin), len(self.lines))
         self._read_frame(frame)
-        rows = {index for table in self.tables.values() for index in table}
+        rows = {index for table in self.tables.values() for index in range(table.start, table.stop)}
         self.listed = find_attachment_lists(self.folded, self.lines, first)
         opening = find_attachments(self.folded, self.lines, first, self.listed)
-        attachments = [index for index in opening if index not in rows]
+        found = find_glossaries(self.folded, self.lines, first)
+        self.glossaries = frozenset(index for index in found if index - 1 not in opening)
+        attachments = sorted(index for index in {*opening, *self.glossaries} if index not in rows)
         ends = [*attachments, len(self.lines)][1:]
         self._read_part(first, attachments[0] if attachments else len(self.lines), (), ())
         for start, end in zip(attachments, ends, strict=True):
@@ -153,10 +171,17 @@ class _Tree:
 
     def _read_attachment(self, start: int, end: int) -> None:
         head = self.lines[start]
-        element = attachment_path(self.folded[slice(*head)]) or "附件"
+        printed = self.folded[slice(*head)]
+        element = attachment_path(printed) or (printed.strip(" :") if start in self.glossaries else "附件")
         body = start + 1
         # The attachment's own title stands beneath its number, on one line or two.
-        while body < end and body < start + 3 and body not in self.tables and self._is_heading_like(body):
+        while (
+            start not in self.glossaries
+            and body < end
+            and body < start + 3
+            and body not in self.tables
+            and self._is_heading_like(body)
+        ):
             head = (head[0], self.lines[body][1])
             body += 1
             if is_title_like(self.folded[slice(*self.lines[body - 1])]):
@@ -206,7 +231,7 @@ class _Tree:
         while first > 0 and isinstance(node.items[first - 1], tuple):
             first -= 1
         for item in node.items[first:] if node.candidate else ():
-            if not isinstance(item, tuple) or not is_caption(self.folded, item):
+            if not isinstance(item, tuple) or not (is_caption(self.folded, item) or counts_on(self.folded, item)):
                 break
             first += 1
         tail = [item for item in node.items[first:] if isinstance(item, tuple)]
@@ -256,20 +281,22 @@ class _Tree:
                     above = (*labels, self._one_line(item))
                     self._add((*path, f"¶{count}"), above, "heading", item)
                 else:
-                    self._add((*path, f"¶{count}"), (*above, *self._topic(item)), "clause", item)
+                    self._add((*path, f"¶{count}"), (*above, *self._topic(item, above)), "clause", item)
 
     def _is_bare_heading(self, span: Span, below: Span | Node | Table) -> bool:
-        """Whether a line without a number is the heading of the paragraph below it."""
-        return (
-            isinstance(below, tuple)
-            and _BARE_HEADING.fullmatch(self.folded, *span) is not None
-            and "。" in self.folded[slice(*below)]
-        )
+        """Whether a line without a number is the heading, or the question, of the paragraph below it."""
+        if not isinstance(below, tuple):
+            return False
+        if is_answer(self.folded, below):
+            return _QUESTION.match(self.folded, *span) is not None
+        if _DUTY_OPENS.match(self.folded, *below) and is_office(self.folded[slice(*span)]):
+            return True
+        return _BARE_HEADING.fullmatch(self.folded, *span) is not None and "。" in self.folded[slice(*below)]
 
     def _read_node(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         assert node.candidate is not None  # noqa: S101 - only the root has none
         path = (*path, node.candidate.canonical)
-        labels = (*labels, self._label(node))
+        labels = (*labels, self._label(node, labels))
         if (
             node.has_units
             or node.has_tables
@@ -287,7 +314,8 @@ class _Tree:
         self.table_count += 1
         home = path if path and path[0].startswith("附") else ()
         path = (*home, f"表{self.table_count}")
-        header = self.text[slice(*table.header)].split("\n", 1)[0]
+        header = self.text[slice(*table.header)]
+        header = header.split("\n", 1)[0] if "\t" in header or "|" in header else " ".join(header.split())
         labels = (*labels, *([self._one_line(table.caption)] if table.caption else []), header)
         self._add(path, labels, "table", table.head)
         for number, row in enumerate(table.rows, 1):
@@ -295,11 +323,13 @@ class _Tree:
 
     # -- labels ------------------------------------------------------------------------------------
 
-    def _label(self, node: Node) -> str:
+    def _label(self, node: Node, above: tuple[str, ...]) -> str:
         """The heading as printed: the whole line where it stands alone, else the number and its topic sentence."""
         start, end = node.head
         assert node.candidate is not None  # noqa: S101 - only the root has none
         number_end = node.candidate.end
+        if above and _explains_terms(above[-1]) and (term := self._term_end(number_end, end)) is not None:
+            return self._one_line((start, term))
         stop = SENTENCE_END.search(self.folded, number_end, end)
         if stop is None:
             whole = end - start <= LONGEST_HEADING
@@ -308,9 +338,17 @@ class _Tree:
             return self._one_line((start, stop.end()))
         return self._one_line((start, number_end))
 
-    def _topic(self, span: Span) -> tuple[str, ...]:
-        """The first sentence of a paragraph, where it is short and more follows."""
+    def _term_end(self, start: int, end: int) -> int | None:
+        """Where the term ends that a line below 名词解释 explains."""
+        while start < end and self.folded[start] in " .、:":
+            start += 1
+        return find_term(self.folded, start, end)
+
+    def _topic(self, span: Span, above: tuple[str, ...]) -> tuple[str, ...]:
+        """The first sentence of a paragraph, where it is short and more follows; of an explanation its term."""
         start, end = span
+        if above and _explains_terms(above[-1]) and (term := self._term_end(start, end)) is not None:
+            return (self._one_line((start, term)),)
         stop = _FULL_STOP.search(self.folded, start, end)
         if stop is None or stop.end() - start > _LONGEST_TOPIC or stop.end() >= end:
             return ()
@@ -331,3 +369,8 @@ def _leading_paragraphs(root: Node, counts: Callable[[Span], bool] = lambda _: T
     lead = root.paragraphs()[:count]
     del root.items[:count]
     return (lead[0][0], lead[-1][1]) if lead else None
+
+
+@lru_cache(maxsize=256)  # the units of a section have one heading
+def _explains_terms(heading: str) -> bool:
+    return _MAY_EXPLAIN.search(heading) is not None and names_glossary(fold(heading))

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from corpus.lines import BLOCK_HEAD, STAGE_HEAD
+
 
 class Style(IntEnum):
     """Kinds of enumerators; a smaller value stands higher in a text that uses several as usual."""
@@ -26,10 +28,15 @@ class Style(IntEnum):
     ARABIC_HALF_BRACKETED = 13  # 1)
     CIRCLED = 14  # ①
     BOX = 15  # 专栏1, which stands between the units of a plan
+    BLOCK_1 = 16  # 任务1, a block of a plan that a word and a number head; one style for each such word of a text
+    BLOCK_2 = 17
+    BLOCK_3 = 18
+    BLOCK_4 = 19
 
 
 STRUCTURAL = frozenset({Style.PART, Style.SUBPART, Style.CHAPTER, Style.SECTION})
 _BRACKETED = frozenset({Style.CHINESE_BRACKETED, Style.ARABIC_BRACKETED, Style.ARABIC_HALF_BRACKETED})
+BLOCKS = (Style.BLOCK_1, Style.BLOCK_2, Style.BLOCK_3, Style.BLOCK_4)
 DECIMAL = (Style.DECIMAL_1, Style.DECIMAL_2, Style.DECIMAL_3, Style.DECIMAL_4)
 
 _UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "分编": Style.SUBPART, "章": Style.CHAPTER}
@@ -50,18 +57,26 @@ _CHINESE = re.compile(
 _CHINESE_BRACKETED = re.compile(rf"[(〔]\s?(?P<n>[{_NUMERAL}]{{1,5}})\s?[)〕]、?")
 # Matches: 1.产品质量 / 1、加强. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
 _ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d)(?![%‰亿℃]|万(?![台众户]))")
+# Matches: 01 海洋装备集群 at a line's start. Does not match: 01月
+_ZERO_LED = re.compile(r"(?P<n>0[1-9])\s*(?=[\u4e00-\u9fff“])(?![年月日时分号])")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
 _ARABIC_BRACKETED = re.compile(r"\(?\s?(?P<n>\d{1,3})\s?\)(?![\d号])")
-# Matches: 1 总则 / 1.1 编制目的 / 1.1.1总体要求. Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
+# Matches: 1 总则 / 1.1 编制目的 / 3.1 分级响应 . Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
 _DECIMAL = re.compile(
     r"(?P<n>[1-9]\d?(?:\.[1-9]\d?){0,3})(?:[.、]|(?![.\d]))[ \t]*(?=[\u4e00-\u9fff《“]|$)"
-    r"(?![万亿元米吨个名家项年月日号时分度倍公千毫升人次天周类级])"
+    r"(?![万亿元米吨倍千毫]|个(?![人体性案])|名(?![词称录单牌])|家(?![庭校长政])|项(?!目)|年(?!度)|月(?!度)|日(?!常)|号(?![牌码])"
+    r"|时(?![间限效段])|分(?![级类工析布配区段阶步期层散行组])|度(?!汛)|公(?:里|斤|顷|分|升)|升(?!级)|人(?:次|以|[^\u4e00-\u9fff]|$)"
+    r"|次(?![生要序数])|天(?![气然])|周(?![边期转])|类(?![别型])|级(?!别))"
 )
 _LONGEST_DECIMAL_HEADING = 30
 _DIGITS_OF_DECIMAL = frozenset("123456789")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
-# Matches: 专栏1 数字基础设施重点工程. Does not match: 专栏1所列工程应当…
-_BOX = re.compile(rf"专\s?栏\s?(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$")
+# Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程. Does not match: 专栏1所列工程应当…
+_BOX = re.compile(
+    rf"专\s?栏\s?(?P<n>(?P<value>[0-9]{{1,2}}|[{_NUMERAL}]{{1,3}}|(?=[\s:]))(?:-[0-9]{{1,2}})?)(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$"
+)
+_BLOCK = re.compile(BLOCK_HEAD)
+_STAGE = re.compile(STAGE_HEAD)
 # What may follow 第N条 where it opens an article; 第五条规定的情形 opens none.
 _ARTICLE_GOES_ON = re.compile(
     r"(?:规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|改为|增加|后|前|以|,|;|。|\)|”|》|确定|明确|所述|约定)"
@@ -74,7 +89,7 @@ class Candidate:
     """An enumerator that may open a unit.
 
     ``start`` and ``end`` are offsets of the enumerator alone; ``canonical`` is its path element;
-    ``spaced`` tells whether white space or the line's end follows it.
+    ``spaced`` tells whether white space or the line's end follows it; ``word`` is what heads a block (任务).
     """
 
     start: int
@@ -85,6 +100,7 @@ class Candidate:
     at_line_start: bool
     spaced: bool
     sub: bool = False
+    word: str = ""
 
 
 def parse_chinese_number(text: str) -> int:
@@ -118,10 +134,8 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
     """The enumerator that stands at ``at`` in ``folded[:end]``, if one does."""
     first = folded[at]
     if first == "专" and at_line_start and (match := _BOX.match(folded, at, end)):
-        number = match["n"]
-        return Candidate(
-            at, match.end("n"), Style.BOX, parse_chinese_number(number), f"专栏{number}", at_line_start, spaced=True
-        )
+        value = parse_chinese_number(match["value"] or "0")
+        return Candidate(at, match.end("n"), Style.BOX, value, f"专栏{match['n']}", at_line_start, spaced=True)
     if first == "第":
         match = _STRUCTURE.match(folded, at, end)
         if match is None:
@@ -146,7 +160,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         )
     for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
         match = pattern.match(folded, at, end)
-        if match is None:
+        if match is None or (pattern is _ZERO_LED and not at_line_start):
             continue
         number = match["n"]
         if style is Style.CIRCLED:
@@ -161,6 +175,19 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
             return None
         return Candidate(at, match.end(), style, value, canonical, at_line_start, spaced)
     return None
+
+
+def _match_block(folded: str, at: int, end: int, *, at_line_start: bool) -> Candidate | None:
+    """The head of a block that stands at ``at``, if one does; inside a line only before a colon."""
+    match = _BLOCK.match(folded, at, end)
+    if match is not None and (at_line_start or match.group().endswith(":")):
+        stop, canonical = match.end("n"), match["word"] + match["n"]
+    elif at_line_start and (match := _STAGE.match(folded, at, end)):
+        stop, canonical = match.end(), match.group()
+    else:
+        return None
+    value = parse_chinese_number(match["n"].strip("()"))
+    return Candidate(at, stop, Style.BLOCK_1, value, canonical, at_line_start, spaced=True, word=match["word"])
 
 
 def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
@@ -187,9 +214,11 @@ def _circled_value(character: str) -> int:
     return ord(character) - ord("①") + 1 if character <= "⑳" else ord(character) - ord("㉑") + 21
 
 
+_DIGIT_LED = ((Style.ARABIC, _ARABIC), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED))
 _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
     **dict.fromkeys(_NUMERAL, ((Style.CHINESE, _CHINESE),)),
-    **dict.fromkeys("0123456789", ((Style.ARABIC, _ARABIC), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED))),
+    **dict.fromkeys("123456789", _DIGIT_LED),
+    "0": (*_DIGIT_LED, (Style.ARABIC, _ZERO_LED)),
     **dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟", ((Style.CIRCLED, _CIRCLED),)),
     "(": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED)),
     "〔": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED),),
@@ -198,7 +227,8 @@ _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
 # Places inside a line where an enumerator may open a unit: after a stop, a colon, a closing mark or a space.
 _INLINE = re.compile(
     rf"[{re.escape(_BOUNDARY)}]\s*(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
-    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳])"
+    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳]"
+    rf"|[\u4e00-\u9fff]{{1,6}}\s?[{_NUMERAL}\d(]{{1,4}}\)?\s?:)"
 )
 
 
@@ -206,12 +236,16 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     """Candidates in one line, ascending: the one that opens it, then those behind a stop inside it."""
     found: list[Candidate] = []
     opening = match_enumerator(folded, start, end, at_line_start=True)
+    if opening is None:
+        opening = _match_block(folded, start, end, at_line_start=True)
     if opening is not None:
         found.append(opening)
     for place in _INLINE.finditer(folded, start, end):
         if found and place.end() < found[-1].end:
             continue
         candidate = match_enumerator(folded, place.end(), end, at_line_start=False)
+        if candidate is None:
+            candidate = _match_block(folded, place.end(), end, at_line_start=False)
         if candidate is None:
             continue
         if candidate.style <= Style.ARTICLE and not candidate.spaced:

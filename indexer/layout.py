@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from corpus.frame import is_date_line, is_signer_line
+from indexer.cell_tables import TableLines
+from indexer.facts.tables import column_kind
 
 # Matches: 附件2 / 附件:任务分工表 / 附录A 术语. Does not match: 附则 / 附件所列单位应当.
 _ATTACHMENT = re.compile(
@@ -16,12 +18,31 @@ _ATTACHMENT_PROSE = re.compile(r"[。;,]|^(?:所|的|中|规定|列|应|由|及|
 _LISTED = re.compile(r"(?:\d{1,2}[.、]|\(\d{1,2}\)|附\s*件)")
 # Matches: 本办法自2014年7月1日起施行 / 特此通知。 Does not match: 本办法所称企业,是指….
 _ENDS_TEXT = re.compile(
-    r"(?:请各|特此|以上[意方规各]|\(?此件|[抄分报]\s?送|联系人|联系电话|\(?联系|主题词|附\s?(?:件\s?\d?\s?)?:|公开方式|信息公开"
+    r"(?:请各|特此|(?:最后,?|再次|衷心)?感谢[您你]|以上[意方规各]|\(?此件|[抄分报]\s?送|联系人|联系电话|\(?联系|主题词|附\s?(?:件\s?\d?\s?)?:|公开方式|信息公开"
     r"|本[^。,;]{1,12}?(?:自[^。]{0,30}(?:施行|实施|执行)|由[^。]{0,30}(?:解释)|有效期)|有关[^。]{0,12}报送|解读(?:机关|单位|部门|人)\s*:)"
 )
 # Matches: 各市、县人民政府要加强对质量工作的组织领导. Does not match: 各级财政统筹安排经费 in a clause of its own.
 _CLOSING = re.compile(r"各[^。;:]{1,40}?(?:要|应|须|请|可|根据|结合|务必|必须|于每?年)|现将有关")
+# What heads explanations of terms. Matches: 名词解释 / 附件3 术语和定义 / 主要指标解释. Does not match: 法律解释
+_GLOSSARY = re.compile(
+    r"(?:名词|术语|用语|概念|词语|指标)(?:、?(?:名词|术语))?(?:的?(?:解释|释义|说明|注释|定义|含义)|[及和与](?:解释|定义|释义|说明))\s*:?$"
+)
+_GLOSSARY_HEADING = re.compile(r"(?:相关|有关|部分|主要|专业|重要)?(?:专业|政策)?" + _GLOSSARY.pattern)
+# A term before its explanation. Matches: the 首席质量官 of 首席质量官:指… and of 3.首席质量官——指….
+# Does not match: 市质监局负责解释。
+_TERM = re.compile(
+    r"(?:[(\[]?[0-9]{1,3}[)\]]?[.、]?\s*|[①-⑳]\s*)?(?P<term>[^\s。;:,]{1,30}?(?:\([^()]{1,60}\))?)\s*(?::|--|,?是?指)"
+)
 _PIPE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
+
+
+# A term alone on its line. Matches: 3.首席质量官. Does not match: 3.加强组织领导。
+_TERM_ALONE = re.compile(r"[(\[]?[0-9]{1,3}[)\]]?[.、]?\s*[^\s。;:,]{2,30}$")
+_LONGEST_GLOSSARY_HEADING = 16
+_LONGEST_GROUP_HEADING = 40
+_MOST_TERMS = 60
+# Matches: 第三章 附则 / 二、工作要求. Does not match: 1.首席质量官:指…
+_SECTION = re.compile(r"第[一二三四五六七八九十百]+[编章节条]|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)")
 
 
 def cells(line: str) -> list[str]:
@@ -37,14 +58,14 @@ def is_pipe_rule(line: str) -> bool:
     return bool(_PIPE_RULE.match(line.strip()))
 
 
-def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[range]:
-    """Ranges of line indices that form a table: two or more neighbours of several cells each.
+def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLines]:
+    """Tables that print a row a line: two or more neighbours of several cells each.
 
     Args:
         folded: The folded clean text.
         lines: Offsets of its lines.
     """
-    tables: list[range] = []
+    tables: list[TableLines] = []
     if "\t" not in folded and "|" not in folded:
         return tables
     start: int | None = None
@@ -54,13 +75,42 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[range]:
             s, e = lines[index]
             if "\t" in folded[s:e] or folded[s] == "|":
                 is_row = len(cells(folded[s:e])) >= 2
+            elif start is not None and index + 1 < len(lines):
+                is_row = _heads_rows(*(folded[slice(*lines[i])] for i in (start, index, index + 1)))
         if is_row and start is None:
             start = index
         elif not is_row and start is not None:
             if index - start >= 2:
-                tables.append(range(start, index))
+                tables.append(_table_lines(folded, lines, start, index))
             start = None
     return tables
+
+
+def _heads_rows(head: str, line: str, below: str) -> bool:
+    """Whether a line of one cell, amid the rows of a table whose head names its columns, heads those below it."""
+    return (
+        len(line) <= _LONGEST_GROUP_HEADING
+        and not re.search("[。;:]", line)
+        and attachment_path(line) is None
+        and not re.match(r"表\s*\d", line)
+        and 3 <= len(cells(head)) <= len(cells(below)) + 1
+        and _names_columns(head)
+        and not _names_columns(below)
+    )
+
+
+def _names_columns(line: str) -> bool:
+    names = [cell for cell in cells(line) if cell]
+    return len(names) >= 2 and sum(column_kind(name) is not None for name in names) * 2 > len(names)
+
+
+def _table_lines(folded: str, lines: Sequence[tuple[int, int]], start: int, stop: int) -> TableLines:
+    """The head, with a second line of names or the rule beneath it, and the rows."""
+    below = folded[slice(*lines[start + 1])]
+    names = [cell for cell in cells(below) if cell]
+    two = len(names) >= 2 and all(column_kind(name) for name in names)
+    first = start + 1 + (is_pipe_rule(below) or (two and stop - start > 2))
+    return TableLines(range(start, first), tuple(range(i, i + 1) for i in range(first, stop)))
 
 
 def attachment_path(folded_line: str) -> str | None:
@@ -105,6 +155,35 @@ def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int, 
             continue
         found.append(index)
     return found
+
+
+def find_glossaries(folded: str, lines: Sequence[tuple[int, int]], first: int) -> list[int]:
+    """Indices of the lines that head an appendix of terms without calling it an attachment, from line ``first`` on.
+
+    Terms stand below it, down to the end or to the next attachment.
+    """
+    found: list[int] = []
+    for index in range(first + 1, len(lines) - 1):
+        start, end = lines[index]
+        if end - start > _LONGEST_GLOSSARY_HEADING or not _GLOSSARY_HEADING.match(folded, start, end):
+            continue
+        below = [folded[slice(*line)] for line in lines[index + 1 : index + 1 + _MOST_TERMS]]
+        stop = next((i for i, line in enumerate(below) if attachment_path(line)), len(below))
+        terms = [line for line in below[:stop] if _TERM.match(line) or _TERM_ALONE.match(line)]
+        if below[0] in terms[:1] and 2 * len(terms) >= stop and not any(_SECTION.match(line) for line in below[:stop]):
+            found.append(index)
+    return found
+
+
+def names_glossary(folded_heading: str) -> bool:
+    """Whether a heading announces explanations of terms."""
+    return bool(_GLOSSARY.search(folded_heading))
+
+
+def find_term(folded: str, start: int, end: int) -> int | None:
+    """Where the term ends that ``folded[start:end]`` explains, if it opens with one."""
+    match = _TERM.match(folded, start, end)
+    return match.end("term") if match else None
 
 
 def find_attachment_lists(folded: str, lines: Sequence[tuple[int, int]], first: int) -> frozenset[int]:

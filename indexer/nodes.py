@@ -11,14 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.model import Span
-from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
-from indexer.layout import is_pipe_rule
-from indexer.sequence import judge_decimals, judge_sequence
+from indexer.cell_tables import TableLines
+from indexer.enumerators import BLOCKS, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
+from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
 SENTENCE_END = re.compile(r"[。;!?]")
 LONGEST_HEADING = 60
 _LONGEST_QUOTATION = 60  # lines; past that a quotation mark was left open by mistake
 _LONGEST_SECOND_LINE = 40
+# A box or a block holds what stands below it, up to the next number.
+_HOLDERS = frozenset({*BLOCKS, Style.BOX})
 # Matches: 第五条【适用范围】. Does not match: 第五条【适用范围】本办法适用于….
 _BRACKETED_TITLE = re.compile(r"\s*[【\[(〔][^】\])〕]{1,40}[】\])〕]\s*$")
 # A heading's first line that cannot be whole: it ends within a phrase.
@@ -33,6 +35,10 @@ _NOTE = re.compile(
 # A line that only names what the paragraphs below it say, or asks what they answer.
 # Matches: (二)改善农村道路。 / 一、为什么要出台《办法》?  Does not match: (二)新建水厂2座,改造管网。
 _TOPIC_LINE = re.compile(r"\s*(?:[^。;!?:,、\d%]{2,20}。|[^。;!]{2,60}\?)$")
+# Matches: 二是开展演练 / ——坚持绿色发展. Does not match: 请各地抓好落实
+_COUNTS_ON = re.compile(r"[一二三四五六七八九十]{1,2}[是要]|--(?!-)|[●•◆■▪]")
+# Matches: 答:向市教育局申请。 Does not match: 答复时限为5日
+_ANSWER = re.compile(r"[答a]\s*\d*\s*:")
 # A line of another language beside its translation. Matches: (1) total investment of not less than USD 2 million;
 # Does not match: 1.PM2.5;
 _FOREIGN = re.compile(r"[^\u3400-\u9fff]*[a-z]{2,} +[a-z]{2,} +[a-z]{2,}[^\u3400-\u9fff]*$")
@@ -99,6 +105,8 @@ def heads_paragraphs(folded: str, node: Node) -> bool:
         or not isinstance(node.items[0] if node.items else 0, tuple)
     ):
         return False
+    if _opens_count(folded, node.items) or is_answer(folded, node.items[0]):
+        return True
     if not _TOPIC_LINE.match(folded, node.candidate.end, node.head[1]) or _first_loose(folded, node) is None:
         return False
     beside = node.previous
@@ -106,6 +114,29 @@ def heads_paragraphs(folded: str, node: Node) -> bool:
         beside = next(iter(node.parent.children()[1:]), None)
     # Behind a list of lines as short a paragraph speaks for all of them.
     return beside is None or bool(beside.items) or folded.find("。", beside.head[0], beside.head[1] - 1) >= 0
+
+
+def counts_on(folded: str, span: Span) -> bool:
+    """Whether a paragraph is one of those that count what the unit above them says: 二是…, ——…."""
+    return _COUNTS_ON.match(folded, *span) is not None
+
+
+def is_answer(folded: str, item: Span | Node | Table) -> bool:
+    """Whether a paragraph answers the question above it."""
+    return isinstance(item, tuple) and _ANSWER.match(folded, *item) is not None
+
+
+def _opens_count(folded: str, items: Sequence[Span | Node | Table]) -> bool:
+    """Whether two paragraphs 一是… and 二是… come first."""
+    first, second = items[0], items[1] if len(items) > 1 else None
+    return (
+        isinstance(first, tuple)
+        and isinstance(second, tuple)
+        and folded[first[0]] == "一"
+        and folded[second[0]] == "二"
+        and folded[first[0] + 1] == folded[second[0] + 1]
+        and folded[first[0] + 1] in "是要"
+    )
 
 
 def is_run_in(folded: str, node: Node) -> bool:
@@ -126,7 +157,7 @@ def walk(node: Node) -> Iterator[Node]:
 def grow(
     folded: str,
     lines: Sequence[Span],
-    tables: Mapping[int, range],
+    tables: Mapping[int, TableLines],
     first: int,
     last: int,
     unnumbered: frozenset[int] = frozenset(),
@@ -136,7 +167,7 @@ def grow(
     Args:
         folded: The folded clean text.
         lines: Its lines.
-        tables: Line ranges of tables by their first line.
+        tables: The tables by their first line.
         first: Index of the first line.
         last: Index behind the last line.
         unnumbered: Lines whose numbers open no unit.
@@ -194,7 +225,7 @@ def grow(
 def _candidates(
     folded: str,
     lines: Sequence[Span],
-    tables: Mapping[int, range],
+    tables: Mapping[int, TableLines],
     first: int,
     last: int,
     unnumbered: frozenset[int],
@@ -225,7 +256,7 @@ def _candidates(
         candidates.extend(find_candidates(folded, start, end))
         if (decimal := match_decimal(folded, start, end)) is not None:
             decimals.append(decimal)
-    candidates = _unite_brackets(candidates)
+    candidates = judge_blocks(_unite_brackets(candidates))
     proved = {candidate.start: candidate for candidate in judge_decimals(decimals)}
     if not proved:
         return candidates
@@ -246,8 +277,7 @@ def _unite_brackets(candidates: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _table(folded: str, lines: Sequence[Span], current: Node, table: range) -> Table:
-    spans = [lines[i] for i in table]
+def _table(folded: str, lines: Sequence[Span], current: Node, table: TableLines) -> Table:
     caption = None
     if current.items and isinstance(current.items[-1], tuple):
         start, end = current.items[-1]
@@ -255,10 +285,9 @@ def _table(folded: str, lines: Sequence[Span], current: Node, table: range) -> T
         if len(above) <= 40 and not SENTENCE_END.search(above) and re.search(r"^表\s*\d|[表单]$", above):
             caption = (start, end)
             current.items.pop()
-    header, rows = spans[0], spans[1:]
-    if rows and is_pipe_rule(folded[slice(*rows[0])]):
-        header, rows = (header[0], rows[0][1]), rows[1:]
-    return Table(caption, header, tuple(rows))
+    header = (lines[table.head[0]][0], lines[table.head[-1]][1])
+    rows = tuple((lines[row[0]][0], lines[row[-1]][1]) for row in table.rows)
+    return Table(caption, header, rows)
 
 
 def _home_of_paragraph(current: Node, parent_of_next: Node) -> Node:
@@ -292,7 +321,8 @@ def _join_broken_heading(folded: str, node: Node) -> None:
         if end - start > _LONGEST_SECOND_LINE or re.search(r"[。;:!?]", folded[start:end]):
             return
         head = folded[node.head[0] : node.head[1]]
-        if not (node.style in STRUCTURAL or _BROKEN_OFF.search(head) or (len(head) >= 20 and end - start <= 16)):
+        short = len(head) >= 20 and end - start <= 16 and node.style not in _HOLDERS
+        if not (node.style in STRUCTURAL or _BROKEN_OFF.search(head) or short):
             return
         node.head = (node.head[0], end)
         node.items.pop(0)
@@ -324,7 +354,10 @@ def settle_paragraphs(folded: str, root: Node) -> None:
         own = {
             id(child): _first_loose(folded, child)
             for child in node.children()
-            if child.style is not Style.ARTICLE and is_run_in(folded, child) and not heads_paragraphs(folded, child)
+            if child.style is not Style.ARTICLE
+            and child.style not in _HOLDERS
+            and is_run_in(folded, child)
+            and not heads_paragraphs(folded, child)
         }
         if sum(first is not None for first in own.values()) != 1:
             continue

@@ -6,13 +6,16 @@ A pattern alone cannot tell ``2.加强监管`` from a stray number; a ``1.`` bef
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indexer.enumerators import DECIMAL, STRUCTURAL, Candidate, Style
+from indexer.enumerators import BLOCKS, DECIMAL, STRUCTURAL, Candidate, Style
 
 # Styles that open a unit at a line's start even without a neighbour in sequence.
 _STRONG = frozenset({*STRUCTURAL, Style.ARTICLE, Style.CHINESE, Style.CHINESE_BRACKETED})
+# Styles whose units hold numbers of their own, whatever these number elsewhere.
+_HOLDING = frozenset({*DECIMAL, *BLOCKS, Style.BOX})
+_BESIDE_BOX = frozenset({*BLOCKS, Style.BOX})
 _LARGEST_GAP = 3
 
 
@@ -40,6 +43,7 @@ class _Judge:
     stack: list[int] = field(default_factory=list)  # indices into ``placed``
     styles: list[Style] = field(default_factory=list)  # of the candidates in ``stack``
     memory: dict[Style, _Memory] = field(default_factory=dict)
+    before_box: dict[Style, _Memory] = field(default_factory=dict)  # ``memory`` where the last box began
 
     def _level_of(self, style: Style) -> int | None:
         return self.styles.index(style) if style in self.styles else None
@@ -50,6 +54,8 @@ class _Judge:
 
     def _accept(self, candidate: Candidate, level: int) -> None:
         del self.stack[level:], self.styles[level:]
+        if candidate.style is Style.BOX:
+            self.before_box = dict(self.memory)
         parent = self.stack[-1] if self.stack else -1
         self.placed.append(Placed(candidate, parent))
         self.stack.append(len(self.placed) - 1)
@@ -90,7 +96,10 @@ class _Judge:
         return next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
 
     def _place_box(self) -> int:
-        """Level for 专栏1: beside the clause above it, so that the next number goes on behind it."""
+        """Level for 专栏1: beside the clause, block or box above it, so that the next number goes on behind it."""
+        beside = next((level for level, style in enumerate(self.styles) if style in _BESIDE_BOX), None)
+        if beside is not None:
+            return beside
         return len(self.stack) - (bool(self.styles) and self.styles[-1] not in STRUCTURAL)
 
     def _place_article(self, candidate: Candidate, index: int) -> int | None:
@@ -116,9 +125,10 @@ class _Judge:
         value, following = candidate.value, self._next_value(index)
         seen = self.memory.get(candidate.style)
         if value == 1:
-            if following != 2 and (candidate.style not in _STRONG or not candidate.at_line_start):
+            proved = candidate.style in _STRONG or (candidate.style in BLOCKS and seen is not None)
+            if following != 2 and not (proved and candidate.at_line_start):
                 return None
-            if self.stack and (self.styles[-1] in DECIMAL or self.styles[-1] is Style.BOX):
+            if self.stack and self.styles[-1] in _HOLDING:
                 return len(self.stack)
             return self._level_below(seen.above) if seen else len(self.stack)
         if seen is not None and value == seen.value + 1:
@@ -137,6 +147,10 @@ class _Judge:
         current = self.placed[self.stack[own]].candidate.value
         if value == current + 1:
             return own
+        outer = self.before_box.get(candidate.style)
+        if outer is not None and value == outer.value + 1 and Style.BOX in self.styles[:own]:
+            # The box ends where the number goes on that it interrupted.
+            return self._level_below(outer.above)
         strong = candidate.style in _STRONG
         if not candidate.at_line_start:
             return None
@@ -180,6 +194,27 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     if not any(b[:-1] == a[:-1] and b[-1] == a[-1] + 1 for a, b in pairwise(pointed)):
         return []
     return [candidates[index] for index in kept]
+
+
+def judge_blocks(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates less heads of blocks (任务1) that are in no sequence, each word of the others with its own style.
+
+    Args:
+        candidates: All of one text or attachment, ascending by ``start``.
+    """
+    values: dict[str, list[int]] = {}
+    for candidate in candidates:
+        if candidate.word:
+            values.setdefault(candidate.word, []).append(candidate.value)
+    if not values:
+        return list(candidates)
+    proved = [word for word, found in values.items() if any(b == a + 1 for a, b in pairwise(found))]
+    styles = dict(zip(proved, BLOCKS, strict=False))
+    return [
+        replace(candidate, style=styles[candidate.word]) if candidate.word else candidate
+        for candidate in candidates
+        if not candidate.word or candidate.word in styles
+    ]
 
 
 def judge_sequence(candidates: Sequence[Candidate]) -> list[Placed]:

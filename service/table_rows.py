@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.folding import fold
 from corpus.model import Clause, Span
-from indexer.facts.tables import cell_spans, read_header
+from indexer.facts.tables import read_header, row_cells
 from indexer.store import Store
 
 # Matches: 行3. Does not match: 第三条.
@@ -41,9 +41,8 @@ def read_cells(clause: Clause, store: Store) -> tuple[tuple[Cell, ...], Clause |
     table = store.clause(clause.id.rpartition("/")[0])
     if table is None:
         return (), None
-    header = read_header(fold(table.text))
-    spans = cell_spans(fold(clause.text), 0, len(clause.text))
-    if len(header) != len(spans) or len(header) < 2:
+    named = row_cells(fold(clause.text), read_header(fold(table.text)))
+    if len(named) < 2:
         return (), None
-    cells = (Cell(name, clause.text[a:b], (a, b)) for name, (a, b) in zip(header, spans, strict=True) if a < b)
+    cells = (Cell(name, clause.text[a:b], (a, b)) for name, (a, b) in named if a < b)
     return tuple(cell for cell in cells if not _COUNTER.match(cell.column)), table

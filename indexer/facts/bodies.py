@@ -50,6 +50,8 @@ _OFFICE_ENDING = re.compile(
 _OTHER_ENDING = re.compile(
     r"(?:单位|企业|公司|集团|学校|院校|高校|大学|学院|医院|协会|学会|商会|联合会|基金会|联盟|银行|中心|院|所|站|校|馆|会|社|队|组|处|科|室|园区|地区|[市县区旗州盟乡镇村])$"
 )
+# A centre of a level of government. Matches: 省大数据中心 / 市公共资源交易中心. Does not match: 区域中心 / 市级物流中心
+_CENTRE = re.compile(r"(?:国家|全国|[省市县区州盟旗])(?![域级内外民])[\u4e00-\u9fff]{2,14}中心$")
 # Words that a body's name never holds. Matches: 落实各项措施. Does not match: 区党委组织部
 _NO_NAME = re.compile(
     r"(?<!设区)的|[了着]|是第|应当|必须|不得|可以|本人|自己|自行|谁|什么|负责人|责任人|法定代表人|第一责任|同志|情况|工作(?![组站委处办局领部小]|领导)|任务|措施"
@@ -104,7 +106,8 @@ def is_office(name: str) -> bool:
         return False
     if _COMMITTEE.fullmatch(name) and not _NO_COMMITTEE.search(name):
         return True
-    return bool(_OFFICE_ENDING.search(_without_brackets(name))) and not _NO_NAME.search(name)
+    bare = _without_brackets(name)
+    return bool(_OFFICE_ENDING.search(bare) or _CENTRE.match(bare)) and not _NO_NAME.search(name)
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ _ROLE = re.compile(
     r"|(?P<shared>(?:按照?|依照?|依据|根据|在)(?:各自|各|其|自身)?的?(?:法定|工作|部门)?(?:职责|职能|职权|责任|任务|分工)(?:和|及|、)?(?:职责|任务|权限|范围|分工)?(?:的?分工|权限|范围)?以?内?,?"
     r"(?:分别|共同|各自|具体|依法)?(?:做好|负责|承担|组织实施)|(?:分工|共同|分别|分头)负责)"
     # Matches: 由省商务厅牵头组织. Does not match: 企业牵头构建创新联盟的
-    r"|(?P<lead>(?:负责|总|共同)?牵头(?!人|单位|部门|企业|机构|作用|的))"
+    r"|(?P<lead>(?:负责|总|共同)?牵头(?!人|单位|部门|企业|机构|作用|的)(?:负责(?![人任制的]))?)"
     # Matches: 省教育厅会同省财政厅. Does not match: 会同在场见证人
     r"|(?P<with>会同|商(?=[国省市县区财]))"
     # Matches: 国务院专利行政部门负责管理. Does not match: 对直接负责的主管人员
@@ -106,7 +106,7 @@ def _read_segment(folded: str, start: int, end: int, role: re.Match[str]) -> Dut
         return None
     left_end = role.start()
     # 市应急管理局:负责组织抢险救援. Who stands before a colon need be no office.
-    listed = bool(role["duty"]) and folded[left_end - 1 : left_end] == ":"
+    listed = bool(role["duty"] or role["lead"]) and folded[left_end - 1 : left_end] == ":"
     left_end -= listed
     if role["duty"] and by < 0 and (at := folded.find("对", left_start + 2, left_end)) > 0:
         # 县级以上人民政府对本行政区域的食品安全工作负责; 对人民代表大会负责 is accountability, no duty.

@@ -286,3 +286,18 @@ def test_any_text_is_accounted_for_and_cleaning_twice_changes_nothing(raw: str) 
     clean = clean_text(raw)
     check_accounting(raw, clean)
     assert clean_text(clean.text).text == clean.text
+
+
+def test_the_marks_of_a_quotation_in_markdown_are_markup():
+    raw = "# 某计划\n\n> **专栏1 重点工程**\n>\n> 1. 建设平台。\n\n## 二、要求\n"
+    assert noise(raw) == [("markup", "# "), *[("markup", mark) for mark in ("> **", "**", ">", "> ", "## ")]]
+
+
+def test_numbers_alone_on_the_last_lines_are_no_pager():
+    assert noise("某公告\n一、名单\n联系电话\n王明\n88880001\n李华\n88880002\n") == []
+    assert ("navigation", "1 2 3 下一页") in noise("某公告\n一、甲。\n1 2 3 下一页\n")
+
+
+def test_topics_in_bold_are_marked_in_a_text_without_headings_too():
+    assert noise("某要点\n**实施精品工程。**推出舞台剧2部。\n") == [("markup", "**"), ("markup", "**")]
+    assert noise("名单\n一、张**、李**\n**市教育局和**县教育局\n") == []

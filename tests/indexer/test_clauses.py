@@ -46,6 +46,15 @@ INSERTED = [
         "①",
         "表1",
         "https://example.org/a.html",
+        "任务1：",
+        "行动二 ",
+        "第一阶段：",
+        "专栏1 ",
+        "名词解释",
+        "序号",
+        "责任单位",
+        "问：",
+        "答：",
         "\u200b",
         "## ",
         "<p>",
@@ -236,6 +245,26 @@ def test_the_last_entry_of_a_list_with_stops_is_no_heading():
     assert units(text)[1:5] == ["heading 一", "clause 一/(一)", "clause 一/(二)", "clause 一/¶1"]
 
 
+def test_what_counts_on_behind_the_last_clause_is_no_closing():
+    text = "某通知\n一、甲。做甲。\n二、乙。\n一是丙。\n二是丁。\n请各地抓好落实。\n某省教育厅\n2024年8月10日\n"
+    assert units(text)[1:] == ["clause 一", "heading 二", "clause 二/¶1", "clause 二/¶2", "closing closing"]
+
+
+def test_an_office_heads_its_duties():
+    text = "某职责\n市应急管理局\n负责综合监管。\n指导各部门工作。\n市公安局\n负责道路安全。\n"
+    assert units(text)[1:] == ["heading ¶1", "clause ¶2", "clause ¶3", "heading ¶4", "clause ¶5"]
+
+
+def test_thanks_close_a_reply():
+    text = "某答复\n一、甲\n做甲。\n二、乙\n做乙。\n感谢您对我们工作的支持。\n某市民政局\n2024年6月18日\n"
+    assert units(text)[-2:] == ["clause 二/¶1", "closing closing"]
+
+
+def test_a_question_without_a_number_heads_its_answer():
+    text = "某解读\n一、问答\n问:谁可以申请?\n答:毕业生。\n问:向谁申请?\n答:市教育局。\n"
+    assert units(text)[2:] == ["heading 一/¶1", "clause 一/¶2", "heading 一/¶3", "clause 一/¶4"]
+
+
 def test_a_question_heads_its_answer():
     assert units("某解读\n一、何时施行?\n自5月1日起施行。\n二、向谁申请?\n向区住建局申请。\n")[1:] == [
         "heading 一",
@@ -299,6 +328,10 @@ def test_the_articles_that_an_amendment_quotes_open_none():
         "a\tb\n" * 500,
         "\ufeff",
         "一、\n" * 500,
+        "专栏1 甲\n1.乙\n2.丙\n" * 500,
+        "序号\n任务\n责任单位\n1\n甲\n市教育局\n" * 300,
+        "名词解释\n甲:乙\n" * 500,
+        "任务1:" * 1000,
     ],
 )
 def test_odd_texts_are_parsed(text):

@@ -49,6 +49,8 @@ def test_a_word_is_no_number():
         ("16、统计", Style.ARABIC, "16", 16),
         ("(2)建立台账", Style.ARABIC_BRACKETED, "(2)", 2),
         ("专栏3 重点工程", Style.BOX, "专栏3", 3),
+        ("专栏2-1:数据要素", Style.BOX, "专栏2-1", 2),
+        ("专栏 重点工程", Style.BOX, "专栏", 0),
         ("2)建立台账", Style.ARABIC_HALF_BRACKETED, "(2)", 2),
         ("③复核", Style.CIRCLED, "③", 3),
         ("㉑复核", Style.CIRCLED, "㉑", 21),

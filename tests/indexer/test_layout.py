@@ -11,7 +11,9 @@ from indexer.layout import (
     ends_text,
     find_attachment_lists,
     find_attachments,
+    find_glossaries,
     find_tables,
+    find_term,
     is_signature,
     opens_closing,
 )
@@ -61,7 +63,8 @@ def test_a_list_of_attachments_reaches_to_what_follows_it(text, expected):
 
 def test_tables_have_two_rows_at_least():
     text = "甲\n任务\t单位\n乙\t丙\n丁\n戊\t己\n|a|b|\n|---|---|\n|1|2|"
-    assert find_tables(text, split_lines(text)) == [range(1, 3), range(4, 8)]
+    tables = find_tables(text, split_lines(text))
+    assert [(table.start, table.stop) for table in tables] == [(1, 3), (4, 8)]
     assert cells("| 甲 | 乙 |") == ["甲", "乙"]
     assert cells("甲\t乙") == ["甲", "乙"]
 
@@ -87,3 +90,44 @@ def test_signatures(line):
 )
 def test_closing_words(line, closes, ends):
     assert (opens_closing(line), ends_text(line)) == (closes, ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        ("序号\t任务\t责任单位\n一、甲\n1\t乙\t市教育局\n二、丙\n2\t丁\t市财政局\n三、要求\n戊。", [(0, 5)]),
+        ("序号\t任务\t责任单位\n1\t乙\t市教育局\n表2 丙\n序号\t指标\t单位\n1\t丁\t个", [(0, 2), (3, 5)]),
+        ("任务\t单位\n乙\t丙\n丁\n戊\t己\n庚\t辛", [(0, 2), (3, 5)]),
+    ],
+)
+def test_a_table_goes_on_behind_the_heading_of_some_rows(text, ranges):
+    assert [(table.start, table.stop) for table in find_tables(text, split_lines(text))] == ranges
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("规划\n一、甲\n名词解释\n1.数据要素:指数据。\n2.算力,是指能力。", [2]),
+        ("规划\n一、甲\n某市人民政府\n相关术语解释:\n一网通办——指统一办理。\n好差评:评价。", [3]),
+        ("规划\n一、甲\n名词解释\n1.数据要素\n指数据。", [2]),
+        ("规划\n一、甲\n名词解释\n由省统计局负责解释。", []),
+        ("规划\n名词解释\n1.甲:指乙。\n二、工作要求\n第一章 丙", []),
+        ("规划\n二、名词解释\n1.甲:指乙。", []),
+    ],
+)
+def test_terms_are_explained_below_their_heading(text, expected):
+    assert find_glossaries(text, split_lines(text), 0) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "term"),
+    [
+        ("首席质量官:指由企业授权的人员。", "首席质量官"),
+        ("首席数据官(CDO)是指负责人。", "首席数据官(CDO)"),
+        ("数据要素,是指资源。", "数据要素"),
+        ("由市统计局负责解释。", None),
+    ],
+)
+def test_the_term_of_an_explanation(line, term):
+    end = find_term(line, 0, len(line))
+    assert (line[:end] if end else None) == term

@@ -35,13 +35,24 @@ def test_gloss():
 
 
 @pytest.mark.parametrize(
-    "name", ["省委网信办", "人行拉萨中心支行", "温州检验检疫局", "省职能转变推进工作领导小组办公室"]
+    "name",
+    [
+        "省委网信办",
+        "人行拉萨中心支行",
+        "温州检验检疫局",
+        "省职能转变推进工作领导小组办公室",
+        "省大数据中心",
+        "市公共资源交易中心",
+    ],
 )
 def test_offices(name):
     assert is_office(name)
 
 
-@pytest.mark.parametrize("name", ["企业是第一责任人", "落实各项措施", "负责人", "对辖区内企业负责的部门"])
+@pytest.mark.parametrize(
+    "name",
+    ["企业是第一责任人", "落实各项措施", "负责人", "对辖区内企业负责的部门", "区域中心", "市级物流中心", "数据中心"],
+)
 def test_no_offices(name):
     assert not is_office(name)
 
