@@ -85,12 +85,10 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
                 self._load(character)
                 self._loaded.add(character)
 
-    def words_of(self, character: str) -> Iterator[tuple[str, int]]:
-        """The words that begin with a character, with their frequencies, as the dictionary file lists them."""
+    def lines_of(self, character: str) -> Iterator[str]:
+        """The lines ``word frequency tag`` of the words that begin with a character, as they stand in the file."""
         for start, end in self._stretches.get(character, ()):
-            for line in self._bytes[start : end - 1].decode("utf-8").split("\n"):
-                word, frequency, _ = line.split(" ")
-                yield word, int(frequency)
+            yield from self._bytes[start : end - 1].decode("utf-8").split("\n")
 
     def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: ARG002, N802 - as jieba has it
         """Nothing: ``calc`` looks the words of a sentence up as it goes."""
@@ -123,7 +121,9 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
     def _load(self, character: str) -> None:
         frequencies = self.FREQ
         added = ((word, LEXICON_FREQUENCY) for word in self._lexicon.get(character, ()))
-        for word, frequency in chain(self.words_of(character), added):
+        words = (line.split(" ", 2) for line in self.lines_of(character))
+        listed = ((word, int(frequency)) for word, frequency, _ in words)
+        for word, frequency in chain(listed, added):
             frequencies[word] = frequency
             for length in range(1, len(word)):
                 frequencies.setdefault(word[:length], 0)

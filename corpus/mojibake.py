@@ -18,7 +18,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from corpus.byte_shift import SIGNS, Finding, Surroundings, Token, find_reading, read_tokens, surroundings
+from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundings
+from corpus.byte_shift import Finding, find_reading
 from corpus.folding import fold
 from corpus.model import Repair
 from corpus.pinyin import HAN, find_pinyin
