@@ -322,7 +322,8 @@ def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Fi
     """The best way to read the text around the sign of damage at index ``sign``, if any reads at all."""
     judge = _Judge(tokens, around)
     hypotheses = list(_hypotheses(tokens, sign, around))
-    for hypothesis in hypotheses:
+    # What costs nothing is the likeliest; once it is read, most others need not be read to their end.
+    for hypothesis in sorted(hypotheses, key=lambda hypothesis: hypothesis.cost):
         judge.enter(judge.judge(hypothesis, judge.rival))
     plain = judge.best
     lone = judge.rarest_lone(plain) if plain is not None else 0.0

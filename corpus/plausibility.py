@@ -16,7 +16,6 @@ from functools import cache, lru_cache
 _LONGEST_WORD = 6
 MOST_READINGS = 10
 _UNKNOWN = -19.0
-_LIKELIEST_WORD = 0.0
 MOST_SUPPORT = 6  # of one character, which is also how many characters it is sought in
 _MARKS = (
     dict.fromkeys("，。、,", -4.0)
@@ -249,7 +248,7 @@ class Lattice:
             longer = words.longer(slot)
             if longer.stems:
                 begun.append((before, longer))
-                at_most = max(at_most, before[0][0] + _LIKELIEST_WORD)
+                at_most = max(at_most, before[0][0])
             ended = longer.ended
             if not ended:
                 continue
