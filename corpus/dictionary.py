@@ -8,8 +8,6 @@ text. It cuts exactly as jieba does with everything loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
 from math import inf, log
 
 import jieba
@@ -85,10 +83,10 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
                 self._load(character)
                 self._loaded.add(character)
 
-    def lines_of(self, character: str) -> Iterator[str]:
+    def lines_of(self, character: str) -> list[str]:
         """The lines ``word frequency tag`` of the words that begin with a character, as they stand in the file."""
-        for start, end in self._stretches.get(character, ()):
-            yield from self._bytes[start : end - 1].decode("utf-8").split("\n")
+        stretches = self._stretches.get(character, ())
+        return [line for a, b in stretches for line in self._bytes[a : b - 1].decode("utf-8").split("\n")]
 
     def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: ARG002, N802 - as jieba has it
         """Nothing: ``calc`` looks the words of a sentence up as it goes."""
@@ -119,11 +117,18 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
             route[start] = (best, last) if best > -inf else (route[start + 1][0] - log_total, start)
 
     def _load(self, character: str) -> None:
+        for line in self.lines_of(character):
+            word, frequency, _ = line.split(" ")
+            self._enter(word, int(frequency))
+        for word in self._lexicon.get(character, ()):
+            self._enter(word, LEXICON_FREQUENCY)
+
+    def _enter(self, word: str, frequency: int) -> None:
+        """Add a word and, as jieba wants it, its beginnings."""
         frequencies = self.FREQ
-        added = ((word, LEXICON_FREQUENCY) for word in self._lexicon.get(character, ()))
-        words = (line.split(" ", 2) for line in self.lines_of(character))
-        listed = ((word, int(frequency)) for word, frequency, _ in words)
-        for word, frequency in chain(listed, added):
-            frequencies[word] = frequency
-            for length in range(1, len(word)):
-                frequencies.setdefault(word[:length], 0)
+        frequencies[word] = frequency
+        for length in range(2, len(word)):
+            beginning = word[:length]
+            if beginning not in frequencies:
+                frequencies[beginning] = 0
+        frequencies.setdefault(word[0], 0)
