@@ -28,10 +28,9 @@ from corpus.plausibility import (
     Slot,
     across_brackets,
     lattice_behind,
-    rarest_lone,
-    score_text,
     support,
 )
+from corpus.word_tree import rarest_lone, score_text
 
 _CONTEXT = 6
 _LONGEST = 240

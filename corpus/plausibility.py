@@ -9,114 +9,22 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 
-_LONGEST_WORD = 6
+from corpus.word_tree import LONGEST_WORD, Following, beginning_of, go_on, score_alone, score_text, words_at
+
 MOST_READINGS = 10
-_UNKNOWN = -19.0
 MOST_SUPPORT = 6  # of one character, which is also how many characters it is sought in
-_MARKS = (
-    dict.fromkeys("，。、,", -4.0)
-    | dict.fromkeys("；：（）“”《》;:()", -6.0)
-    | dict.fromkeys("〔〕·—-%‘’…「」『』〈〉", -8.0)
-)
 # Matches: 省(市). Does not match: a bracket that stays open.
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_HAN = re.compile("[\u3007\u3400-\u9fff]")
 
 
 Reading = tuple[float, str, str]
 """One way through the lattice: its log likelihood in nats, printed, and folded."""
 
-
-@dataclass(slots=True, eq=False)
-class _Beginning:
-    """The beginning of words: how likely it is as a word by itself, and which characters go on from it."""
-
-    likely: float | None = None
-    following: dict[str, _Beginning | str] = field(default_factory=dict)
-
-
-_Following = dict[str, _Beginning | str]
-_Stem = tuple[str, str, _Following]
-
-
-class _Words:
-    """jieba's words as a tree, read as far as it is asked for: the lines of a first character, then those of two."""
-
-    def __init__(self) -> None:
-        # Importing jieba takes a moment, and is needed at a sign of damage only.
-        from corpus.dictionary import LazyDictionaryTokenizer
-
-        self.tokenizer = LazyDictionaryTokenizer()
-        self._log_total = math.log(self.tokenizer.total)
-        self._first: dict[str, _Beginning] = {}
-
-    def beginning(self, character: str) -> _Beginning:
-        """The words that begin with ``character``; behind it stand the dictionary's lines by second character."""
-        known = self._first.get(character)
-        if known is None:
-            # Text and not lists, of which there would be so many that every garbage collection took long.
-            lines: dict[str, str] = {}
-            for line in self.tokenizer.lines_of(character):
-                before = lines.get(line[1])
-                lines[line[1]] = f"{before}\n{line}" if before else line
-            alone = lines.pop(" ", None)
-            frequency = max(int(line.split(" ")[1]) for line in alone.split("\n")) if alone else 0
-            likely = math.log(frequency) - self._log_total if frequency else None
-            known = self._first[character] = _Beginning(likely, {**lines})
-        return known
-
-    def read(self, lines: str) -> _Beginning:
-        """The words of lines that begin with the same two characters."""
-        pair = _Beginning()
-        for line in lines.split("\n"):
-            word, frequency, _ = line.split(" ")
-            at = pair
-            for character in word[2:_LONGEST_WORD]:
-                after = at.following.get(character)
-                if not isinstance(after, _Beginning):
-                    after = at.following[character] = _Beginning()
-                at = after
-            if len(word) <= _LONGEST_WORD and frequency != "0":
-                at.likely = math.log(int(frequency)) - self._log_total
-        return pair
-
-
-@cache
-def _words() -> _Words:
-    """The dictionary of jieba, opened at the first sign of damage."""
-    return _Words()
-
-
-def _after(following: _Following, character: str) -> _Beginning | None:
-    """What is one character longer, if words begin so."""
-    after = following.get(character)
-    if isinstance(after, str):
-        after = following[character] = _words().read(after)
-    return after
-
-
-@cache
-def _single(character: str) -> float:
-    """The score of a character that stands for itself."""
-    if character in _MARKS:
-        return _MARKS[character]
-    known = _words().beginning(character).likely
-    if known is not None:
-        # A lone character is a poorer sign than a word of the same frequency.
-        return known - 1.5
-    if _HAN.match(character):
-        return _UNKNOWN
-    if character.isascii() and character.isdigit():
-        return -4.0
-    if character in "!?！？":
-        return -9.0
-    if character.isascii() and character.isalpha():
-        return -9.0
-    return _UNKNOWN
+_Stem = tuple[str, str, Following]
 
 
 class Choices:
@@ -138,10 +46,9 @@ class Choices:
         self.by_folded: dict[str, list[int]] = {}
         for at, character in enumerate(self.folded):
             self.by_folded.setdefault(character, []).append(at)
-        self.single = [_single(character) for character in self.folded]
+        self.single = [score_alone(character) for character in self.folded]
         self.likeliest = sorted(range(len(self.single)), key=self.single.__getitem__, reverse=True)
-        beginning = _words().beginning
-        self.stems = [(p, f, beginning(f).following) for p, f in zip(self.printed, self.folded, strict=True)]
+        self.stems = [(p, f, beginning_of(f).following) for p, f in zip(self.printed, self.folded, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,14 +179,14 @@ class Lattice:
 
 def lattice_behind(printed: str, folded: str, known: Words) -> Lattice:
     """The lattice that begins with a certain text."""
-    beginning, length = _words().beginning, len(folded)
+    length = len(folded)
     best = [0.0] + [-math.inf] * length
     begun: list[tuple[list[Reading], Words]] = []
     for start, character in enumerate(folded):
         score, end = best[start], start + 1
-        best[end] = max(best[end], score + _single(character))
-        following = beginning(character).following
-        while end < length and following and (after := _after(following, folded[end])) is not None:
+        best[end] = max(best[end], score + score_alone(character))
+        following = beginning_of(character).following
+        while end < length and following and (after := go_on(following, folded[end])) is not None:
             end += 1
             if after.likely is not None:
                 best[end] = max(best[end], score + after.likely)
@@ -314,13 +221,13 @@ class Ending:
         self.best = [0.0] * (length + 1)
         self.words: list[tuple[float, ...]] = [()] * (length + 1)
         for start in range(length - 1, -1, -1):
-            score = _single(folded[start])
+            score = score_alone(folded[start])
             best, words = score + self.best[start + 1], (score, *self.words[start + 1])
-            for end, likely in _words_at(folded, start + 1, _words().beginning(folded[start]).following):
+            for end, likely in words_at(folded, start + 1, beginning_of(folded[start]).following):
                 if likely + self.best[end] > best:
                     best, words = likely + self.best[end], (likely, *self.words[end])
             self.best[start], self.words[start] = best, words
-        self.at_most = max(self.best[:_LONGEST_WORD])
+        self.at_most = max(self.best[:LONGEST_WORD])
 
     def of_words(self, words: Words) -> list[tuple[float, float, str, str, tuple[float, ...]]]:
         """How words that are begun before the text may end in it, each at its best place, best first.
@@ -332,23 +239,12 @@ class Ending:
         endings = []
         for score, (printed, folded, following) in zip(words.scores, words.stems or (), strict=True):
             if self.folded[:1] in following:
-                ends = [(likely + self.best[end], likely, end) for end, likely in _words_at(self.folded, 0, following)]
+                ends = [(likely + self.best[end], likely, end) for end, likely in words_at(self.folded, 0, following)]
                 if ends:
                     most, likely, end = max(ends)
                     endings.append((score + likely, score + most, printed, folded, self.words[end]))
         endings.sort(key=lambda ending: (ending[1], ending[2]), reverse=True)
         return endings
-
-
-def _words_at(folded: str, start: int, following: _Following) -> Iterator[tuple[int, float]]:
-    """Where words end that go on with ``folded[start:]``, and how likely each is."""
-    for end in range(start, len(folded)):
-        after = _after(following, folded[end])
-        if after is None:
-            return
-        if after.likely is not None:
-            yield end + 1, after.likely
-        following = after.following
 
 
 def _begin(slot: Slot) -> Words:
@@ -378,7 +274,7 @@ def _grow(stems: Sequence[_Stem], scores: Sequence[float], slot: Slot) -> Words:
         if certain and certain[0] not in following:
             continue
         for character in certain or following.keys() & by_folded.keys():
-            after = _after(following, character)
+            after = go_on(following, character)
             assert after is not None  # noqa: S101 - it is among what follows
             word, likely = folded_stem + character, after.likely
             for at in by_folded[character]:
@@ -402,23 +298,6 @@ def _top(readings: list[Reading], count: int) -> list[Reading]:
     return list(kept.values())
 
 
-@lru_cache(maxsize=4096)  # rival readings of one place are compared with the same text as it is
-def score_text(folded: str) -> float:
-    """The log likelihood of a text that is certain, in nats."""
-    beginning, length = _words().beginning, len(folded)
-    best = [0.0] + [-math.inf] * length
-    for start, character in enumerate(folded):
-        score, end = best[start], start + 1
-        best[end] = max(best[end], score + _single(character))
-        following = beginning(character).following
-        while end < length and following and (after := _after(following, folded[end])) is not None:
-            end += 1
-            if after.likely is not None:
-                best[end] = max(best[end], score + after.likely)
-            following = after.following
-    return best[-1]
-
-
 def across_brackets(reading: Reading) -> float:
     """What a reading gains where a word runs on through a bracket: 省(市) is 省市 as well."""
     score, _, folded = reading
@@ -427,19 +306,8 @@ def across_brackets(reading: Reading) -> float:
     inner = _BRACKETS.sub(r"\1", folded)
     if len(inner) == len(folded):
         return 0.0
-    marks = (len(folded) - len(inner)) * _single("(")
+    marks = (len(folded) - len(inner)) * score_alone("(")
     return max(0.0, score_text(inner) + marks - score)
-
-
-def rarest_lone(folded: str) -> float:
-    """The lowest score of a Chinese character that stands for itself among the words of a text.
-
-    Running text seldom prints a rare character outside a word; a wrong reading is full of them.
-    """
-    tokenizer = _words().tokenizer
-    tokenizer.load_words_of(folded)
-    lone = (word for word in tokenizer.cut(folded, HMM=False) if len(word) == 1 and _HAN.match(word))
-    return min((_single(word) for word in lone), default=0.0)
 
 
 def support(folded: str, positions: Sequence[int], occurs: Callable[[str], bool], known: dict[str, int]) -> float:

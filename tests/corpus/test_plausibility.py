@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from corpus.plausibility import MOST_READINGS, Choices, Ending, Slot, Words, fixed, lattice_behind, score_text
+from corpus.plausibility import MOST_READINGS, Choices, Ending, Slot, Words, fixed, lattice_behind
+from corpus.word_tree import score_text
 
 # Places of a lattice: (characters, what taking each adds).
 PLACES = [
