@@ -15,64 +15,37 @@ says how the character around it is read.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from operator import add
+from dataclasses import dataclass
+from typing import NamedTuple
 
+from corpus.byte_pairs import ANY, FALLEN_OUT, SIGNS, Byte, Surroundings, Token, lost_byte, slot_of, token_bytes
 from corpus.folding import fold
-from corpus.pinyin import HAN, readings, strip_tones
 from corpus.plausibility import (
-    Reading,
+    MOST_SUPPORT,
+    Ending,
+    Lattice,
     Slot,
-    Words,
     across_brackets,
-    best_readings,
-    fixed,
-    rarest_lone,
-    score_text,
+    lattice_behind,
     support,
 )
+from corpus.word_tree import rarest_lone, score_text
 
-SIGNS = "?？\ufffd"
 _CONTEXT = 6
 _LONGEST = 240
 _UNSEEN_COST = 7.0
 _GAP_COST = 8.0
-_RARE_COST = 2.0
 _OPEN_END_COST = 4.0
 _CONVINCING_GAIN = 20.0
 _CONVINCING_LONE = -11.0
 _EARLY = 6
 _FARTHEST_START = 30
 _MOST_GAPS = 6
-_LOST = -1
-
-_MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
-# Matches: the "(cè)" of 側(cè). Does not match: (AQI).
-_BRACKET = re.compile(rf"[(（]([a-zü{_MARKED}]{{1,6}})[)）]")
-# Matches: the "cè)" of ?cè)藬. Does not match: "QC)".
-_ORPHAN = re.compile(rf"[(（]?([a-zü{_MARKED}]{{1,6}})[)）]")
-_PLAUSIBLE = re.compile(f"[{HAN}\u3001\u3002\u2018-\u201d\u3008-\u3011\u3014\u3015\u2014\u2026\u00b7（），：；！％]")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A shown character with the pinyin after it. ``start`` and ``end`` are offsets of the text, pinyin included."""
-
-    character: str
-    start: int
-    end: int
-    reading: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Byte:
-    """A byte of a stretch: known, or one of ``allowed``."""
-
-    value: int
-    allowed: frozenset[int] | None = None
+_LONGEST_WITH_GAP = 80
+_NO_RIVAL = 20.0
+_TOLERANCE = 1e-6  # of sums that are added up in another order
+_BREAKS = SIGNS + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +54,17 @@ class _Hypothesis:
 
     first: int
     last: int
-    data: tuple[_Byte, ...]
+    data: tuple[Byte, ...]
     cost: float
     reading: str | None = None
     tail: str = ""
     gaps: int = 0
+
+    def slots(self, around: Surroundings) -> Iterator[Slot | None]:
+        """What each pair of bytes could be."""
+        last = len(self.data) - 2
+        for at in range(0, last + 1, 2):
+            yield slot_of(self.data[at], self.data[at + 1], self.reading if at == last else None, around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,187 +89,82 @@ class Finding:
     gaps: int
 
 
-@dataclass
-class Surroundings:
-    """What the undamaged rest of the document says: which characters it prints, and which words."""
-
-    characters: frozenset[str]
-    folded: str
-    half_width: frozenset[str]
-    _pairs: frozenset[str] = field(init=False)
-    _known: dict[str, bool] = field(default_factory=dict)
-    slots: dict[tuple[object, ...], Slot | None] = field(default_factory=dict)
-    words: Words = field(default_factory=Words)
-
-    def __post_init__(self) -> None:
-        self._pairs = frozenset(map(add, self.folded, self.folded[1:]))
-
-    def occurs(self, words: str) -> bool:
-        """Whether ``words``, folded, stand in the document."""
-        if len(words) == 2:
-            return words in self._pairs
-        known = self._known.get(words)
-        if known is None:
-            # Most that do not occur show it by their pairs; the whole text is searched for the others.
-            known = words[:2] in self._pairs and words[-2:] in self._pairs and words in self.folded
-            self._known[words] = known
-        return known
-
-    def print_form(self, text: str) -> str:
-        """``text`` with its marks as wide as the document prints them."""
-        return "".join(chr(ord(c) - 0xFEE0) if c in self.half_width else c for c in text)
-
-
-def surroundings(text: str) -> Surroundings:
-    """Describe a document, from its text without pinyin."""
-    marks = "！（），：；？％"
-    half = frozenset(c for c in marks if text.count(chr(ord(c) - 0xFEE0)) > text.count(c))
-    return Surroundings(frozenset(text), fold(text), half)
-
-
-def read_tokens(text: str, start: int, end: int) -> list[Token]:
-    """The shown characters of ``text[start:end]``, each with the pinyin that follows it."""
-    tokens: list[Token] = []
-    at = start
-    while at < end:
-        after_sign = bool(tokens) and tokens[-1].character in SIGNS and tokens[-1].reading is None
-        pinyin = (_ORPHAN if after_sign else _BRACKET).match(text, at, end)
-        if pinyin and tokens and tokens[-1].reading is None and any(c in _MARKED for c in pinyin[1]):
-            last = tokens[-1]
-            tokens[-1] = Token(last.character, last.start, pinyin.end(), strip_tones(pinyin[1]))
-            at = pinyin.end()
-            continue
-        tokens.append(Token(text[at], at, at + 1))
-        at += 1
-    return tokens
-
-
-@cache
-def _token_bytes(character: str) -> bytes:
-    """The GBK bytes of a shown character; a half-width mark counts as the full-width one that it stands for."""
-    if character in "!(),:;%":
-        character = chr(ord(character) + 0xFEE0)
-    try:
-        encoded = character.encode("gb18030")
-    except UnicodeEncodeError:
-        return b""
-    return encoded if len(encoded) <= 2 else b""
-
-
-@cache
-def _decode(first: int, second: int) -> str | None:
-    try:
-        character = bytes((first, second)).decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-    return character if len(character) == 1 and _PLAUSIBLE.match(character) else None
-
-
-_TRAILS = [*range(0x40, 0x7F), *range(0x80, 0xFF)]
-_LEADS = range(0x81, 0xFF)
-# A pair that fell out without a trace lay in the cells of GBK that hold no character: AAA1-AFFE and F8A1-FEFE.
-_EMPTY_LEADS = frozenset((*range(0xAA, 0xB0), *range(0xF8, 0xFF)))
-_EMPTY_TRAILS = frozenset(range(0xA1, 0xFF))
-
-
-def _slot(first: _Byte, second: _Byte, reading: str | None, around: Surroundings) -> Slot | None:
-    key = (first, second, reading)
-    if key not in around.slots:
-        around.slots[key] = _build_slot(first, second, reading, around)
-    return around.slots[key]
-
-
-def _build_slot(first: _Byte, second: _Byte, reading: str | None, around: Surroundings) -> Slot | None:
-    """The characters that the pair could have been."""
-    if first.value == _LOST and second.value == _LOST and not (reading and first.allowed):
-        return None
-    leads: Sequence[int] = sorted(first.allowed or _LEADS) if first.value == _LOST else (first.value,)
-    trails: Sequence[int] = sorted(second.allowed or _TRAILS) if second.value == _LOST else (second.value,)
-    characters = [c for a in leads for b in trails if (c := _decode(a, b))]
-    if reading:
-        read = [c for c in characters if reading in readings(c)]
-        characters = read or characters
-    if not characters:
-        return None
-    doubtful = len(characters) > 1
-    cost = tuple(_RARE_COST if doubtful and c not in around.characters else 0.0 for c in characters)
-    return Slot(tuple(characters), tuple(fold("".join(characters))), cost)
-
-
-def _lost(tokens: list[Token], index: int) -> _Byte:
-    """The lost byte of the sign at ``index``; pinyin in its place tells which bytes complete the character."""
-    reading = tokens[index].reading
-    before = _token_bytes(tokens[index - 1].character) if reading and index else b""
-    if not before:
-        return _Byte(_LOST)
-    completing = ((b, _decode(before[-1], b)) for b in _TRAILS)
-    allowed = frozenset(b for b, c in completing if c and reading in readings(c))
-    return _Byte(_LOST, allowed or None)
-
-
 def _walk(
-    tokens: list[Token], first: int, data: list[_Byte], start: int, *, cost: float, traced: bool
+    tokens: Sequence[Token],
+    first: int,
+    data: list[Byte],
+    start: int,
+    around: Surroundings,
+    *,
+    cost: float,
+    traced: bool,
 ) -> Iterator[_Hypothesis]:
     """Where a stretch out of step since ``first`` falls back into step, from token ``start`` on.
 
     ``traced`` says that the lost byte left a sign; a stretch may then also end without one.
     """
-    seen = 0
+    seen = broken = 0
     for index in range(start, min(len(tokens), start + _LONGEST)):
         character = tokens[index].character
         if character in SIGNS:
-            yield _Hypothesis(first, index, (*data, _lost(tokens, index)), cost, tokens[index].reading)
+            yield _Hypothesis(first, index, (*data, lost_byte(tokens, index)), cost, tokens[index].reading)
             return
-        encoded = _token_bytes(character)
+        encoded = token_bytes(character)
         if len(encoded) == 1 and 0x40 <= encoded[0] <= 0x7E:
-            yield _Hypothesis(first, index, (*data, _Byte(encoded[0])), cost, tokens[index].reading)
+            yield _Hypothesis(first, index, (*data, encoded[0]), cost, tokens[index].reading)
             return
         if len(encoded) < 2:
             break
-        if traced and encoded[1] <= 0x7E and seen < 40:
+        if traced and not broken and encoded[1] <= 0x7E and seen < 40:
             # The second byte may be a letter of its own that was taken into the pair.
-            yield _Hypothesis(first, index, (*data, _Byte(encoded[0])), cost + 4.0, None, chr(encoded[1]))
-        data = [*data, _Byte(encoded[0]), _Byte(encoded[1])]
+            yield _Hypothesis(first, index, (*data, encoded[0]), cost + 4.0, None, chr(encoded[1]))
+        if slot_of(data[-1], encoded[0], None, around) is None:
+            # A pair that is no character may have lost one that stood across it, but no second one can.
+            broken += 1
+            if broken > 1 or cost:
+                return
+        data += encoded
         seen += 1
-        if traced and seen <= _EARLY:
-            yield _Hypothesis(first, index, (*data, _Byte(_LOST)), cost + _UNSEEN_COST)
-    if seen and not (traced and seen <= _EARLY):
-        yield _Hypothesis(first, start + seen - 1, (*data, _Byte(_LOST)), cost + _UNSEEN_COST)
+        if traced and not broken and seen <= _EARLY:
+            yield _Hypothesis(first, index, (*data, ANY), cost + _UNSEEN_COST)
+    if seen and not broken and not (traced and seen <= _EARLY):
+        yield _Hypothesis(first, start + seen - 1, (*data, ANY), cost + _UNSEEN_COST)
 
 
-def _hypotheses(tokens: list[Token], sign: int) -> Iterator[_Hypothesis]:
+def _hypotheses(tokens: Sequence[Token], sign: int, around: Surroundings) -> Iterator[_Hypothesis]:
     """What may have happened around the sign at index ``sign``."""
+    closing: list[Byte] = []
     if tokens[sign].character in SIGNS:
-        yield from _walk(tokens, sign, [_lost(tokens, sign)], sign + 1, cost=0.0, traced=True)
-        closing = [_lost(tokens, sign)]
-    else:
-        closing = []
+        closing = [lost_byte(tokens, sign)]
+        yield from _walk(tokens, sign, [*closing], sign + 1, around, cost=0.0, traced=True)
     # The byte may have gone without a trace some characters earlier.
-    inner: list[_Byte] = []
+    inner: list[Byte] = []
     for first in range(sign - 1, max(-1, sign - _FARTHEST_START), -1):
-        encoded = _token_bytes(tokens[first].character)
+        encoded = token_bytes(tokens[first].character)
         if len(encoded) != 2:
             break
-        lead, trail = _Byte(encoded[0]), _Byte(encoded[1])
-        for opening in ([_Byte(_LOST), lead, trail], [lead, _Byte(_LOST), trail]):
+        lead, trail = encoded
+        if inner and slot_of(trail, inner[0], None, around) is None:
+            break
+        opening: list[Byte]
+        for opening in ([ANY, lead, trail], [lead, ANY, trail]):
             if closing:
                 yield _Hypothesis(first, sign, (*opening, *inner, *closing), _UNSEEN_COST)
             else:
-                yield from _walk(tokens, first, [*opening, *inner], sign, cost=_UNSEEN_COST, traced=False)
+                yield from _walk(tokens, first, [*opening, *inner], sign, around, cost=_UNSEEN_COST, traced=False)
         inner = [lead, trail, *inner]
 
 
 def _with_gap(hypothesis: _Hypothesis) -> Iterator[_Hypothesis]:
     """The hypothesis with one pair more, that fell out between two of the shown characters."""
     data = hypothesis.data
-    gap = (_Byte(_LOST, _EMPTY_LEADS), _Byte(_LOST, _EMPTY_TRAILS))
-    if len(data) > 80:
+    if len(data) > _LONGEST_WITH_GAP:
         return
     for at in range(1, len(data), 2):
         yield _Hypothesis(
             hypothesis.first,
             hypothesis.last,
-            (*data[:at], *gap, *data[at:]),
+            (*data[:at], *FALLEN_OUT, *data[at:]),
             hypothesis.cost + _GAP_COST,
             hypothesis.reading,
             hypothesis.tail,
@@ -298,108 +172,173 @@ def _with_gap(hypothesis: _Hypothesis) -> Iterator[_Hypothesis]:
         )
 
 
-def _left(tokens: list[Token], first: int) -> str:
-    kept = ""
-    for token in reversed(tokens[max(0, first - _CONTEXT) : first]):
-        if token.character in SIGNS or token.character == "\n":
-            break
-        kept = token.character + kept
-    return kept
+class _Judged(NamedTuple):
+    """One reading of a hypothesis, and by how much it is better than leaving the stretch as it is."""
+
+    gain: float
+    repaired: str
+    hypothesis: _Hypothesis
 
 
-def _right(tokens: list[Token], last: int) -> str:
-    kept = ""
-    for token in tokens[last + 1 : last + 1 + _CONTEXT]:
-        if token.character in SIGNS or token.character == "\n":
-            break
-        kept += token.character
-    return kept
+class _Judge:
+    """Judges the hypotheses about one sign of damage, which share their neighbours and often their beginning.
 
+    Attributes:
+        best: The best reading so far.
+        rival: The gain of the best one that comes out as another text.
+    """
 
-def _judge(tokens: list[Token], hypothesis: _Hypothesis, around: Surroundings) -> list[tuple[float, str]]:
-    """``(gain, repaired)`` of the best readings of a hypothesis, over leaving the stretch as it is."""
-    data = hypothesis.data
-    if len(data) % 2:
-        return []
-    built: list[Slot] = []
-    for at in range(0, len(data), 2):
-        closes = at + 2 == len(data)
-        slot = _slot(data[at], data[at + 1], hypothesis.reading if closes else None, around)
-        if slot is None:
+    def __init__(self, tokens: Sequence[Token], around: Surroundings) -> None:
+        self._shown = "".join([token.character for token in tokens])
+        self._around = around
+        self._before: dict[int, tuple[str, Lattice]] = {}
+        self._behind: dict[str, Ending] = {}
+        self.best: _Judged | None = None
+        self.rival = -math.inf
+
+    def judge(self, hypothesis: _Hypothesis, least: float) -> list[_Judged]:
+        """The best readings of a hypothesis, best first.
+
+        Args:
+            hypothesis: What may have happened.
+            least: Readings that gain less may be missing.
+        """
+        built: list[Slot] = []
+        for slot in hypothesis.slots(self._around):
+            if slot is None:
+                return []
+            built.append(slot)
+        left, before = self._left_of(hypothesis.first)
+        right = _right(self._shown, hypothesis.last + 1)
+        behind = self._behind_it(hypothesis.tail + right)
+        doubtful = [len(left) + i for i, slot in enumerate(built) if not slot.is_certain]
+        as_is = score_text(fold(left + self._shown[hypothesis.first : hypothesis.last + 1] + right))
+        # What may be added to the score of a reading, at the most: its support, unless brackets are in play.
+        added = -as_is - hypothesis.cost + MOST_SUPPORT * len(doubtful)
+        if _may_print_brackets(before.readings[0][2] + behind.folded, built):
+            added = math.inf
+        floor = least - _TOLERANCE - added
+        lattice = before.followed_by(built, floor - behind.at_most)
+        if lattice is None:
             return []
-        built.append(slot)
-    left, right = _left(tokens, hypothesis.first), _right(tokens, hypothesis.last)
-    before = [fixed(p, f) for p, f in zip(left, fold(left), strict=True)]
-    after = hypothesis.tail + right
-    behind = [fixed(p, f) for p, f in zip(after, fold(after), strict=True)]
-    doubtful = [len(left) + i for i, slot in enumerate(built) if len(slot.printed) > 1]
-    ends_line = hypothesis.last + 1 == len(tokens) and not hypothesis.tail
-    found: list[Reading] = best_readings([*before, *built, *behind], known=around.words)
-    shown = "".join(token.character for token in tokens[hypothesis.first : hypothesis.last + 1])
-    as_is = score_text(fold(left + shown + right))
-    judged = [
-        (
-            reading.score
-            + across_brackets(reading)
-            + support(reading.folded, doubtful, around.occurs)
-            - as_is
-            - hypothesis.cost
-            - (_OPEN_END_COST if ends_line and reading.folded[-1] in "，、,（“《" else 0.0),
-            reading.printed[len(left) : len(reading.printed) - len(right)],
-        )
-        for reading in found
-    ]
-    return sorted(judged, reverse=True)
+        ends_line = hypothesis.last + 1 == len(self._shown) and not hypothesis.tail
+        judged: list[tuple[float, str]] = []
+        for reading in lattice.ended_by(behind):
+            score, printed, folded = reading
+            if score < floor:
+                break
+            gain = score + across_brackets(reading)
+            gain += support(folded, doubtful, self._around.occurs, self._around.supported)
+            gain -= as_is
+            gain -= hypothesis.cost
+            gain -= _OPEN_END_COST if ends_line and folded[-1] in "，、,（“《" else 0.0
+            judged.append((gain, printed[len(left) : len(printed) - len(right)]))
+        judged.sort(reverse=True)
+        return [_Judged(gain, repaired, hypothesis) for gain, repaired in judged]
+
+    def enter(self, judged: Sequence[_Judged]) -> None:
+        """Compare readings, best first, with those so far."""
+        for item in judged:
+            if item.gain <= self.rival:
+                return
+            if self.best is None:
+                self.best = item
+            # Readings of other stretches are rivals too, as far as the printed text comes out different.
+            elif self._whole(item) == self._whole(self.best):
+                self.best = max(self.best, item, key=_gain)
+            elif item.gain > self.best.gain:
+                self.best, self.rival = item, self.best.gain
+            else:
+                self.rival = item.gain
+
+    def rarest_lone(self, item: _Judged) -> float:
+        """The score of the rarest character of a reading that belongs to no word."""
+        first, last = item.hypothesis.first, item.hypothesis.last
+        return rarest_lone(fold(_left(self._shown, first) + item.repaired + _right(self._shown, last + 1)))
+
+    def _whole(self, item: _Judged) -> str:
+        first, last = item.hypothesis.first, item.hypothesis.last
+        return fold(self._shown[:first] + item.repaired + self._shown[last + 1 :])
+
+    def _left_of(self, first: int) -> tuple[str, Lattice]:
+        """The text before a stretch, and the lattice that it begins."""
+        known = self._before.get(first)
+        if known is None:
+            text = _left(self._shown, first)
+            known = self._before[first] = text, lattice_behind(text, fold(text), self._around.words)
+        return known
+
+    def _behind_it(self, text: str) -> Ending:
+        known = self._behind.get(text)
+        if known is None:
+            known = self._behind[text] = Ending(text, fold(text))
+        return known
 
 
-def _judge_gaps(
-    tokens: list[Token], sign: int, hypotheses: list[_Hypothesis], around: Surroundings
-) -> list[tuple[float, str, _Hypothesis]]:
+def _gain(item: _Judged) -> float:
+    return item.gain
+
+
+def _may_print_brackets(folded: str, slots: Sequence[Slot]) -> bool:
+    return all(mark in folded or any(mark in slot.choices.by_folded for slot in slots) for mark in "()")
+
+
+def _left(shown: str, first: int) -> str:
+    """The characters before a stretch, as far as they are undamaged."""
+    start = first
+    while start > max(0, first - _CONTEXT) and shown[start - 1] not in _BREAKS:
+        start -= 1
+    return shown[start:first]
+
+
+def _right(shown: str, start: int) -> str:
+    """The characters behind a stretch, as far as they are undamaged."""
+    end = start
+    while end < min(len(shown), start + _CONTEXT) and shown[end] not in _BREAKS:
+        end += 1
+    return shown[start:end]
+
+
+def _judge_gaps(judge: _Judge, sign: int, hypotheses: Sequence[_Hypothesis]) -> None:
     """Judge hypotheses in which pairs fell out as well: one more at a time, each where it helps most."""
-    judged: list[tuple[float, str, _Hypothesis]] = []
     for hypothesis in hypotheses:
         if hypothesis.cost or hypothesis.first != sign:
             continue
-        current, reached = hypothesis, max((gain for gain, _ in _judge(tokens, hypothesis, around)), default=-math.inf)
+        current, reached = hypothesis, max(map(_gain, judge.judge(hypothesis, -math.inf)), default=-math.inf)
         for _ in range(_MOST_GAPS):
-            wider = [
-                (gain, repaired, grown)
-                for grown in _with_gap(current)
-                for gain, repaired in _judge(tokens, grown, around)
-            ]
-            judged += wider
-            best = max(wider, key=lambda item: item[0], default=None)
-            if best is None or best[0] <= reached:
+            best: _Judged | None = None
+            for grown in _with_gap(current):
+                judged = judge.judge(grown, min(judge.rival, max(reached, best.gain if best else reached)))
+                judge.enter(judged)
+                if judged and (best is None or judged[0].gain > best.gain):
+                    best = judged[0]
+            if best is None or best.gain <= reached:
                 break
-            reached, current = best[0], best[2]
-    return judged
+            reached, current = best.gain, best.hypothesis
 
 
-def find_reading(tokens: list[Token], sign: int, around: Surroundings) -> Finding | None:
+def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Finding | None:
     """The best way to read the text around the sign of damage at index ``sign``, if any reads at all."""
-    judged: list[tuple[float, str, _Hypothesis]] = []
-    hypotheses = list(_hypotheses(tokens, sign))
-    for hypothesis in hypotheses:
-        judged += [(gain, repaired, hypothesis) for gain, repaired in _judge(tokens, hypothesis, around)]
-    plain = max(judged, key=lambda item: item[0], default=None)
-    if plain is None or plain[0] < _CONVINCING_GAIN or _lone(tokens, plain[2], plain[1]) < _CONVINCING_LONE:
-        judged += _judge_gaps(tokens, sign, hypotheses, around)
-    if not judged:
+    judge = _Judge(tokens, around)
+    hypotheses = list(_hypotheses(tokens, sign, around))
+    # What costs nothing is the likeliest; once it is read, most others need not be read to their end.
+    for hypothesis in sorted(hypotheses, key=lambda hypothesis: hypothesis.cost):
+        judge.enter(judge.judge(hypothesis, judge.rival))
+    plain = judge.best
+    lone = judge.rarest_lone(plain) if plain is not None else 0.0
+    if plain is None or plain.gain < _CONVINCING_GAIN or lone < _CONVINCING_LONE:
+        _judge_gaps(judge, sign, hypotheses)
+    best = judge.best
+    if best is None:
         return None
-    judged.sort(key=lambda item: -item[0])
-    gain, repaired, hypothesis = judged[0]
-    # Readings of other stretches are rivals too, as far as the printed text comes out different.
-    result = _whole(tokens, hypothesis, repaired)
-    margin = next((gain - other for other, text, rival in judged[1:] if _whole(tokens, rival, text) != result), 20.0)
-    lone = _lone(tokens, hypothesis, repaired)
-    return Finding(hypothesis.first, hypothesis.last, around.print_form(repaired), gain, margin, lone, hypothesis.gaps)
-
-
-def _lone(tokens: list[Token], hypothesis: _Hypothesis, repaired: str) -> float:
-    return rarest_lone(fold(_left(tokens, hypothesis.first) + repaired + _right(tokens, hypothesis.last)))
-
-
-def _whole(tokens: list[Token], hypothesis: _Hypothesis, repaired: str) -> str:
-    before = "".join(token.character for token in tokens[: hypothesis.first])
-    after = "".join(token.character for token in tokens[hypothesis.last + 1 :])
-    return fold(before + repaired + after)
+    if best is not plain:
+        lone = judge.rarest_lone(best)
+    return Finding(
+        best.hypothesis.first,
+        best.hypothesis.last,
+        around.print_form(best.repaired),
+        best.gain,
+        best.gain - judge.rival if judge.rival > -math.inf else _NO_RIVAL,
+        lone,
+        best.hypothesis.gaps,
+    )

@@ -8,8 +8,6 @@ text. It cuts exactly as jieba does with everything loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
 from math import inf, log
 
 import jieba
@@ -85,12 +83,10 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
                 self._load(character)
                 self._loaded.add(character)
 
-    def words_of(self, character: str) -> Iterator[tuple[str, int]]:
-        """The words that begin with a character, with their frequencies, as the dictionary file lists them."""
-        for start, end in self._stretches.get(character, ()):
-            for line in self._bytes[start : end - 1].decode("utf-8").split("\n"):
-                word, frequency, _ = line.split(" ")
-                yield word, int(frequency)
+    def lines_of(self, character: str) -> list[str]:
+        """The lines ``word frequency tag`` of the words that begin with a character, as they stand in the file."""
+        stretches = self._stretches.get(character, ())
+        return [line for a, b in stretches for line in self._bytes[a : b - 1].decode("utf-8").split("\n")]
 
     def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: ARG002, N802 - as jieba has it
         """Nothing: ``calc`` looks the words of a sentence up as it goes."""
@@ -121,9 +117,18 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
             route[start] = (best, last) if best > -inf else (route[start + 1][0] - log_total, start)
 
     def _load(self, character: str) -> None:
+        for line in self.lines_of(character):
+            word, frequency, _ = line.split(" ")
+            self._enter(word, int(frequency))
+        for word in self._lexicon.get(character, ()):
+            self._enter(word, LEXICON_FREQUENCY)
+
+    def _enter(self, word: str, frequency: int) -> None:
+        """Add a word and, as jieba wants it, its beginnings."""
         frequencies = self.FREQ
-        added = ((word, LEXICON_FREQUENCY) for word in self._lexicon.get(character, ()))
-        for word, frequency in chain(self.words_of(character), added):
-            frequencies[word] = frequency
-            for length in range(1, len(word)):
-                frequencies.setdefault(word[:length], 0)
+        frequencies[word] = frequency
+        for length in range(2, len(word)):
+            beginning = word[:length]
+            if beginning not in frequencies:
+                frequencies[beginning] = 0
+        frequencies.setdefault(word[0], 0)

@@ -210,7 +210,10 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
         if numbers := find_numbers(value.text):
             found.put("number", numbers[0].number, value.span)
     for noise in clean.noise:
-        for match in re.finditer(r"[^\r\n]+", noise.text if noise.reason != "pinyin" else ""):
+        # Of pinyin there may be thousands, and what a title's number ends with is seldom among the rest.
+        if noise.reason == "pinyin" or not ("号" in noise.text or "號" in noise.text):
+            continue
+        for match in re.finditer(r"[^\r\n]+", noise.text):
             line_text = match.group()
             inner = _TITLE_NUMBER.search(fold(line_text))
             if inner and is_title_like(fold(line_text.strip())):

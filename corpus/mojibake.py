@@ -18,11 +18,12 @@ import math
 import re
 from collections.abc import Iterator
 
-from corpus.byte_shift import SIGNS, Finding, Surroundings, Token, find_reading, read_tokens, surroundings
+from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundings
+from corpus.byte_shift import Finding, find_reading
 from corpus.folding import fold
 from corpus.model import Repair
 from corpus.pinyin import HAN, find_pinyin
-from corpus.plausibility import score_text
+from corpus.word_tree import score_text
 
 _CJK = f"{HAN}\u3001-\u301f\uff01-\uff5e“”‘’—…·"
 # Matches: the ? of 效力?!笆晃濉. Does not match: the ? of index.html?id=3.

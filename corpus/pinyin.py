@@ -65,6 +65,13 @@ def _syllables(bracket: str) -> tuple[list[str], bool] | None:
     return words, any(c in _MARKED for c in bracket)
 
 
+@lru_cache(maxsize=4096)  # a website prints the same few hundred syllables over and over
+def _is_marked(brackets: str) -> bool:
+    """Whether this is one bracket that holds pinyin whatever stands before it: its tones are marked."""
+    found = _syllables(brackets) if _BRACKETED.fullmatch(brackets) else None
+    return found is not None and found[1]
+
+
 def _is_pinyin(bracket: str, before: str) -> bool:
     """Whether ``bracket`` holds the reading of the characters that stand last in ``before``."""
     found = _syllables(bracket)
@@ -85,8 +92,12 @@ def find_pinyin(text: str) -> list[Span]:
     """Spans of the brackets that hold the reading of what stands before them, in order."""
     spans = []
     for match in _CANDIDATE.finditer(text):
+        brackets = match.group()
+        if _is_marked(brackets):
+            spans.append(match.span())
+            continue
         start = match.start()
-        for inner in _BRACKETED.finditer(match.group()):
+        for inner in _BRACKETED.finditer(brackets):
             if not _is_pinyin(inner.group(), text[max(0, start - 4) : start]):
                 break
             spans.append((start + inner.start(), start + inner.end()))

@@ -9,121 +9,71 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import lru_cache
 
-_LONGEST_WORD = 6
-_MOST_WORDS = 40
-_UNKNOWN = -19.0
-_MARKS = (
-    dict.fromkeys("，。、,", -4.0)
-    | dict.fromkeys("；：（）“”《》;:()", -6.0)
-    | dict.fromkeys("〔〕·—-%‘’…「」『』〈〉", -8.0)
-)
+from corpus.word_tree import LONGEST_WORD, Following, beginning_of, go_on, score_alone, score_text, words_at
+
+MOST_READINGS = 10
+MOST_SUPPORT = 6  # of one character, which is also how many characters it is sought in
 # Matches: 省(市). Does not match: a bracket that stays open.
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_HAN = re.compile("[\u3007\u3400-\u9fff]")
+
+
+Reading = tuple[float, str, str]
+"""One way through the lattice: its log likelihood in nats, printed, and folded."""
+
+_Stem = tuple[str, str, Following]
+
+
+class Choices:
+    """The characters that could stand in one place, whatever the document.
+
+    Attributes:
+        printed: The characters, no two alike.
+        folded: ``folded[i]`` is the folded form of ``printed[i]``.
+        by_folded: Where in ``folded`` a character stands.
+        single: The score of each as a word by itself.
+        likeliest: Where they stand in ``single``, best first.
+        stems: Each as the beginning of a word: printed, folded, and what goes on from it.
+    """
+
+    __slots__ = ("by_folded", "folded", "likeliest", "printed", "single", "stems")
+
+    def __init__(self, printed: Sequence[str], folded: Sequence[str]) -> None:
+        self.printed, self.folded = tuple(printed), tuple(folded)
+        self.by_folded: dict[str, list[int]] = {}
+        for at, character in enumerate(self.folded):
+            self.by_folded.setdefault(character, []).append(at)
+        self.single = [score_alone(character) for character in self.folded]
+        self.likeliest = sorted(range(len(self.single)), key=self.single.__getitem__, reverse=True)
+        self.stems = [(p, f, beginning_of(f).following) for p, f in zip(self.printed, self.folded, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slot:
-    """One place of the lattice: the characters that could stand there.
+    """One place of the lattice: what could stand there, and what taking each adds to the score beside its words.
 
-    ``folded[i]`` is the folded form of ``printed[i]``; ``cost[i]`` is what taking it costs beyond its words.
     A slot equals itself alone, so that what was found for it can be kept.
     """
 
-    printed: tuple[str, ...]
-    folded: tuple[str, ...]
-    cost: tuple[float, ...]
-    _by_folded: dict[str, list[tuple[str, float]]] = field(init=False, repr=False, default_factory=dict)
+    choices: Choices
+    weights: Sequence[float]
 
     @property
-    def by_folded(self) -> Mapping[str, Sequence[tuple[str, float]]]:
-        """``printed`` and ``cost`` by ``folded``."""
-        if not self._by_folded:  # many slots never stand inside a word
-            for printed, folded, cost in zip(self.printed, self.folded, self.cost, strict=True):
-                self._by_folded.setdefault(folded, []).append((printed, cost))
-        return self._by_folded
-
-
-class Reading(NamedTuple):
-    """One way through the lattice. ``score`` is a log likelihood, in nats."""
-
-    score: float
-    printed: str
-    folded: str
-
-
-class _Words:
-    """jieba's words as a tree: which characters go on from the beginning of a word, and how likely it then is."""
-
-    def __init__(self) -> None:
-        # Importing jieba takes a moment, and is needed at a sign of damage only.
-        from corpus.dictionary import LazyDictionaryTokenizer
-
-        self.tokenizer = LazyDictionaryTokenizer()
-        self._log_total = math.log(self.tokenizer.total)
-        self._followers: dict[str, dict[str, float | None]] = {}
-        self._loaded: set[str] = set()
-
-    def alone(self, character: str) -> float | None:
-        """The score of a character that the dictionary lists as a word."""
-        frequency = max((f for word, f in self.tokenizer.words_of(character) if word == character), default=0)
-        return math.log(frequency) - self._log_total if frequency else None
-
-    def followers(self, stem: str) -> Mapping[str, float | None]:
-        """The characters behind ``stem`` in a word, each with the score of the word that ends there, if one does."""
-        if stem[0] not in self._loaded:
-            tree: dict[str, dict[str, float | None]] = {}
-            for word, frequency in self.tokenizer.words_of(stem[0]):
-                for length in range(1, min(len(word), _LONGEST_WORD)):
-                    tree.setdefault(word[:length], {}).setdefault(word[length], None)
-                if 1 < len(word) <= _LONGEST_WORD and frequency:
-                    tree[word[:-1]][word[-1]] = math.log(frequency) - self._log_total
-            self._followers.update(tree)
-            self._loaded.add(stem[0])
-        return self._followers.get(stem, _NONE)
-
-
-_NONE: Mapping[str, float | None] = {}
-
-
-@cache
-def _words() -> _Words:
-    """The dictionary of jieba, opened at the first sign of damage."""
-    return _Words()
-
-
-@cache
-def _single(character: str) -> float:
-    """The score of a character that stands for itself."""
-    if character in _MARKS:
-        return _MARKS[character]
-    known = _words().alone(character)
-    if known is not None:
-        # A lone character is a poorer sign than a word of the same frequency.
-        return known - 1.5
-    if _HAN.match(character):
-        return _UNKNOWN
-    if character.isascii() and character.isdigit():
-        return -4.0
-    if character in "!?！？":
-        return -9.0
-    if character.isascii() and character.isalpha():
-        return -9.0
-    return _UNKNOWN
+    def is_certain(self) -> bool:
+        """Whether there is no choice."""
+        return len(self.weights) == 1
 
 
 @lru_cache(maxsize=4096)
 def fixed(printed: str, folded: str) -> Slot:
     """A slot whose character is certain."""
-    return Slot((printed,), (folded,), (0.0,))
+    return Slot(Choices(printed, folded), (0.0,))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Words:
     """The words that begin at the first of some slots and end at the last: a tree, one slot a level.
 
@@ -131,85 +81,212 @@ class Words:
 
     Attributes:
         ended: The likeliest words, best first.
-        grown: ``(score, printed, folded)`` of all beginnings of longer words.
+        stems: All beginnings of longer words; ``None`` before the first slot.
+        scores: Of ``stems``, without the likelihood of the word.
         behind: The same with one slot more.
+        inside: Words that begin in a certain text, by what they have of it so far.
     """
 
     ended: list[Reading] = field(default_factory=list)
-    grown: list[tuple[float, str, str]] = field(default_factory=list)
+    stems: Sequence[_Stem] | None = None
+    scores: Sequence[float] = ()
     behind: dict[Slot, Words] = field(default_factory=dict)
+    inside: dict[tuple[str, str], Words] = field(default_factory=dict)
+
+    def longer(self, slot: Slot) -> Words:
+        """With one slot more."""
+        found = self.behind.get(slot)
+        if found is None:
+            found = self.behind[slot] = _begin(slot) if self.stems is None else _grow(self.stems, self.scores, slot)
+        return found
 
 
-def best_readings(slots: Sequence[Slot], count: int = 10, *, known: Words | None = None) -> list[Reading]:
-    """The most likely readings of the lattice, best first, at most ``count`` of them, no two alike.
+@dataclass(slots=True, eq=False)
+class Lattice:
+    """The first slots of a lattice, read. Lattices that begin alike share what was read.
 
-    An empty slot makes the whole lattice unreadable and the result empty. Time is linear in ``len(slots)``.
-
-    Args:
-        slots: The lattice.
-        count: How many readings to keep.
-        known: Words found in earlier lattices of the same slots; grows.
+    Attributes:
+        known: Words found in other lattices of the same slots; grows.
+        readings: The most likely ones, best first, at most ``MOST_READINGS`` of them, no two alike.
+        at_most: The score that no reading of a lattice that begins so can exceed.
     """
-    known = Words() if known is None else known
-    best: list[list[Reading]] = [[Reading(0.0, "", "")]] + [[] for _ in slots]
-    for start in range(len(slots)):
-        if not best[start]:
-            continue
-        words = known
-        for end in range(start + 1, min(start + _LONGEST_WORD, len(slots)) + 1):
-            slot = slots[end - 1]
-            longer = words.behind.get(slot)
-            if longer is None:
-                longer = words.behind[slot] = _begin(slot) if end == start + 1 else _grow(words, slot)
-            words = longer
-            if words.ended:
-                target = best[end]
-                found = len(target)
-                floor = target[-1].score if found == count else -math.inf
-                for rank, (score, printed, folded) in enumerate(best[start]):
-                    if score + words.ended[0].score < floor:
+
+    known: Words
+    readings: list[Reading] = field(default_factory=lambda: [(0.0, "", "")])
+    at_most: float = 0.0
+    _begun: list[tuple[list[Reading], Words]] | None = None
+    _behind: dict[Slot, Lattice] = field(default_factory=dict)
+
+    def followed_by(self, slots: Iterable[Slot], least: float = -math.inf) -> Lattice | None:
+        """The lattice with more slots. Takes the same time for each.
+
+        Args:
+            slots: What comes next.
+            least: The score that some reading has to keep; ``None`` is returned as soon as none can.
+        """
+        lattice = self
+        for slot in slots:
+            found = lattice._behind.get(slot)
+            if found is None:
+                found = lattice._behind[slot] = lattice._with(slot)
+            if found.at_most < least:
+                return None
+            lattice = found
+        return lattice
+
+    def ended_by(self, end: Ending) -> list[Reading]:
+        """The most likely readings of the lattice with a certain text behind it, best first."""
+        target: list[Reading] = []
+        for before, words in [(self.readings, self.known)] if self._begun is None else self._begun:
+            endings = end.of_words(words) if words.stems is not None else [(0.0, end.best[0], "", "", end.words[0])]
+            for rank, (score, printed, folded) in enumerate(before):
+                for own, _, p, f, rest in endings[: MOST_READINGS // (rank + 1)]:
+                    total = score + own
+                    for likely in rest:  # from left to right, as all scores are added up
+                        total += likely
+                    target.append((total, printed + p + end.printed, folded + f + end.folded))
+        return _top(target, MOST_READINGS)
+
+    def _with(self, slot: Slot) -> Lattice:
+        target: list[Reading] = []
+        begun: list[tuple[list[Reading], Words]] = []
+        count, at_most = MOST_READINGS, -math.inf
+        for before, words in [(self.readings, self.known)] if self._begun is None else self._begun:
+            longer = words.longer(slot)
+            if longer.stems:
+                begun.append((before, longer))
+                at_most = max(at_most, before[0][0])
+            ended = longer.ended
+            if not ended:
+                continue
+            found = len(target)
+            floor, likeliest = target[-1][0] if found == count else -math.inf, ended[0][0]
+            for rank, (score, printed, folded) in enumerate(before):
+                if score + likeliest < floor:
+                    break
+                # Both are sorted: what has count better ones before it cannot be among the best.
+                for s, p, f in ended[: count // (rank + 1)]:
+                    if score + s < floor:
                         break
-                    # Both are sorted: what has count better ones before it cannot be among the best.
-                    for s, p, f in words.ended[: count // (rank + 1)]:
-                        if score + s < floor:
-                            break
-                        target.append(Reading(score + s, printed + p, folded + f))
-                if found < len(target) > 1:
-                    best[end] = _top(target, count)
-            if not words.grown:
-                break
-    return best[-1]
+                    target.append((score + s, printed + p, folded + f))
+            if found < len(target) > 1:
+                target = _top(target, count)
+        if target:
+            begun.append((target, self.known))
+            at_most = max(at_most, target[0][0])
+        return Lattice(self.known, target, at_most, begun)
+
+
+def lattice_behind(printed: str, folded: str, known: Words) -> Lattice:
+    """The lattice that begins with a certain text."""
+    length = len(folded)
+    best = [0.0] + [-math.inf] * length
+    begun: list[tuple[list[Reading], Words]] = []
+    for start, character in enumerate(folded):
+        score, end = best[start], start + 1
+        best[end] = max(best[end], score + score_alone(character))
+        following = beginning_of(character).following
+        while end < length and following and (after := go_on(following, folded[end])) is not None:
+            end += 1
+            if after.likely is not None:
+                best[end] = max(best[end], score + after.likely)
+            following = after.following
+        if end == length and following:
+            stem = printed[start:], folded[start:]
+            words = known.inside.get(stem)
+            if words is None:
+                words = known.inside[stem] = Words([], [(*stem, following)], (0.0,))
+            begun.append(([(score, printed[:start], folded[:start])], words))
+    readings = [(best[-1], printed, folded)]
+    return Lattice(known, readings, 0.0, [*begun, (readings, known)])
+
+
+class Ending:
+    """A certain text that ends lattices.
+
+    Attributes:
+        printed: The text.
+        folded: Its folded form.
+        best: The score of the text from each character on.
+        words: The scores of its words, that make ``best``.
+        at_most: What the text adds to the score of a reading, at the most; its first characters may belong to a word
+            that begins before it.
+    """
+
+    __slots__ = ("at_most", "best", "folded", "printed", "words")
+
+    def __init__(self, printed: str, folded: str) -> None:
+        self.printed, self.folded = printed, folded
+        length = len(folded)
+        self.best = [0.0] * (length + 1)
+        self.words: list[tuple[float, ...]] = [()] * (length + 1)
+        for start in range(length - 1, -1, -1):
+            score = score_alone(folded[start])
+            best, words = score + self.best[start + 1], (score, *self.words[start + 1])
+            for end, likely in words_at(folded, start + 1, beginning_of(folded[start]).following):
+                if likely + self.best[end] > best:
+                    best, words = likely + self.best[end], (likely, *self.words[end])
+            self.best[start], self.words[start] = best, words
+        self.at_most = max(self.best[:LONGEST_WORD])
+
+    def of_words(self, words: Words) -> list[tuple[float, float, str, str, tuple[float, ...]]]:
+        """How words that are begun before the text may end in it, each at its best place, best first.
+
+        Returns:
+            The score of the word, the same with all behind it, the word's printed and folded characters before the
+            text, and the scores of the words behind it.
+        """
+        endings = []
+        for score, (printed, folded, following) in zip(words.scores, words.stems or (), strict=True):
+            if self.folded[:1] in following:
+                ends = [(likely + self.best[end], likely, end) for end, likely in words_at(self.folded, 0, following)]
+                if ends:
+                    most, likely, end = max(ends)
+                    endings.append((score + likely, score + most, printed, folded, self.words[end]))
+        endings.sort(key=lambda ending: (ending[1], ending[2]), reverse=True)
+        return endings
 
 
 def _begin(slot: Slot) -> Words:
     """The characters of a slot, each as a word and as the beginning of one."""
-    choices = list(zip(slot.printed, slot.folded, slot.cost, strict=True))
-    ended = [(_single(folded) - cost, printed, folded) for printed, folded, cost in choices]
-    return Words(_likeliest(ended), [(-cost, printed, folded) for printed, folded, cost in choices])
+    choices, weights = slot.choices, slot.weights
+    ended: list[Reading] = []
+    for at in choices.likeliest:
+        score = choices.single[at]
+        reading = (score + weights[at], choices.printed[at], choices.folded[at])
+        if len(ended) < MOST_READINGS:
+            heapq.heappush(ended, reading)
+        elif score < ended[0][0]:  # no weight is above zero
+            break
+        else:
+            heapq.heappushpop(ended, reading)
+    return Words(sorted(ended, reverse=True), choices.stems, weights)
 
 
-def _likeliest(ended: list[tuple[float, str, str]]) -> list[Reading]:
-    return [Reading(*word) for word in heapq.nlargest(_MOST_WORDS, ended)]
-
-
-def _grow(words: Words, slot: Slot) -> Words:
+def _grow(stems: Sequence[_Stem], scores: Sequence[float], slot: Slot) -> Words:
     """The beginnings of words with the characters of one slot more."""
-    followers, choices = _words().followers, slot.by_folded
-    longer = Words()
-    ended: list[tuple[float, str, str]] = []
-    for score, stem, folded_stem in words.grown:
-        following = followers(folded_stem)
-        # The smaller side is walked: a lost byte leaves a hundred choices, a rare word few ways on.
-        for character in following if len(following) < len(choices) else choices:
-            if character not in following or character not in choices:
-                continue
-            word, likely = folded_stem + character, following[character]
-            for printed, cost in choices[character]:
-                longer.grown.append((score - cost, stem + printed, word))
+    choices, weights = slot.choices, slot.weights
+    by_folded, certain = choices.by_folded, choices.folded if slot.is_certain else None
+    longer: list[_Stem] = []
+    longer_scores: list[float] = []
+    ended: list[Reading] = []
+    for score, (stem, folded_stem, following) in zip(scores, stems, strict=True):
+        if certain and certain[0] not in following:
+            continue
+        for character in certain or following.keys() & by_folded.keys():
+            after = go_on(following, character)
+            assert after is not None  # noqa: S101 - it is among what follows
+            word, likely = folded_stem + character, after.likely
+            for at in by_folded[character]:
+                printed, reached = stem + choices.printed[at], score + weights[at]
+                if after.following:
+                    longer.append((printed, word, after.following))
+                    longer_scores.append(reached)
                 if likely is not None:
-                    ended.append((score - cost + likely, stem + printed, word))
-    longer.ended = _likeliest(ended)
-    return longer
+                    ended.append((reached + likely, printed, word))
+    if len(ended) > 1:
+        ended = heapq.nlargest(MOST_READINGS, ended)
+    return Words(ended, longer, longer_scores)
 
 
 def _top(readings: list[Reading], count: int) -> list[Reading]:
@@ -217,53 +294,53 @@ def _top(readings: list[Reading], count: int) -> list[Reading]:
     for reading in sorted(readings, reverse=True):
         if len(kept) == count:
             break
-        kept.setdefault(reading.printed, reading)
+        kept.setdefault(reading[1], reading)
     return list(kept.values())
-
-
-@lru_cache(maxsize=4096)  # rival readings of one place are compared with the same text as it is
-def score_text(folded: str) -> float:
-    """The log likelihood of a text that is certain, in nats."""
-    found = best_readings([fixed(c, c) for c in folded], 1)
-    return found[0].score if found else 0.0
 
 
 def across_brackets(reading: Reading) -> float:
     """What a reading gains where a word runs on through a bracket: 省(市) is 省市 as well."""
-    inner = _BRACKETS.sub(r"\1", reading.folded)
-    if len(inner) == len(reading.folded):
+    score, _, folded = reading
+    if "(" not in folded:
         return 0.0
-    marks = (len(reading.folded) - len(inner)) * _single("(")
-    return max(0.0, score_text(inner) + marks - reading.score)
+    inner = _BRACKETS.sub(r"\1", folded)
+    if len(inner) == len(folded):
+        return 0.0
+    marks = (len(folded) - len(inner)) * score_alone("(")
+    return max(0.0, score_text(inner) + marks - score)
 
 
-def rarest_lone(folded: str) -> float:
-    """The lowest score of a Chinese character that stands for itself among the words of a text.
-
-    Running text seldom prints a rare character outside a word; a wrong reading is full of them.
-    """
-    tokenizer = _words().tokenizer
-    tokenizer.load_words_of(folded)
-    lone = (word for word in tokenizer.cut(folded, HMM=False) if len(word) == 1 and _HAN.match(word))
-    return min((_single(word) for word in lone), default=0.0)
-
-
-def support(folded: str, positions: Sequence[int], occurs: Callable[[str], bool]) -> float:
+def support(folded: str, positions: Sequence[int], occurs: Callable[[str], bool], known: dict[str, int]) -> float:
     """How far the document itself speaks for a reading: longer stretches that occur elsewhere count more.
 
     Args:
         folded: The reading with its neighbouring text.
         positions: Of the characters that were in doubt.
         occurs: Whether a string stands in the undamaged text of the document.
+        known: What was found for characters among the same neighbours, as rival readings have them; grows.
     """
     total = 0.0
     for position in positions:
-        longest = 0
-        # A stretch occurs only where its shorter ones do.
-        for size in (2, 3, 4, 6):
-            windows = range(max(0, position - size + 1), min(position, len(folded) - size) + 1)
-            if not any(occurs(folded[at : at + size]) for at in windows):
-                break
-            longest = size
+        before, behind = (
+            folded[max(0, position - MOST_SUPPORT + 1) : position],
+            folded[position : position + MOST_SUPPORT],
+        )
+        key = f"{before}\n{behind}"
+        longest = known.get(key)
+        if longest is None:
+            longest = known[key] = _longest_occurring(before + behind, len(before), occurs)
         total += longest
     return total
+
+
+def _longest_occurring(folded: str, position: int, occurs: Callable[[str], bool]) -> int:
+    longest = 0
+    # A stretch occurs only where its shorter ones do.
+    for size in (2, 3, 4, MOST_SUPPORT):
+        for at in range(max(0, position - size + 1), min(position, len(folded) - size) + 1):
+            if occurs(folded[at : at + size]):
+                longest = size
+                break
+        else:
+            break
+    return longest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 
 from corpus.document import build_document
@@ -11,6 +12,20 @@ from indexer.facts.references import extract_references
 from indexer.facts.responsibilities import extract_responsibilities
 from indexer.facts.targets import extract_targets
 from indexer.facts.units import read_units
+
+# Objects more than were freed before the youngest are looked through, and how many such rounds before the older ones.
+_COLLECTION_ROUNDS = (100_000, 5, 5)
+
+
+def collect_seldom() -> None:
+    """Let garbage be collected seldom, in a process that does nothing but parse.
+
+    A parsed text is many small objects, nearly all of them free of cycles, which are freed without a collection; at
+    Python's own pace the collector looks through them hundreds of times while they are made. What is loaded by now is
+    left out of all collections.
+    """
+    gc.freeze()
+    gc.set_threshold(*_COLLECTION_ROUNDS)
 
 
 @dataclass(frozen=True, slots=True)

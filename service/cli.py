@@ -83,7 +83,7 @@ def parse(
     """Print documents as clauses; no index is needed."""
     from corpus.cleaning import find_repeated_lines
     from corpus.reading import assign_document_ids, read_file
-    from indexer.parsing import parse_document
+    from indexer.parsing import collect_seldom, parse_document
     from service import console, records
 
     def texts_of(group: Iterable[Path]) -> Iterator[str]:
@@ -91,6 +91,7 @@ def parse(
             with suppress(DocumentError):  # told when it is parsed
                 yield read_file(path).text
 
+    collect_seldom()
     ids = assign_document_ids(files)
     tally = console.Tally()
     # As when the folder is indexed: what stands in several of its files is a website's. Files are read a second time

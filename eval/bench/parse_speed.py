@@ -18,7 +18,7 @@ from rich.table import Table
 
 from corpus.model import RawText
 from corpus.reading import list_documents, read_file
-from indexer.parsing import parse_document
+from indexer.parsing import collect_seldom, parse_document
 
 _DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
 _RUNS = 3
@@ -86,6 +86,7 @@ def main() -> None:
     console = Console()
     files = [read_file(path) for path in list_documents(folder)]
     parse_document(policy_text(1000))  # vocabularies are read once
+    collect_seldom()
     size = sum(len(file.text.encode()) for file in files)
     taken = seconds(files)
     console.print(f"{folder.name}: {len(files)} documents, {size / 1e6:.2f} MB, {size / 1e6 / taken:.2f} MB/s")

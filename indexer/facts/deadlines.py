@@ -203,10 +203,12 @@ def _relative(folded: str, year: int | None) -> list[Deadline]:
 
 def year_of_title(folded: str) -> Deadline | None:
     """The term that a title or heading sets: the last year that it prints (2014年行动计划; 2011-2020年)."""
+    if not _HINT.search(folded):
+        return None
     found = [d for d in find_deadlines(_without_titles(folded), year=None) if not d.comparison and not d.recurring]
     dated = [d for d in found if re.match(r"\d{4}", d.value)]
     return dated[-1] if dated else None
 
 
 def _without_titles(folded: str) -> str:
-    return re.sub(r"《[^》]*》", lambda m: "、" * len(m.group()), folded)
+    return re.sub(r"《[^》]*》", lambda m: "、" * len(m.group()), folded) if "《" in folded else folded

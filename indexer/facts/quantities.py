@@ -38,6 +38,11 @@ _PER = (
     r"(?:/(?:[万亿百千]?(?:台|人|吨|户|元|公里|平方米|立方米|辆|起|次|年|公顷|亩"
     r"|平方公里|天|小时|升|张|百万吨|件|个)))?"
 )
+# What follows a number without a unit that counts nothing: 2014-, 3·15, 12:30.
+_NO_COUNT_BEFORE = frozenset("年月日号时·./:-—〕]")
+# What makes another word of the units below: 5年度, 2级前.
+_NO_UNIT_BEFORE = frozenset("度级前后底末初")
+_DOUBTFUL_UNITS = frozenset(("年", "级", "分", "节", "课", "度", "期", "次", "m", "类"))
 _LONGEST_NUMERAL = 15  # characters; past that it is an identifier
 _NUMERAL = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # What may not stand before it is looked for behind its first digit, so that a search steps from digit to digit.
@@ -193,11 +198,9 @@ def _arabic(folded: str, match: re.Match[str]) -> Quantity | None:
     unit = folded[match.start("unit") : match.end()].strip() if match["unit"] else ""
     after = folded[match.end() : match.end() + 2]
     before = folded[max(0, match.start() - 1) : match.start()]
-    if not unit and (after[:1] in tuple("年月日号时·./:-—〕]") or (after[:1].isascii() and after[:1].isalnum())):
+    if not unit and (after[:1] in _NO_COUNT_BEFORE or (after[:1].isascii() and after[:1].isalnum())):
         return None
-    if unit in ("年", "级", "分", "节", "课", "度", "期", "次", "m", "类") and (
-        after[:1] in tuple("度级前后底末初") or before == "("
-    ):
+    if unit in _DOUBTFUL_UNITS and (after[:1] in _NO_UNIT_BEFORE or before == "("):
         return None
     if unit.isascii() and unit.isalpha() and after[:1].isascii() and after[:1].isalnum():
         return None

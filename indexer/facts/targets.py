@@ -70,6 +70,7 @@ _BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
 _LOOKS_BACK = re.compile(
     r"^(?!.*[,，夯筑牢固奠强升进握])[^。]{0,24}(?:(?:主要|工作|建设|发展|取得的?|显著|阶段性)(?:成效|成就|成绩|进展)$|(?:开展|进展|完成|落实)情况$|(?:发展|工作|基本)现状$|工作回顾$|发展基础$)"
 )
+_LAST_OF_BACK = frozenset("效就绩展况状顾础")  # how such a heading ends
 # Titles of texts whose articles aim, as a plan does. Matches: 优化营商环境若干措施(试行). Does not match: 管理办法
 _MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")
 # Matches: ,全年抽检. Does not match: ,每次抽检
@@ -118,7 +119,7 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
 
 @lru_cache(maxsize=256)  # all that stands below a heading asks for it
 def _looks_back(label: str) -> bool:
-    return len(label) <= _LONGEST_LABEL and bool(_LOOKS_BACK.search(label))
+    return label[-1:] in _LAST_OF_BACK and len(label) <= _LONGEST_LABEL and bool(_LOOKS_BACK.search(label))
 
 
 def _is_in_article(path: tuple[str, ...]) -> bool:

@@ -1,0 +1,169 @@
+"""Bytes of GBK, some of them lost, and the characters that two of them could be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from operator import add
+from typing import NamedTuple
+
+from corpus.folding import fold
+from corpus.pinyin import HAN, readings, strip_tones
+from corpus.plausibility import Choices, Slot, Words, fixed
+
+SIGNS = "?？\ufffd"
+_RARE_COST = 2.0
+
+_MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
+# Matches: the "(cè)" of 側(cè). Does not match: (AQI).
+_BRACKET = re.compile(rf"[(（]([a-zü{_MARKED}]{{1,6}})[)）]")
+# Matches: the "cè)" of ?cè)藬. Does not match: "QC)".
+_ORPHAN = re.compile(rf"[(（]?([a-zü{_MARKED}]{{1,6}})[)）]")
+_PLAUSIBLE = re.compile(f"[{HAN}\u3001\u3002\u2018-\u201d\u3008-\u3011\u3014\u3015\u2014\u2026\u00b7（），：；！％]")
+
+Byte = int | frozenset[int]
+"""A byte of a stretch: known, or lost and one of these."""
+
+ANY: Byte = frozenset(range(0x100))
+_TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
+_LEADS = range(0x81, 0xFF)
+# A pair that fell out without a trace lay in the cells of GBK that hold no character: AAA1-AFFE and F8A1-FEFE.
+FALLEN_OUT: tuple[Byte, Byte] = (frozenset((*range(0xAA, 0xB0), *range(0xF8, 0xFF))), frozenset(range(0xA1, 0xFF)))
+
+
+class Token(NamedTuple):
+    """A shown character with the pinyin after it. ``start`` and ``end`` are offsets of the text, pinyin included."""
+
+    character: str
+    start: int
+    end: int
+    reading: str | None = None
+
+
+@dataclass
+class Surroundings:
+    """What the undamaged rest of the document says: which characters it prints, and which words."""
+
+    characters: frozenset[str]
+    folded: str
+    half_width: frozenset[str]
+    _pairs: frozenset[str] = field(init=False)
+    _known: dict[str, bool] = field(default_factory=dict)
+    slots: dict[tuple[Byte, Byte, str | None], Slot | None] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
+    supported: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._pairs = frozenset(map(add, self.folded, self.folded[1:]))
+
+    def occurs(self, words: str) -> bool:
+        """Whether ``words``, folded, stand in the document."""
+        if len(words) == 2:
+            return words in self._pairs
+        known = self._known.get(words)
+        if known is None:
+            # Most that do not occur show it by their parts; the whole text is searched for the others.
+            size = len(words) // 2 + 1
+            known = self.occurs(words[:size]) and self.occurs(words[-size:]) and words in self.folded
+            self._known[words] = known
+        return known
+
+    def print_form(self, text: str) -> str:
+        """``text`` with its marks as wide as the document prints them."""
+        return "".join(chr(ord(c) - 0xFEE0) if c in self.half_width else c for c in text)
+
+
+def surroundings(text: str) -> Surroundings:
+    """Describe a document, from its text without pinyin."""
+    marks = "！（），：；？％"
+    half = frozenset(c for c in marks if text.count(chr(ord(c) - 0xFEE0)) > text.count(c))
+    return Surroundings(frozenset(text), fold(text), half)
+
+
+def read_tokens(text: str, start: int, end: int) -> list[Token]:
+    """The shown characters of ``text[start:end]``, each with the pinyin that follows it."""
+    tokens: list[Token] = []
+    at, last = start, ""
+    while at < end:
+        character = text[at]
+        after_sign = last in SIGNS
+        if (after_sign or character in "(（") and last and tokens[-1].reading is None:
+            pinyin = (_ORPHAN if after_sign else _BRACKET).match(text, at, end)
+            if pinyin and any(c in _MARKED for c in pinyin[1]):
+                tokens[-1] = Token(last, tokens[-1].start, pinyin.end(), strip_tones(pinyin[1]))
+                at = pinyin.end()
+                continue
+        tokens.append(Token(character, at, at + 1))
+        last = character
+        at += 1
+    return tokens
+
+
+@lru_cache(maxsize=8192)
+def token_bytes(character: str) -> bytes:
+    """The GBK bytes of a shown character; a half-width mark counts as the full-width one that it stands for."""
+    if character in "!(),:;%":
+        character = chr(ord(character) + 0xFEE0)
+    try:
+        encoded = character.encode("gb18030")
+    except UnicodeEncodeError:
+        return b""
+    return encoded if len(encoded) <= 2 else b""
+
+
+@cache
+def _decode(first: int, second: int) -> str | None:
+    try:
+        character = bytes((first, second)).decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    return character if len(character) == 1 and _PLAUSIBLE.match(character) else None
+
+
+def lost_byte(tokens: Sequence[Token], index: int) -> Byte:
+    """The lost byte of the sign at ``index``; pinyin in its place tells which bytes complete the character."""
+    reading = tokens[index].reading
+    before = token_bytes(tokens[index - 1].character) if reading and index else b""
+    if not before:
+        return ANY
+    completing = ((b, _decode(before[-1], b)) for b in _TRAILS)
+    return frozenset(b for b, c in completing if c and reading in readings(c)) or ANY
+
+
+def slot_of(first: Byte, second: Byte, reading: str | None, around: Surroundings) -> Slot | None:
+    """The characters that a pair could have been; ``None`` where it can be none."""
+    if isinstance(first, int) and isinstance(second, int):
+        return _certain(first, second)
+    key = (first, second, reading)
+    if key not in around.slots:
+        around.slots[key] = _doubtful(first, second, reading, around)
+    return around.slots[key]
+
+
+@lru_cache(maxsize=8192)
+def _certain(first: int, second: int) -> Slot | None:
+    character = _decode(first, second)
+    return fixed(character, fold(character)) if character else None
+
+
+def _doubtful(first: Byte, second: Byte, reading: str | None, around: Surroundings) -> Slot | None:
+    if not isinstance(first, int) and not isinstance(second, int) and (first is ANY or not reading):
+        return None
+    choices = _choices(first, second, reading)
+    if not choices.printed:
+        return None
+    doubtful, printed = len(choices.printed) > 1, around.characters
+    return Slot(choices, [-_RARE_COST if doubtful and c not in printed else 0.0 for c in choices.printed])
+
+
+@lru_cache(maxsize=1024)  # most are one known byte, as first or as second
+def _choices(first: Byte, second: Byte, reading: str | None) -> Choices:
+    """Every character that the pair could be; only those with the reading, if there are any."""
+    leads: Sequence[int] = (first,) if isinstance(first, int) else _LEADS if first is ANY else sorted(first)
+    trails: Sequence[int] = (second,) if isinstance(second, int) else _TRAILS if second is ANY else sorted(second)
+    characters = [c for a in leads for b in trails if (c := _decode(a, b))]
+    if reading:
+        characters = [c for c in characters if reading in readings(c)] or characters
+    return Choices(characters, fold("".join(characters)))
