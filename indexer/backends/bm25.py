@@ -31,14 +31,13 @@ K1 = 1.5
 B = 0.75
 _EPSILON = 0.25
 _SUMMED_WHOLE = 250_000
-"""Postings up to which a query's terms are summed over all their rows."""
+"""Postings, and rows, up to which a query's terms are summed over all their rows."""
 
 _ROUNDING = 1e-6
 """More than sums of the same parts in another order can differ, as a share of them, in single precision too."""
 
 _LOOKED_UP = 2048
 """Terms whose place is kept."""
-
 
 _ARRAYS: dict[str, type[np.generic]] = {
     "starts": np.int64,
@@ -69,6 +68,7 @@ class Bm25Index:
         self._term_ends = arrays["term_ends"]
         self._terms = arrays["terms"]
         self._length = int(arrays["length"][0])
+        self._latest: tuple[tuple[str, ...], Scores] | None = None
         # One query asks for the same term several times: its weight, its rows, its scores.
         self._column = lru_cache(maxsize=_LOOKED_UP)(self._find_column)
 
@@ -160,7 +160,8 @@ class Bm25Index:
             Shape (m,), 0 for a row without any of the terms. Unbounded above; below 0 only in a corpus so small that
             most of its terms stand in most passages.
         """
-        return _sum_of(self._asked(tokens), rows, self._length).astype(np.float32)
+        of_all = self._score_all(tokens)
+        return _sum_of(self._asked(tokens), rows).astype(np.float32) if of_all is None else of_all[rows]
 
     def search(self, tokens: Sequence[str], k: int, allowed: Selection | None = None) -> tuple[Rows, Scores]:
         """The best rows for the query's terms.
@@ -173,17 +174,38 @@ class Bm25Index:
         Returns:
             Rows that have at least one of the terms, best first, and their scores.
         """
-        asked = self._asked(tokens)
         mask = None if allowed is None else allowed.mask
-        bounded = all(one.weight > 0 for one in asked) and k > 0
-        if bounded and sum(len(one.rows) for one in asked) > _SUMMED_WHOLE:
-            rows = _contenders(asked, k, self._length, mask)
-            sums = _sum_of(asked, rows, self._length)
+        of_all = self._score_all(tokens)
+        if of_all is not None:
+            scores = of_all if mask is None else np.where(mask, of_all, np.float32(0))
+            kth = np.partition(scores, len(scores) - k)[len(scores) - k] if 0 < k < len(scores) else 0
+            rows = np.flatnonzero(scores >= kth) if kth else np.flatnonzero(scores)
+            scores = scores[rows]
         else:
-            rows, sums = _sum_touched(asked, self._length, mask)
-        scores = sums.astype(np.float32)
+            asked = self._asked(tokens)
+            if k > 0 and _all_add(asked) and _count(asked) > _SUMMED_WHOLE:
+                rows = _contenders(asked, k, self._length, mask)
+                sums = _sum_of(asked, rows)
+            else:
+                rows, sums = _sum_touched(asked, self._length, mask)
+            scores = sums.astype(np.float32)
         best = best_first(rows, scores, k)
         return rows[best], scores[best]
+
+    def _score_all(self, tokens: Sequence[str]) -> Scores | None:
+        """The scores of all rows, 0 for those without any of the terms; ``None`` where that takes long.
+
+        Those of the latest query are kept, since what it finds is scored next.
+        """
+        latest = self._latest
+        if latest is not None and latest[0] == tuple(tokens):
+            return latest[1]
+        asked = self._asked(tokens)
+        if not asked or not _all_add(asked) or max(self._length, _count(asked)) > _SUMMED_WHOLE:
+            return None
+        scores = _sum_parts(asked, self._length).astype(np.float32)
+        self._latest = tuple(tokens), scores
+        return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,33 +225,40 @@ class _Asked:
         return float(self.weights.max() * np.float32(self.weight))
 
 
+def _all_add(asked: Sequence[_Asked]) -> bool:
+    return all(one.weight > 0 for one in asked)
+
+
+def _count(asked: Sequence[_Asked]) -> int:
+    """Postings of all terms."""
+    return sum(len(one.rows) for one in asked)
+
+
+def _sum_parts(asked: Sequence[_Asked], length: int) -> npt.NDArray[np.float64]:
+    """The sums of all rows, term by term."""
+    rows = np.concatenate([one.rows for one in asked])
+    parts = np.concatenate([one.parts() for one in asked])
+    return np.bincount(rows, parts, length).astype(np.float64, copy=False)
+
+
 def _sum_touched(asked: Sequence[_Asked], length: int, mask: Mask | None) -> tuple[Rows, npt.NDArray[np.float64]]:
     """The rows that have any of the terms and pass, in order, and the sums of their parts, term by term."""
     if not asked:
         return np.zeros(0, dtype=np.int64), np.zeros(0)
-    rows = np.concatenate([one.rows for one in asked])
-    parts = np.concatenate([one.parts() for one in asked])
-    total = np.bincount(rows, parts, length).astype(np.float64, copy=False)
+    total = _sum_parts(asked, length)
     touched = np.zeros(length, dtype=np.bool_)
-    touched[rows] = True
+    for one in asked:
+        touched[one.rows] = True
     if mask is not None:
         touched &= mask
     every = np.flatnonzero(touched)
     return every, total[every]
 
 
-def _sum_of(asked: Sequence[_Asked], rows: Rows, length: int) -> npt.NDArray[np.float64]:
+def _sum_of(asked: Sequence[_Asked], rows: Rows) -> npt.NDArray[np.float64]:
     """The sums of chosen rows, in any order: the very numbers that ``_sum_touched`` has for them."""
-    wanted = np.asarray(rows, dtype=np.int32)
-    if asked and length + sum(len(one.rows) for one in asked) <= _SUMMED_WHOLE:
-        # Going through short postings once is quicker than looking each row up in each of them.
-        place = np.full(length, -1, dtype=np.int32)
-        place[wanted] = np.arange(len(wanted), dtype=np.int32)
-        at = place[np.concatenate([one.rows for one in asked])]
-        parts = np.concatenate([one.parts() for one in asked])
-        summed = np.bincount(at[at >= 0], parts[at >= 0], len(wanted))
-        return np.asarray(summed[place[wanted]], dtype=np.float64)
     total = np.zeros(len(rows))
+    wanted = np.asarray(rows, dtype=np.int32)
     for one in asked:
         if len(one.rows):
             at = one.rows.searchsorted(wanted)
@@ -260,7 +289,7 @@ def _contenders(asked: Sequence[_Asked], k: int, length: int, mask: Mask | None)
         if len(rows) >= k and left < (kth := float(np.partition(sums, len(sums) - k)[len(sums) - k])):
             inside = sums + left >= kth * (1 - _ROUNDING)
             rows, sums = rows[inside], sums[inside]
-            return _at_least_kth(rows, sums + _sum_of(rare_first[taken:], rows, length), k)
+            return _at_least_kth(rows, sums + _sum_of(rare_first[taken:], rows), k)
         budget *= 4
 
 
