@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Clause, Metadata
-from indexer.backends.base import Rows, Selection, Vectors
+from indexer.backends.base import Rows, Scores, Selection, Vectors
 from indexer.generations import Generation
 from indexer.tokenizer import tokenize
 from service.topic import Term
@@ -70,19 +70,31 @@ def find_candidates(
         allowed: Rows that may be found; ``None`` for all.
         depth: How many to take from each index where there are many rows.
     """
+    words, dense = generation.bm25, generation.dense
     count = len(generation.rows) if allowed is None else allowed.count
     if count <= _SCORED_WHOLE:
-        chosen = np.arange(len(generation.rows)) if allowed is None else allowed.rows()
-    else:
-        lexical, _ = generation.bm25.search(tokens, depth, allowed)
-        dense, _ = generation.dense.search(vector, depth, allowed)
-        chosen = np.union1d(lexical, dense)
+        rows = np.arange(len(generation.rows)) if allowed is None else allowed.rows()
+        return Candidates(
+            rows, words.scores(tokens, rows).astype(np.float64), dense.scores(vector, rows).astype(np.float64)
+        )
+    by_words, by_vector = words.search(tokens, depth, allowed), dense.search(vector, depth, allowed)
+    rows = np.sort(np.concatenate([by_words[0], by_vector[0]]))
+    rows = rows[np.append(True, rows[1:] != rows[:-1])] if len(rows) else rows
     return Candidates(
-        rows=chosen,
-        bm25=generation.bm25.scores(tokens, chosen).astype(np.float64),
-        cosine=generation.dense.scores(vector, chosen).astype(np.float64),
-        whole=count <= _SCORED_WHOLE,
+        rows=rows,
+        bm25=_scores_of(rows, *by_words, lambda others: words.scores(tokens, others)),
+        cosine=_scores_of(rows, *by_vector, lambda others: dense.scores(vector, others)),
+        whole=False,
     )
+
+
+def _scores_of(rows: Rows, found: Rows, scores: Scores, score: Callable[[Rows], Scores]) -> npt.NDArray[np.float64]:
+    """The scores of rows, shape (n,): those found by an index have theirs, the others get it."""
+    of_rows = np.full(len(rows), np.nan)
+    of_rows[np.searchsorted(rows, found)] = scores
+    others = np.isnan(of_rows)
+    of_rows[others] = score(rows[others])
+    return of_rows
 
 
 def standings(scores: npt.NDArray[np.float64], chosen: npt.NDArray[np.int64]) -> list[int]:

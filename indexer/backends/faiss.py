@@ -180,7 +180,7 @@ class FaissIndex:
         count = len(self) if allowed is None else allowed.count
         query = _coded(vector)
         error = float(np.hypot(self._scale, np.linalg.norm(query))) / np.sqrt(12)
-        fetched = min(2 * k, count)
+        fetched = min(3 * k // 2, count)
         with _Selector(allowed) as selector:
             parameters = faiss.SearchParameters(sel=selector) if selector is not None else None  # type: ignore[call-arg]
             while fetched <= _MOST_CODED:
