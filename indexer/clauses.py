@@ -7,14 +7,13 @@ what is numbered; this module tells the body from what stands around it, and giv
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
-from corpus.model import Clause, CleanText, Document, Kind, Span
+from corpus.model import Clause, Document, Kind, Span
 from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Style, find_candidates
 from indexer.facts.bodies import is_office
@@ -60,8 +59,7 @@ _MAY_EXPLAIN = re.compile("[释釋说說义義]")
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     path: tuple[str, ...]
     labels: tuple[str, ...]
     kind: Kind
@@ -77,33 +75,34 @@ def parse_clauses(document: Document) -> tuple[Clause, ...]:
         of the raw text that is not blank. Never raises on any text.
     """
     clean = document.clean
-    seen: Counter[tuple[str, ...]] = Counter()
+    text, raw_span = clean.text, clean.raw_span
+    seen: dict[tuple[str, ...], int] = {}
     renamed: dict[tuple[str, ...], tuple[str, ...]] = {}
     clauses: list[Clause] = []
-    for unit in _Tree(clean.text).read():
-        above = unit.path[:-1]
-        path = (*renamed.get(above, above), unit.path[-1])
-        seen[path] += 1
-        if seen[path] > 1:
-            path = (*path[:-1], f"{path[-1]}~{seen[path]}")
-        renamed[unit.path] = path
-        clauses.append(_clause(document.id, clean, unit, path))
+    for path, labels, kind, span, parts in _Tree(text).read():
+        printed = path
+        if renamed and (above := renamed.get(path[:-1])) is not None:
+            path = (*above, path[-1])
+        count = seen[path] = seen.get(path, 0) + 1
+        if count > 1:
+            path = (*path[:-1], f"{path[-1]}~{count}")
+        if path != printed or printed in renamed:
+            renamed[printed] = path
+        start, end = span
+        clauses.append(
+            Clause(
+                f"{document.id}/{'/'.join(path)}",
+                document.id,
+                path,
+                labels,
+                kind,
+                text[start:end],
+                raw_span(start, end),
+                span,
+                parts=tuple((name, raw_span(*part)) for name, part in parts) if parts else (),
+            )
+        )
     return tuple(clauses)
-
-
-def _clause(document_id: str, clean: CleanText, unit: _Unit, path: tuple[str, ...]) -> Clause:
-    start, end = unit.span
-    return Clause(
-        id=f"{document_id}/{'/'.join(path)}",
-        document_id=document_id,
-        path=path,
-        labels=unit.labels,
-        kind=unit.kind,
-        text=clean.text[start:end],
-        span=clean.raw_span(start, end),
-        clean_span=unit.span,
-        parts=tuple((name, clean.raw_span(*span)) for name, span in unit.parts),
-    )
 
 
 class _Tree:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from corpus.model import Span
 from indexer.cell_tables import TableLines
@@ -177,12 +177,6 @@ def grow(
     """
     root = Node(None, (lines[first][0], lines[first][0]))
     placed = judge_sequence(_candidates(folded, lines, tables, first, last, unnumbered))
-    by_line: dict[int, list[int]] = {}
-    line = first
-    for number, place in enumerate(placed):
-        while lines[line][1] <= place.candidate.start:
-            line += 1
-        by_line.setdefault(line, []).append(number)
     nodes: list[Node] = []
     last_below: dict[int, Node] = {}
     current = root
@@ -191,7 +185,8 @@ def grow(
         following = placed[len(nodes)].parent if len(nodes) < len(placed) else -1
         return _home_of_paragraph(current, nodes[following] if 0 <= following < len(nodes) else root)
 
-    index = first
+    index, number, count = first, 0, len(placed)
+    cut = placed[0].candidate.start if placed else len(folded)  # where the next unit begins
     while index < last:
         if index in tables:
             home = home_here()
@@ -200,21 +195,22 @@ def grow(
             index = tables[index].stop
             continue
         start, end = lines[index]
-        numbers = by_line.get(index, [])
-        cuts = [placed[n].candidate.start for n in numbers]
-        if not cuts or cuts[0] > start:
-            piece = _trim(folded, start, cuts[0] if cuts else end)
-            if piece is not None:
-                home_here().items.append(piece)
-        for n, cut, stop in zip(numbers, cuts, [*cuts, end][1:], strict=True):
-            parent = nodes[placed[n].parent] if placed[n].parent >= 0 else root
-            current = Node(placed[n].candidate, _trim(folded, cut, stop) or (cut, stop), parent)
-            current.previous = last_below.get(placed[n].parent)
-            last_below[placed[n].parent] = current
+        index += 1
+        if cut > start and (piece := _trim(folded, start, min(cut, end))) is not None:
+            home_here().items.append(piece)
+        while cut < end:
+            candidate, above = placed[number]
+            number += 1
+            following = placed[number].candidate.start if number < count else len(folded)
+            parent = nodes[above] if above >= 0 else root
+            stop = min(following, end)
+            current = Node(candidate, _trim(folded, cut, stop) or (cut, stop), parent)
+            current.previous = last_below.get(above)
+            last_below[above] = current
             parent.items.append(current)
             parent.has_units = True
             nodes.append(current)
-        index += 1
+            cut = following
     for node in nodes:
         _join_broken_heading(folded, node)
     for node in walk(root):
@@ -236,7 +232,7 @@ def _candidates(
     skip = first
     for index in range(first, last):
         if index in tables:
-            skip = tables[index].stop
+            skip = max(skip, tables[index].stop)
         if index < skip or index in unnumbered:
             continue
         start, end = lines[index]
@@ -270,7 +266,7 @@ def _unite_brackets(candidates: list[Candidate]) -> list[Candidate]:
     if {Style.ARABIC_BRACKETED, Style.ARABIC_HALF_BRACKETED} <= begun:
         return candidates
     return [
-        replace(candidate, style=Style.ARABIC_BRACKETED)
+        candidate._replace(style=Style.ARABIC_BRACKETED)
         if candidate.style is Style.ARABIC_HALF_BRACKETED
         else candidate
         for candidate in candidates

@@ -24,6 +24,8 @@ _ABOVE = re.compile(r"(?:(?<!不)超过|(?<!不)高于|(?<!不)大于|(?<!不)�
 _BELOW = re.compile(r"(?:(?<!不)低于|(?<!不)小于|(?<!不)少于|不足|<)\s*$")
 # Matches: 约. Does not match: 节约
 _ABOUT = re.compile(r"(?:大约|(?<![节集条合])约|接近|(?<![最附])近)\s*$")
+# How the words of the five end.
+_ENDS_BOUND = frozenset("于少低≥达到为过多≤在至破超>足<约近")
 # Matches: 平均提升. Does not match: 提高到
 _RISES = re.compile(
     r"(?:提高|提升|增长|增加|扩大|上升|新增|增|递增|增幅|增速|多增|回升)(?:了|约|近|幅度|超过|不低于|不少于|至少|(?:幅度|增幅)?(?:达|达到|为|在))?\s*$"
@@ -154,9 +156,10 @@ def comparator_of(left: str, word: str | None, quantity: Quantity) -> str:
         return "≥"
     if word and word not in ("左右", "上下"):
         return "≤"
-    for pattern, sign in ((_AT_LEAST, "≥"), (_AT_MOST, "≤"), (_ABOVE, ">"), (_BELOW, "<"), (_ABOUT, "约")):
-        if pattern.search(left):
-            return sign
+    if left.rstrip()[-1:] in _ENDS_BOUND:
+        for pattern, sign in ((_AT_LEAST, "≥"), (_AT_MOST, "≤"), (_ABOVE, ">"), (_BELOW, "<"), (_ABOUT, "约")):
+            if pattern.search(left):
+                return sign
     if quantity.rough:
         return "约"
     return "增加" if _NEW.search(left) else "="

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from indexer.facts.deadlines import Deadline, year_of_title
 from indexer.facts.units import Unit
@@ -15,8 +15,7 @@ _STOP = re.compile("[。;]")
 _PLAN_TITLE = re.compile(r"计划|规划|方案|要点|纲要|任务|目标|安排|行动|攻坚|措施|分工")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What stands above a clause: the terms that its heading or the document sets."""
 
     heading: Deadline | None
@@ -44,6 +43,8 @@ class Terms:
 
     def above(self, path: tuple[str, ...]) -> Context:
         """What governs a clause of that path."""
+        if not self._headings and not self._lists:
+            return Context(None, self._of_title)
         heading = next(
             (self._headings[path[:n]] for n in range(len(path) - 1, 0, -1) if path[:n] in self._headings), None
         )

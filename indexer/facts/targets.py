@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
 
 from corpus.model import Document, Span, Target
 from indexer.facts.aims import NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
@@ -28,6 +27,8 @@ _GROWTH = re.compile(r"(?:年均|平均|每年|同比|总体|再|分别|均)*(?:
 _NUMBER_WORDS = re.compile(
     r"(?:分别|均|都|平均|年均|力争|争取|确保|再|各|累计|共|总计|合计|约|近|至少|不少于|不低于|超过|总数|总量|达到?|突破)+$"
 )
+_LAST_OF_NUMBER_WORDS = frozenset("别均都争取保再各计共约近少于过数量达到破")
+_LAST_OF_GROWTH = frozenset("高升长加降低少大增")
 # What a level is compared with. Matches: 比2015年. Does not match: 比例
 _COMPARED = re.compile(
     r"(?:(?:比|较)(?:上年|去年|\d{4}年|20\d\d年底)[^,;。]{0,6}|在(?:上年|\d{4}年)[^,;。]{0,4}基础上|(?:从|由)(?:\d{4}年底?的?)?[\d.,]+[^,;。]{0,24})$"
@@ -101,25 +102,26 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
     terms = Terms(of_title)
     facts: list[tuple[Target, ...]] = []
     for unit in units:
-        if unit.clause.kind in ("title", "front_matter"):
+        clause, folded = unit.clause, unit.folded
+        if clause.kind in ("title", "front_matter") or _looks_back(clause.labels):
             facts.append(())
             continue
-        if any(map(_looks_back, unit.clause.labels)):
+        in_article = not measures and _is_in_article(clause.path)
+        if in_article and not _AIMS_IN_ARTICLE.search(folded):
             facts.append(())
             continue
-        in_article = not measures and _is_in_article(unit.clause.path)
-        if in_article and not _AIMS_IN_ARTICLE.search(unit.folded):
-            facts.append(())
-            continue
-        deadlines = _outside_titles(unit.folded, find_deadlines(unit.folded, year=year))
+        deadlines = _outside_titles(folded, find_deadlines(folded, year=year))
         facts.append(_read_unit(unit, deadlines, terms, in_article=in_article))
         terms.enter(unit, deadlines)
     return facts
 
 
-@lru_cache(maxsize=256)  # all that stands below a heading asks for it
-def _looks_back(label: str) -> bool:
-    return label[-1:] in _LAST_OF_BACK and len(label) <= _LONGEST_LABEL and bool(_LOOKS_BACK.search(label))
+def _looks_back(labels: Sequence[str]) -> bool:
+    """Whether one of the headings announces what has been done."""
+    for label in labels:
+        if label[-1:] in _LAST_OF_BACK and len(label) <= _LONGEST_LABEL and _LOOKS_BACK.search(label):
+            return True
+    return False
 
 
 def _is_in_article(path: tuple[str, ...]) -> bool:
@@ -131,7 +133,8 @@ def _read_unit(unit: Unit, deadlines: Sequence[Deadline], terms: Terms, *, in_ar
     quantities = find_quantities(folded)
     if not quantities and not deadlines:
         return ()
-    quantities = [q for q in quantities if not _inside(q.span, deadlines)]
+    if deadlines:
+        quantities = [q for q in quantities if not _inside(q.span, deadlines)]
     if not quantities and not any(d.binding for d in deadlines):
         return ()
     masked = _mask_quotations(folded)
@@ -375,16 +378,19 @@ class _Reader:
             return ""
         words = "".join(self.unit.text[start:end].split())
         folded = "".join(self.folded[start:end].split())
-        cut = _NUMBER_WORDS.search(folded)
-        words = words[: cut.start()] if cut else words
-        compared = _COMPARED.search(folded[: len(words)])
+        if folded[-1:] in _LAST_OF_NUMBER_WORDS and (cut := _NUMBER_WORDS.search(folded)):
+            words = words[: cut.start()]
+            folded = folded[: cut.start()]
+        compared = _COMPARED.search(folded)
         if compared and compared.start() > 1:
             words = words[: compared.start()]
-        if _GROWTH.fullmatch(words):
-            return ""
-        grown = _GROWTH.search(folded[: len(words)])
-        if grown and grown.start() > 2:
-            words = words[: grown.start()]
+            folded = folded[: compared.start()]
+        if folded[-1:] in _LAST_OF_GROWTH:
+            if _GROWTH.fullmatch(words):
+                return ""
+            grown = _GROWTH.search(folded)
+            if grown and grown.start() > 2:
+                words = words[: grown.start()]
         return words.removesuffix("的") if len(words) > 3 else words
 
     def _object_end(self, stop: int, end: int) -> int:
@@ -416,22 +422,7 @@ class _Reader:
         return self.unit.text[slice(*match.span(group))]
 
     def _deadline(self, quantity: Quantity) -> tuple[Deadline | None, str | None]:
-        position = quantity.span[0]
-        low, high = max(0, position - _REACH), min(len(self.folded), position + _REACH)
-        sentence = max((self.folded.rfind(c, low, position) for c in "。\n!?"), default=-1) + 1 or low
-        stop = _SENTENCE.search(self.folded, position, high)
-        sentence_end = stop.start() if stop else high
-        before = after = None
-        for deadline in self.binding[: bisect_left(self.binding, position, key=lambda d: d.span[0])][-20:]:
-            # One of this sentence counts before one of an earlier sentence.
-            if deadline.span[0] >= sentence or (not deadline.recurring and deadline.span[0] >= low):
-                # 每月开展一次,全年抽检不少于600批次: what recurs is not what is summed up.
-                if deadline.recurring and _SUMMED_UP.search(self.folded, deadline.span[1], position):
-                    continue
-                before = deadline
-        if before is None or before.span[0] < sentence:
-            following = self.binding[bisect_left(self.binding, position, key=lambda d: d.span[0]) :][:5]
-            after = next((d for d in following if d.span[0] < sentence_end and not d.recurring), None)
+        before, after = self._terms_around(quantity.span[0]) if self.binding else (None, None)
         if after is not None or before is not None:
             return after or before, "clause"
         if self.context.heading is not None:
@@ -439,3 +430,29 @@ class _Reader:
         if self.context.document is not None:
             return self.context.document, "document"
         return None, None
+
+    def _terms_around(self, position: int) -> tuple[Deadline | None, Deadline | None]:
+        """The terms before and behind a number that may govern it."""
+        low = max(0, position - _REACH)
+        find = self.folded.rfind
+        sentence = max([find(stop, low, position) for stop in "。\n!?"]) + 1 or low
+        before = after = None
+        behind = bisect_left(self.binding, position, key=_start_of)
+        for deadline in self.binding[max(0, behind - 20) : behind]:
+            # One of this sentence counts before one of an earlier sentence.
+            if deadline.span[0] >= sentence or (not deadline.recurring and deadline.span[0] >= low):
+                # 每月开展一次,全年抽检不少于600批次: what recurs is not what is summed up.
+                if deadline.recurring and _SUMMED_UP.search(self.folded, deadline.span[1], position):
+                    continue
+                before = deadline
+        if (before is None or before.span[0] < sentence) and behind < len(self.binding):
+            high = min(len(self.folded), position + _REACH)
+            stop = _SENTENCE.search(self.folded, position, high)
+            sentence_end = stop.start() if stop else high
+            following = self.binding[behind : behind + 5]
+            after = next((d for d in following if d.span[0] < sentence_end and not d.recurring), None)
+        return before, after
+
+
+def _start_of(deadline: Deadline) -> int:
+    return deadline.span[0]
