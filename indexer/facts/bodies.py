@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from corpus.folding import fold
 from indexer.facts.units import split_top_level
@@ -127,8 +128,7 @@ def _without_brackets(name: str) -> str:
     return _BRACKETED.sub("", name).strip() if "(" in name or "〈" in name or "<" in name else name
 
 
-@dataclass(frozen=True, slots=True)
-class BodyList:
+class BodyList(NamedTuple):
     """Bodies read from a stretch of text.
 
     Attributes:
@@ -159,8 +159,7 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
     Returns:
         Spans into ``folded``; the words are the printed ones less 等部门, joiners and adverbs.
     """
-    items: list[Mention] = []
-    names: list[str] = []
+    items: list[tuple[int, int, str, bool]] = []
     tail = office = False
     for piece_start, piece_end in split_top_level(folded, start, end, "、,;/\n\t "):
         if piece_start == piece_end:
@@ -173,14 +172,14 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
             continue
         tail = tail or item.has_tail
         for a, b, name in item.names:
-            items.append((piece_start + a, piece_start + b))
-            names.append(name)
-            office = office or is_office(name)
-    known = trusted or office or tail or all(_without_brackets(name) in directory() for name in names)
+            names_office = is_office(name)
+            items.append((piece_start + a, piece_start + b, name, names_office))
+            office = office or names_office
+    known = trusted or office or tail or all(_without_brackets(item[2]) in directory() for item in items)
     kept = []
-    for (a, b), name in zip(items, names, strict=True):
+    for a, b, name, names_office in items:
         # 红网 in 省广播电视局、湖南日报社、红网: a name without an ending counts among offices.
-        if is_office(name) or (
+        if names_office or (
             known
             and (
                 is_plain_name(name)

@@ -31,6 +31,7 @@ class Unit:
     text: str
     folded: str
     _shift: int | None = field(init=False)
+    _body: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         (start, end), (clean_start, clean_end) = self.clause.span, self.clause.clean_span
@@ -51,6 +52,11 @@ class Unit:
 
     def body_start(self) -> int:
         """Offset in ``text`` behind the unit's own label, where a run-in heading ends; 0 where there is none."""
+        if self._body is None:
+            self._body = self._behind_label()
+        return self._body
+
+    def _behind_label(self) -> int:
         labels = self.clause.labels
         if not labels or self.clause.path[-1:] == ("title",):
             return 0
@@ -87,22 +93,21 @@ def split_top_level(text: str, start: int, end: int, separators: str) -> list[Sp
     Returns:
         The pieces as spans, empty ones included.
     """
-    stops, pieces, piece = [], [], start
-    bracketed = False
+    pieces, piece = [], start
+    partners: dict[int, int] | None = None
+    behind = start
     for match in _stops(separators).finditer(text, start, end):
         stop = match.start()
-        stops.append(stop)
-        bracketed = bracketed or text[stop] not in separators
-    partners = match_brackets(text, start, end) if bracketed else {}
-    behind = start
-    for stop in stops:
         if stop < behind:
             continue
-        if stop in partners:
-            behind = partners[stop] + 1
-        elif text[stop] in separators:
+        if text[stop] in separators:
             pieces.append((piece, stop))
             piece = stop + 1
+            continue
+        if partners is None:
+            partners = match_brackets(text, start, end)
+        if stop in partners:
+            behind = partners[stop] + 1
     pieces.append((piece, end))
     return pieces
 
@@ -121,13 +126,14 @@ def match_brackets(text: str, start: int = 0, end: int | None = None) -> dict[in
     partners: dict[int, int] = {}
     stack: list[int] = []
     for match in _BRACKET.finditer(text, start, len(text) if end is None else end):
-        wanted = _OPENS.get(match.group())
+        at = match.start()
+        wanted = _OPENS.get(text[at])
         if wanted is None:
-            stack.append(match.start())
+            stack.append(at)
             continue
         for depth in range(len(stack) - 1, max(len(stack) - 9, -1), -1):
             if text[stack[depth]] == wanted:
-                partners[stack[depth]] = match.start()
+                partners[stack[depth]] = at
                 del stack[depth:]
                 break
     return partners
