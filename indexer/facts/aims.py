@@ -100,33 +100,31 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
         next_start: Where the next number begins.
         in_article: Whether the clause is an article of a statute; those bound and forbid more than they aim.
     """
-    left, right = masked[start : quantity.span[0]], masked[quantity.span[1] : end]
-    segment = masked[start:end]
+    a, b = quantity.span
+    left, right, segment, unit = masked[start:a], masked[b:end], masked[start:end], quantity.unit
     if in_article and (_NORM.search(segment) or not _AIM_IN_ARTICLE.search(left)):
         return False
-    if NO_AIM.search(segment) or (
-        masked[quantity.span[0] - 1 : quantity.span[0]] in ("老", "新") and quantity.unit == "类"
-    ):
+    if NO_AIM.search(segment) or (unit == "类" and masked[a - 1 : a] in ("老", "新")):
         return False
-    relative = quantity.unit in ("%", "‰", "个百分点", "百分点", "倍")
-    if not relative and _CONDITION.match(masked, quantity.span[1]):
+    relative = unit in ("%", "‰", "个百分点", "百分点", "倍")
+    if not relative and _CONDITION.match(masked, b):
         return False
     verb = find_level(left)
     level = bool(verb and verb.group())
-    bounded = bool(_BOUND.match(right))
-    if not quantity.unit:
+    bounded = _BOUND.match(right) is not None
+    if not unit:
         # 服务质量满意度达到75以上: a bare number is an aim only at a stated level.
         return level and (quantity.chinese or bounded or bool(_BARE_LEVEL.search(left)))
-    if quantity.unit in _DURATIONS:
+    if unit in _DURATIONS:
         return bool(_TIME_AIM.search(left) or (_TIME_AIM.search(right[:4]) and _TIME_AIM.search(segment)))
-    if _WITHIN.match(right) and next_start < end:
+    if next_start < end and _WITHIN.match(right):
         return False
-    if quantity.chinese and quantity.unit not in ("%", "‰"):
+    if quantity.chinese and unit not in ("%", "‰"):
         if quantity.value == 1 and quantity.upper is None and not bounded:
             return False
         return bool(_STRONG_VERB.search(left))
-    if quantity.unit.endswith("元"):
-        if _SORTING_SUM.match(masked, quantity.span[1]):
+    if unit.endswith("元"):
+        if _SORTING_SUM.match(masked, b):
             return False
         return bool(_MONEY_AIM.search(segment)) or level
     return (
@@ -142,7 +140,7 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
 def ends_with_verb(words: str) -> bool:
     """Whether words end with the verb of what is counted: 新建, 完成."""
     match = AIM_VERB.search(words[-4:])
-    return bool(match and words.endswith(match.group()))
+    return match is not None and words.endswith(match.group())
 
 
 def comparator_of(left: str, word: str | None, quantity: Quantity) -> str:

@@ -27,6 +27,7 @@ _GROWTH = re.compile(r"(?:年均|平均|每年|同比|总体|再|分别|均)*(?:
 _NUMBER_WORDS = re.compile(
     r"(?:分别|均|都|平均|年均|力争|争取|确保|再|各|累计|共|总计|合计|约|近|至少|不少于|不低于|超过|总数|总量|达到?|突破)+$"
 )
+_BLANK = re.compile(r"\s")
 _LAST_OF_NUMBER_WORDS = frozenset("别均都争取保再各计共约近少于过数量达到破")
 _LAST_OF_GROWTH = frozenset("高升长加降低少大增")
 # What a level is compared with. Matches: 比2015年. Does not match: 比例
@@ -139,10 +140,12 @@ def _read_unit(unit: Unit, deadlines: Sequence[Deadline], terms: Terms, *, in_ar
         return ()
     masked = _mask_quotations(folded)
     start = unit.body_start()
-    reader = _Reader(unit, masked, start, deadlines, terms.above(unit.clause.path), in_article=in_article)
-    facts = reader.read([q for q in quantities if q.span[0] >= start])
+    reader = _Reader(unit, masked, start, deadlines, terms, in_article=in_article)
+    facts = reader.read([q for q in quantities if q.span[0] >= start and masked[q.span[0]] != "\x00"])
     facts += reader.read_terms(facts)
-    return tuple(sorted(facts, key=lambda t: t.span))
+    if len(facts) > 1:
+        facts.sort(key=lambda t: t.span)
+    return tuple(facts)
 
 
 def _outside_titles(folded: str, deadlines: Sequence[Deadline]) -> Sequence[Deadline]:
@@ -173,13 +176,14 @@ class _Reader:
         masked: str,
         start: int,
         deadlines: Sequence[Deadline],
-        context: Context,
+        terms: Terms,
         *,
         in_article: bool,
     ) -> None:
         self.unit, self.masked, self.start = unit, masked, start
-        self.deadlines, self.context = deadlines, context
+        self.deadlines, self.terms = deadlines, terms
         self.folded = unit.folded
+        self.context: Context | None = None
         self.hard_stops = [match.start() for match in _HARD.finditer(masked)]
         self.in_article = in_article
         self.binding = [d for d in deadlines if d.binding]
@@ -190,20 +194,21 @@ class _Reader:
 
     def read(self, quantities: Sequence[Quantity]) -> list[Target]:
         facts: list[Target] = []
-        quantities = [quantity for quantity in quantities if self.masked[quantity.span[0]] != "\x00"]
+        masked = self.masked
         previous_end = self.start
         baseline: str | None = None
-        for index, quantity in enumerate(quantities):
-            next_start = quantities[index + 1].span[0] if index + 1 < len(quantities) else len(self.folded)
-            segment_start = self._segment_start(quantity.span[0], previous_end)
-            segment_end = self._segment_end(quantity.span[1])
-            left = self.masked[segment_start : quantity.span[0]]
-            if _FROM.search(left) and _FROM_TO.search(self.masked[quantity.span[1] : segment_end]):
-                baseline = self.unit.text[slice(*quantity.span)]
+        following = [*(quantity.span[0] for quantity in quantities[1:]), len(masked)]
+        for quantity, next_start in zip(quantities, following, strict=False):
+            start, stop = quantity.span
+            segment_start = self._segment_start(start, previous_end)
+            segment_end = self._segment_end(stop)
+            left = masked[segment_start:start]
+            if _FROM.search(left) and _FROM_TO.search(masked[stop:segment_end]):
+                baseline = self.unit.text[start:stop]
                 previous_end = max(previous_end, segment_start)
                 continue
-            if is_aim(self.masked, quantity, segment_start, segment_end, next_start, in_article=self.in_article):
-                target = self._target(quantity, segment_start, min(segment_end, next_start), baseline)
+            if is_aim(masked, quantity, segment_start, segment_end, next_start, in_article=self.in_article):
+                target = self._target(quantity, left, segment_start, min(segment_end, next_start), baseline)
                 if target is not None:
                     facts.append(target)
                     previous_end = self.last_end
@@ -212,6 +217,8 @@ class _Reader:
 
     def _segment_start(self, position: int, previous_end: int) -> int:
         low = max(self.start, position - _REACH)
+        if not self.hard_stops:
+            return max(low, previous_end)
         stop = self._last_stop(low, position) + 1
         # A closing bracket inside the indicator is no boundary: 服务质量(AQI)优良率.
         if stop > low and self.masked[stop - 1] == ")":
@@ -226,22 +233,17 @@ class _Reader:
         return self.hard_stops[before - 1] if before and self.hard_stops[before - 1] >= low else -1
 
     def _segment_end(self, position: int) -> int:
-        high = min(len(self.masked), position + _REACH)
-        end = self._next_stop(position, high)
+        masked = self.masked
+        high = min(len(masked), position + _REACH)
+        match = _STOP.search(masked, position, high)
+        if match is None:
+            return high
+        end = match.start()
         # 3个县(市)开展活动: a short bracket inside a name does not end it.
-        if end < high and self.masked[end] == "(":
-            closing = self.masked.find(")", end, end + 5)
-            if closing >= 0:
-                return self._next_stop(closing + 1, high)
+        if masked[end] == "(" and (closing := masked.find(")", end, end + 5)) >= 0:
+            match = _STOP.search(masked, closing + 1, high)
+            return match.start() if match else high
         return end
-
-    def _next_stop(self, position: int, high: int) -> int:
-        match = _STOP.search(self.masked, position, high)
-        return match.start() if match else high
-
-    def _behind(self, quantity: Quantity) -> int:
-        match = _BEHIND.match(self.masked, quantity.span[1])
-        return match.end("word") if match and match["word"] else quantity.span[1]
 
     def read_terms(self, numbered: Sequence[Target]) -> list[Target]:
         """Aims that a term bounds and no number measures: 于每年12月31日前形成工作总结."""
@@ -289,18 +291,17 @@ class _Reader:
 
     # -- what it says ----------------------------------------------------------------------------
 
-    def _target(self, quantity: Quantity, start: int, end: int, baseline: str | None) -> Target | None:
-        left = self.masked[start : quantity.span[0]]
+    def _target(self, quantity: Quantity, left: str, start: int, end: int, baseline: str | None) -> Target | None:
         behind = _BEHIND.match(self.masked, quantity.span[1])
         word = behind["word"] if behind else None
-        stop = behind.end("word") if behind and behind["word"] else quantity.span[1]
+        stop = behind.end("word") if behind and word else quantity.span[1]
         comparator = comparator_of(left, word, quantity)
         indicator, span = self._indicator(left, start, quantity, stop, end)
         if not indicator:
             return None
         self.last_end = max(stop, span[1])
         deadline, source = self._deadline(quantity)
-        base = baseline or self._baseline(start, quantity)
+        base = baseline or self._baseline(quantity)
         return Target(
             span=self.unit.raw_span(*span),
             text=self.unit.text[slice(*span)],
@@ -319,6 +320,7 @@ class _Reader:
         """The words that say what is counted, and the span of the whole statement."""
         a = start + self._skip_leading(left, start)
         level = find_level(left)
+        reached = level.group() if level else ""
         b = start + (level.start() if level else len(left))
         right_end = self._object_end(stop, end)
         if self.distributed and a >= b:
@@ -327,12 +329,12 @@ class _Reader:
         self.distributed = []
         words = self._words(a, b)
         counted = self._words(stop, right_end)
-        made = _MADE.search(level.group()) if level else None
+        made = _MADE.search(reached) if reached else None
         if made and counted and not self._closes(stop):
             # 每县至少建成1个示范园区: the verb counts what stands behind the number.
             return self._keep(words + made.group() + counted, a, (a, right_end))
-        if level and level.group() and words and not ends_with_verb(words):
-            if "分别" in level.group():
+        if reached and words and not ends_with_verb(words):
+            if "分别" in reached:
                 parts = re.split(r"[、和与及]", self.folded[a:b])
                 self.distributed = [p for p in parts[1:] if p]
                 words = parts[0]
@@ -366,18 +368,20 @@ class _Reader:
         return stop >= len(self.masked) or self.masked[stop] in ",;。:!?\n()、和及与" or self.masked[stop].isspace()
 
     def _skip_leading(self, left: str, start: int) -> int:
-        skipped = 0
+        skipped, stop = 0, start + len(left)
         for deadline in self.deadlines:
-            if start <= deadline.span[0] <= start + skipped + 4 and deadline.span[1] <= start + len(left):
-                skipped = deadline.span[1] - start
+            a, b = deadline.span
+            if start <= a <= start + skipped + 4 and b <= stop:
+                skipped = b - start
         match = _LEADING.match(left[skipped:])
         return skipped + (match.end() if match else 0)
 
     def _words(self, start: int, end: int) -> str:
         if start >= end:
             return ""
-        words = "".join(self.unit.text[start:end].split())
-        folded = "".join(self.folded[start:end].split())
+        words, folded = self.unit.text[start:end], self.folded[start:end]
+        if _BLANK.search(folded):
+            words, folded = "".join(words.split()), "".join(folded.split())
         if folded[-1:] in _LAST_OF_NUMBER_WORDS and (cut := _NUMBER_WORDS.search(folded)):
             words = words[: cut.start()]
             folded = folded[: cut.start()]
@@ -411,12 +415,13 @@ class _Reader:
         start = max(start, self.start)
         return (start, end) if end - start >= 2 else None
 
-    def _baseline(self, start: int, quantity: Quantity) -> str | None:
-        reach = max(self.start, self.masked.rfind("。", 0, quantity.span[0]) + 1, quantity.span[0] - 40)
+    def _baseline(self, quantity: Quantity) -> str | None:
+        position = quantity.span[0]
+        reach = max(self.start, self.masked.rfind("。", 0, position) + 1, position - 40)
         match = None
-        for match in _BASE.finditer(self.masked, min(start, reach) if start > reach else reach, quantity.span[0]):  # noqa: B007
+        for match in _BASE.finditer(self.masked, reach, position):  # noqa: B007 - the last one counts
             pass
-        if match is None or (match["of"] is None and _SEGMENT.search(self.masked, match.end(), quantity.span[0])):
+        if match is None or (match["of"] is None and _SEGMENT.search(self.masked, match.end(), position)):
             return None
         group = "base" if match["base"] else "on" if match["on"] else "of"
         return self.unit.text[slice(*match.span(group))]
@@ -425,6 +430,8 @@ class _Reader:
         before, after = self._terms_around(quantity.span[0]) if self.binding else (None, None)
         if after is not None or before is not None:
             return after or before, "clause"
+        if self.context is None:
+            self.context = self.terms.above(self.unit.clause.path)
         if self.context.heading is not None:
             return self.context.heading, "heading"
         if self.context.document is not None:
