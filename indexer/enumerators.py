@@ -72,7 +72,7 @@ _DECIMAL = re.compile(
     r"|次(?![生要序数])|天(?![气然])|周(?![边期转])|类(?![别型])|级(?!别))"
 )
 _LONGEST_DECIMAL_HEADING = 30
-_DIGITS_OF_DECIMAL = frozenset("123456789")
+DIGITS_OF_DECIMAL = frozenset("123456789")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
 # Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程. Does not match: 专栏1所列工程应当…
 _BOX = re.compile(
@@ -190,7 +190,7 @@ def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
 
     A number without a point counts only where white space or a stop, and then nothing but a heading, follows it.
     """
-    match = _DECIMAL.match(folded, start, end) if folded[start] in _DIGITS_OF_DECIMAL else None
+    match = _DECIMAL.match(folded, start, end) if folded[start] in DIGITS_OF_DECIMAL else None
     if match is None:
         return None
     number = match["n"]

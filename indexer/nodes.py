@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from corpus.model import Span
 from indexer.cell_tables import TableLines
-from indexer.enumerators import BLOCKS, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
+from indexer.enumerators import BLOCKS, DIGITS_OF_DECIMAL, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
+_ARTICLE = Style.ARTICLE  # looked up once, as it is asked for at every unit
 SENTENCE_END = re.compile(r"[。;!?]")
 LONGEST_HEADING = 60
 _LONGEST_QUOTATION = 60  # lines; past that a quotation mark was left open by mistake
@@ -92,7 +93,7 @@ class Node:
 def reads_as_heading(folded: str, node: Node) -> bool:
     """Whether the unit's first line is a heading and nothing else."""
     start, end = node.head
-    if node.candidate is not None and node.style is Style.ARTICLE:
+    if node.candidate is not None and node.candidate.style is _ARTICLE:
         return bool(_BRACKETED_TITLE.match(folded, node.candidate.end, end))
     return not node.is_plain and end - start <= LONGEST_HEADING and not SENTENCE_END.search(folded, start, end)
 
@@ -212,9 +213,11 @@ def grow(
             nodes.append(current)
             cut = following
     for node in nodes:
-        _join_broken_heading(folded, node)
-    for node in walk(root):
-        _mark_plain(folded, node)
+        if node.items:
+            _join_broken_heading(folded, node)
+    for node in (root, *nodes):
+        if node.items:
+            _mark_plain(folded, node)
     return root
 
 
@@ -238,7 +241,8 @@ def _candidates(
         start, end = lines[index]
         if folded[end - 1] < "\u3000" and _FOREIGN.match(folded, start, end):
             continue
-        if quoted or folded[start] == "“":
+        first_character = folded[start]
+        if quoted or first_character == "“":
             # An amendment quotes whole articles; their numbers are not this text's own.
             balance = folded.count("“", start, end) - folded.count("”", start, end)
             if quoted and folded[start] == "“":
@@ -249,8 +253,8 @@ def _candidates(
                 quoted = quoted_lines = 0
             elif was_quoted or quoted:
                 continue
-        candidates.extend(find_candidates(folded, start, end))
-        if (decimal := match_decimal(folded, start, end)) is not None:
+        candidates += find_candidates(folded, start, end)
+        if first_character in DIGITS_OF_DECIMAL and (decimal := match_decimal(folded, start, end)) is not None:
             decimals.append(decimal)
     candidates = judge_blocks(_unite_brackets(candidates))
     proved = {candidate.start: candidate for candidate in judge_decimals(decimals)}
@@ -265,10 +269,9 @@ def _unite_brackets(candidates: list[Candidate]) -> list[Candidate]:
     begun = {candidate.style for candidate in candidates if candidate.value == 1}
     if {Style.ARABIC_BRACKETED, Style.ARABIC_HALF_BRACKETED} <= begun:
         return candidates
+    half = Style.ARABIC_HALF_BRACKETED
     return [
-        candidate._replace(style=Style.ARABIC_BRACKETED)
-        if candidate.style is Style.ARABIC_HALF_BRACKETED
-        else candidate
+        candidate._replace(style=Style.ARABIC_BRACKETED) if candidate.style is half else candidate
         for candidate in candidates
     ]
 
@@ -292,7 +295,7 @@ def _home_of_paragraph(current: Node, parent_of_next: Node) -> Node:
     It never stands above the heading that the next number goes on under.
     """
     article: Node | None = current
-    while article is not None and article.style is not Style.ARTICLE:
+    while article is not None and article.style is not _ARTICLE:
         article = article.parent
     if article is None:
         return current
@@ -350,7 +353,8 @@ def settle_paragraphs(folded: str, root: Node) -> None:
         own = {
             id(child): _first_loose(folded, child)
             for child in node.children()
-            if child.style is not Style.ARTICLE
+            if child.items
+            and child.style is not Style.ARTICLE
             and child.style not in _HOLDERS
             and is_run_in(folded, child)
             and not heads_paragraphs(folded, child)
@@ -369,7 +373,7 @@ def settle_paragraphs(folded: str, root: Node) -> None:
 
 def _is_in_article(node: Node) -> bool:
     above = node.parent
-    while above is not None and above.style is not Style.ARTICLE:
+    while above is not None and above.style is not _ARTICLE:
         above = above.parent
     return above is not None
 

@@ -85,7 +85,7 @@ class _Judge:
 
     def _place_structure(self, candidate: Candidate) -> int | None:
         """Level for 第一章 and its kin, or ``None``: the usual rank order holds among them."""
-        level = next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
+        level = self._level_by_rank(candidate.style)
         own = self._level_of(candidate.style)
         seen = self.memory.get(candidate.style)
         if not candidate.at_line_start and not (candidate.value == 1 or (seen and candidate.value == seen.value + 1)):
@@ -96,7 +96,7 @@ class _Judge:
 
     def _place_decimal(self, candidate: Candidate) -> int:
         """Level for 1.1, whose place ``judge_decimals`` has proved: below its own beginning, or below the chapters."""
-        return next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
+        return self._level_by_rank(candidate.style)
 
     def _place_box(self) -> int:
         """Level for 专栏1: beside the clause, block or box above it, so that the next number goes on behind it."""
@@ -118,7 +118,7 @@ class _Judge:
         own = self._level_of(_ARTICLE)
         if own is not None:
             return own
-        return next((i for i in range(len(self.stack)) if self.styles[i] > Style.CHINESE_BRACKETED), len(self.stack))
+        return self._level_by_rank(Style.ARABIC)  # the one below (一)
 
     def _place_item(self, candidate: Candidate, index: int) -> int | None:
         """Level for 一、 (一) 1. (1) ①, or ``None`` where the number belongs to no sequence."""
@@ -171,7 +171,10 @@ class _Judge:
         return len(self.stack) if not above and not self.stack else min(len(self.stack), len(above))
 
     def _level_by_rank(self, style: Style) -> int:
-        return next((i for i in range(len(self.stack)) if self.styles[i] >= style), len(self.stack))
+        for level, open_style in enumerate(self.styles):
+            if open_style >= style:
+                return level
+        return len(self.styles)
 
 
 def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
