@@ -157,7 +157,12 @@ def _outside_titles(folded: str, deadlines: Sequence[Deadline]) -> Sequence[Dead
 
 
 def _inside(span: Span, deadlines: Sequence[Deadline]) -> bool:
-    return any(d.span[0] < span[1] and span[0] < d.span[1] for d in deadlines)
+    start, end = span
+    for deadline in deadlines:
+        a, b = deadline.span
+        if a < end and start < b:
+            return True
+    return False
 
 
 def _mask_quotations(folded: str) -> str:
@@ -259,12 +264,13 @@ class _Reader:
             if not self.masked[b:end].strip() and end < len(self.masked) and self.masked[end] == ",":
                 end = self._segment_end(end + 1)
             start += self._skip_modal(start, a)
-            words = self.masked[start:end]
-            if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or NO_AIM.search(words) or words[:1] == "\x00":
+            if start >= end:
                 continue
-            span = (start, end)
-            raw = self.unit.raw_span(*span)
-            if any(x < raw[1] and raw[0] < y for x, y in taken):
+            raw = self.unit.raw_span(start, end)
+            if any([x < raw[1] and raw[0] < y for x, y in taken]):
+                continue
+            words = self.masked[start:end]
+            if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or NO_AIM.search(words) or words[0] == "\x00":
                 continue
             taken.append(raw)
             indicator = "".join((self.unit.text[start:a] + self.unit.text[b:end]).split()).strip(",\uff0c、")
@@ -441,6 +447,9 @@ class _Reader:
     def _terms_around(self, position: int) -> tuple[Deadline | None, Deadline | None]:
         """The terms before and behind a number that may govern it."""
         low = max(0, position - _REACH)
+        last = self.binding[-1]
+        if low <= last.span[0] < position and not last.recurring:
+            return last, None  # the last one of the clause stands before the number
         find = self.folded.rfind
         sentence = max([find(stop, low, position) for stop in "。\n!?"]) + 1 or low
         before = after = None
