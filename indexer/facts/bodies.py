@@ -160,21 +160,27 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
         Spans into ``folded``; the words are the printed ones less 等部门, joiners and adverbs.
     """
     items: list[tuple[int, int, str, bool]] = []
-    tail = office = False
+    tail = False
+    offices = 0
     for piece_start, piece_end in split_top_level(folded, start, end, "、,;/\n\t "):
         if piece_start == piece_end:
             continue
         before = folded[piece_start - 1] if piece_start else ""
         read = _read_item if piece_end - piece_start <= _LONGEST_ITEM else _read_item.__wrapped__
-        item = read(folded[piece_start:piece_end], before if before in _TELLING else "")
+        names, length, is_class_word, has_tail = read(
+            folded[piece_start:piece_end], before if before in _TELLING else ""
+        )
         # 有关部门、单位; 等部门、单位: the second word names nobody by itself.
-        if item.is_class_word and (tail or (items and item.length <= 2)):
+        if is_class_word and (tail or (items and length <= 2)):
             continue
-        tail = tail or item.has_tail
-        for a, b, name in item.names:
+        tail = tail or has_tail
+        for a, b, name in names:
             names_office = is_office(name)
             items.append((piece_start + a, piece_start + b, name, names_office))
-            office = office or names_office
+            offices += names_office
+    if offices == len(items):
+        return BodyList(tuple([(a, b) for a, b, _, _ in items]), tail, bool(items), bool(items))
+    office = offices > 0
     known = trusted or office or tail or all(_without_brackets(item[2]) in directory() for item in items)
     kept = []
     for a, b, name, names_office in items:
@@ -202,8 +208,7 @@ _LONGEST_ITEM = 60
 _TELLING = "自高平上中初同海"
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """What stands between two stops of a list of bodies.
 
     Attributes:

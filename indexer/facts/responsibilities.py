@@ -245,9 +245,9 @@ def _finish(
             Responsibility(
                 span=raw_span(*span),
                 note=text[span[0] : span[1]],
-                lead=tuple([text[a:b] for a, b in duty.lead]),
-                support=tuple([text[a:b] for a, b in duty.support]),
-                shared=tuple([text[a:b] for a, b in duty.shared]),
+                lead=tuple([text[a:b] for a, b in duty.lead]) if duty.lead else (),
+                support=tuple([text[a:b] for a, b in duty.support]) if duty.support else (),
+                shared=tuple([text[a:b] for a, b in duty.shared]) if duty.shared else (),
                 rule=rule,
                 declared_in=declared_in,
                 covers=raw_span(*covers) if covers else None,

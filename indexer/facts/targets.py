@@ -48,6 +48,8 @@ _SENTENCE = re.compile(r"[。;!?\n]")
 _BASE = re.compile(
     r"(?:比(?![重例率值])|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
 )
+# What no such words can do without. Matches: the 比 of 比2015年. Does not match: 合格率达到95%
+_MAY_COMPARE = re.compile("[比较在是为相]")
 # Matches: 标准采用率从60%. Does not match: 标准采用率达到60%
 _FROM = re.compile(r"(?:从|由)[^,;。]{0,14}$")
 # Matches: 60%提高到80%. Does not match: 60%以上的企业
@@ -190,6 +192,7 @@ class _Reader:
         self.folded = unit.folded
         self.context: Context | None = None
         self.hard_stops = [match.start() for match in _HARD.finditer(masked)]
+        self.may_compare = _MAY_COMPARE.search(masked) is not None
         self.in_article = in_article
         self.binding = [d for d in deadlines if d.binding]
         self.distributed: list[str] = []
@@ -267,7 +270,7 @@ class _Reader:
             if start >= end:
                 continue
             raw = self.unit.raw_span(start, end)
-            if any([x < raw[1] and raw[0] < y for x, y in taken]):
+            if any(x < raw[1] and raw[0] < y for x, y in taken):
                 continue
             words = self.masked[start:end]
             if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or NO_AIM.search(words) or words[0] == "\x00":
@@ -422,6 +425,8 @@ class _Reader:
         return (start, end) if end - start >= 2 else None
 
     def _baseline(self, quantity: Quantity) -> str | None:
+        if not self.may_compare:
+            return None
         position = quantity.span[0]
         reach = max(self.start, self.masked.rfind("。", 0, position) + 1, position - 40)
         match = None
