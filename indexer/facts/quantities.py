@@ -88,8 +88,8 @@ _CHINESE = re.compile(
 _DOUBLED = re.compile(r"翻(?P<n>[一二两三1-3])番")
 # Matches: 建成5个. Does not match: 建成五个
 _DIGIT = re.compile(r"\d")
-# Matches: 建成五个. Does not match: 建成5个
-_CHINESE_HINT = re.compile(r"[一二两三四五六七八九十]")
+# Matches: 建成五个. Does not match: 建成5个 / (一) / 情形之一的 / 第三条
+_CHINESE_HINT = re.compile(r"[一二两三四五六七八九十](?![)的条章是])")
 
 
 class Quantity(NamedTuple):
