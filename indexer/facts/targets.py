@@ -10,7 +10,7 @@ from corpus.model import Document, Span, Target
 from indexer.facts.aims import NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
 from indexer.facts.deadlines import Deadline, find_deadlines
 from indexer.facts.quantities import Quantity, find_quantities
-from indexer.facts.scopes import Context, Terms, title_term
+from indexer.facts.scopes import REACH, Context, Terms, nearest_term, title_term
 from indexer.facts.units import Unit
 
 # Matches: the 以上 of 95%以上. Does not match: 95%的产品
@@ -42,8 +42,6 @@ _HARD = re.compile(r"[,;。:!?\n()\[\]【】]")
 _STOP = re.compile(r"[,;。:!?\n()]")
 # Matches: the comma of 比2015年,. Does not match: 比2015年减少(含)
 _SEGMENT = re.compile(r"[,;。:!?\n]")
-# Matches: the stop of 达到95%。. Does not match: 达到95%,
-_SENTENCE = re.compile(r"[。;!?\n]")
 # Matches: 比2015年减少. Does not match: 占比重提高
 _BASE = re.compile(
     r"(?:比(?![重例率值])|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
@@ -77,10 +75,7 @@ _LOOKS_BACK = re.compile(
 _LAST_OF_BACK = frozenset("效就绩展况状顾础")  # how such a heading ends
 # Titles of texts whose articles aim, as a plan does. Matches: 优化营商环境若干措施(试行). Does not match: 管理办法
 _MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")
-# Matches: ,全年抽检. Does not match: ,每次抽检
-_SUMMED_UP = re.compile(",[^,]{0,6}(?:全年|年度|累计|合计|共计)")
 _LONGEST_LABEL = 40
-_REACH = 400
 
 
 def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Target, ...]]:
@@ -224,7 +219,7 @@ class _Reader:
         return facts
 
     def _segment_start(self, position: int, previous_end: int) -> int:
-        low = max(self.start, position - _REACH)
+        low = max(self.start, position - REACH)
         if not self.hard_stops:
             return max(low, previous_end)
         stop = self._last_stop(low, position) + 1
@@ -242,7 +237,7 @@ class _Reader:
 
     def _segment_end(self, position: int) -> int:
         masked = self.masked
-        high = min(len(masked), position + _REACH)
+        high = min(len(masked), position + REACH)
         match = _STOP.search(masked, position, high)
         if match is None:
             return high
@@ -438,9 +433,8 @@ class _Reader:
         return self.unit.text[slice(*match.span(group))]
 
     def _deadline(self, quantity: Quantity) -> tuple[Deadline | None, str | None]:
-        before, after = self._terms_around(quantity.span[0]) if self.binding else (None, None)
-        if after is not None or before is not None:
-            return after or before, "clause"
+        if self.binding and (own := nearest_term(self.folded, self.binding, quantity.span[0])) is not None:
+            return own, "clause"
         if self.context is None:
             self.context = self.terms.above(self.unit.clause.path)
         if self.context.heading is not None:
@@ -448,32 +442,3 @@ class _Reader:
         if self.context.document is not None:
             return self.context.document, "document"
         return None, None
-
-    def _terms_around(self, position: int) -> tuple[Deadline | None, Deadline | None]:
-        """The terms before and behind a number that may govern it."""
-        low = max(0, position - _REACH)
-        last = self.binding[-1]
-        if low <= last.span[0] < position and not last.recurring:
-            return last, None  # the last one of the clause stands before the number
-        find = self.folded.rfind
-        sentence = max([find(stop, low, position) for stop in "。\n!?"]) + 1 or low
-        before = after = None
-        behind = bisect_left(self.binding, position, key=_start_of)
-        for deadline in self.binding[max(0, behind - 20) : behind]:
-            # One of this sentence counts before one of an earlier sentence.
-            if deadline.span[0] >= sentence or (not deadline.recurring and deadline.span[0] >= low):
-                # 每月开展一次,全年抽检不少于600批次: what recurs is not what is summed up.
-                if deadline.recurring and _SUMMED_UP.search(self.folded, deadline.span[1], position):
-                    continue
-                before = deadline
-        if (before is None or before.span[0] < sentence) and behind < len(self.binding):
-            high = min(len(self.folded), position + _REACH)
-            stop = _SENTENCE.search(self.folded, position, high)
-            sentence_end = stop.start() if stop else high
-            following = self.binding[behind : behind + 5]
-            after = next((d for d in following if d.span[0] < sentence_end and not d.recurring), None)
-        return before, after
-
-
-def _start_of(deadline: Deadline) -> int:
-    return deadline.span[0]
