@@ -82,16 +82,18 @@ class CleanText:
     noise: tuple[Noise, ...] = ()
     repairs: tuple[Repair, ...] = ()
     _starts: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    _ends: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_starts", tuple(s[0] for s in self.segments))
+        starts = tuple(segment[0] for segment in self.segments)
+        object.__setattr__(self, "_starts", starts)
+        object.__setattr__(self, "_ends", (*starts[1:], len(self.text)))
 
     def _locate(self, offset: int) -> tuple[int, int]:
         """Raw ``(start, end)`` of the clean character at ``offset``."""
         index = bisect_right(self._starts, offset) - 1
         clean_start, raw_start, raw_end = self.segments[index]
-        clean_end = self._starts[index + 1] if index + 1 < len(self._starts) else len(self.text)
-        if clean_end - clean_start == raw_end - raw_start:
+        if self._ends[index] - clean_start == raw_end - raw_start:
             at = raw_start + offset - clean_start
             return at, at + 1
         return raw_start, raw_end
@@ -104,14 +106,14 @@ class CleanText:
         """
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"clean slice [{start}, {end}) is empty or outside 0..{len(self.text)}")
-        starts = self._starts
-        index = bisect_right(starts, start) - 1
-        clean_end = starts[index + 1] if index + 1 < len(starts) else len(self.text)
+        index = bisect_right(self._starts, start) - 1
+        clean_end = self._ends[index]
         if end <= clean_end:
             # Most slices lie inside one kept segment.
             clean_start, raw_start, raw_end = self.segments[index]
             if clean_end - clean_start == raw_end - raw_start:
-                return raw_start + start - clean_start, raw_start + end - clean_start
+                shift = raw_start - clean_start
+                return start + shift, end + shift
         return self._locate(start)[0], self._locate(end - 1)[1]
 
 

@@ -7,16 +7,15 @@ what is numbered; this module tells the body from what stands around it, and giv
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
-from corpus.model import Clause, CleanText, Document, Kind, Span
+from corpus.model import Clause, Document, Kind, Span
 from indexer.cell_tables import find_cell_tables
-from indexer.enumerators import STRUCTURAL, Style, find_candidates
+from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates
 from indexer.facts.bodies import is_office
 from indexer.layout import (
     attachment_path,
@@ -60,8 +59,7 @@ _MAY_EXPLAIN = re.compile("[释釋说說义義]")
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     path: tuple[str, ...]
     labels: tuple[str, ...]
     kind: Kind
@@ -77,33 +75,34 @@ def parse_clauses(document: Document) -> tuple[Clause, ...]:
         of the raw text that is not blank. Never raises on any text.
     """
     clean = document.clean
-    seen: Counter[tuple[str, ...]] = Counter()
+    text, raw_span = clean.text, clean.raw_span
+    seen: dict[tuple[str, ...], int] = {}
     renamed: dict[tuple[str, ...], tuple[str, ...]] = {}
     clauses: list[Clause] = []
-    for unit in _Tree(clean.text).read():
-        above = unit.path[:-1]
-        path = (*renamed.get(above, above), unit.path[-1])
-        seen[path] += 1
-        if seen[path] > 1:
-            path = (*path[:-1], f"{path[-1]}~{seen[path]}")
-        renamed[unit.path] = path
-        clauses.append(_clause(document.id, clean, unit, path))
+    for path, labels, kind, span, parts in _Tree(text).read():
+        printed = path
+        if renamed and (above := renamed.get(path[:-1])) is not None:
+            path = (*above, path[-1])
+        count = seen[path] = seen.get(path, 0) + 1
+        if count > 1:
+            path = (*path[:-1], f"{path[-1]}~{count}")
+        if path != printed or printed in renamed:
+            renamed[printed] = path
+        start, end = span
+        clauses.append(
+            Clause(
+                f"{document.id}/{'/'.join(path)}",
+                document.id,
+                path,
+                labels,
+                kind,
+                text[start:end],
+                raw_span(start, end),
+                span,
+                parts=tuple((name, raw_span(*part)) for name, part in parts) if parts else (),
+            )
+        )
     return tuple(clauses)
-
-
-def _clause(document_id: str, clean: CleanText, unit: _Unit, path: tuple[str, ...]) -> Clause:
-    start, end = unit.span
-    return Clause(
-        id=f"{document_id}/{'/'.join(path)}",
-        document_id=document_id,
-        path=path,
-        labels=unit.labels,
-        kind=unit.kind,
-        text=clean.text[start:end],
-        span=clean.raw_span(start, end),
-        clean_span=unit.span,
-        parts=tuple((name, clean.raw_span(*span)) for name, span in unit.parts),
-    )
 
 
 class _Tree:
@@ -294,21 +293,24 @@ class _Tree:
         return _BARE_HEADING.fullmatch(self.folded, *span) is not None and "。" in self.folded[slice(*below)]
 
     def _read_node(self, node: Node, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
-        assert node.candidate is not None  # noqa: S101 - only the root has none
-        path = (*path, node.candidate.canonical)
-        labels = (*labels, self._label(node, labels))
-        if (
+        candidate, head, items = node.candidate, node.head, node.items
+        assert candidate is not None  # noqa: S101 - only the root has none
+        path = (*path, candidate.canonical)
+        labels = (*labels, self._label(node, candidate, labels))
+        if not items:
+            kind: Kind = "heading" if candidate.style in STRUCTURAL else "clause"
+            self.units.append(_Unit(path, labels, kind, head))
+        elif (
             node.has_units
             or node.has_tables
-            or (node.items and (reads_as_heading(self.folded, node) or heads_paragraphs(self.folded, node)))
+            or reads_as_heading(self.folded, node)
+            or heads_paragraphs(self.folded, node)
         ):
-            self._add(path, labels, "heading", node.head)
+            self.units.append(_Unit(path, labels, "heading", head))
             self._read_inside(node, path, labels)
-            return
-        paragraphs = node.paragraphs()
-        end = paragraphs[-1][1] if paragraphs else node.head[1]
-        kind: Kind = "heading" if node.style in STRUCTURAL and not paragraphs else "clause"
-        self._add(path, labels, kind, (node.head[0], end))
+        else:
+            # All that stands below it are paragraphs.
+            self.units.append(_Unit(path, labels, "clause", (head[0], node.paragraphs()[-1][1])))
 
     def _read_table(self, table: Table, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         self.table_count += 1
@@ -323,18 +325,17 @@ class _Tree:
 
     # -- labels ------------------------------------------------------------------------------------
 
-    def _label(self, node: Node, above: tuple[str, ...]) -> str:
+    def _label(self, node: Node, candidate: Candidate, above: tuple[str, ...]) -> str:
         """The heading as printed: the whole line where it stands alone, else the number and its topic sentence."""
         start, end = node.head
-        assert node.candidate is not None  # noqa: S101 - only the root has none
-        number_end = node.candidate.end
+        number_end = candidate.end
         if above and _explains_terms(above[-1]) and (term := self._term_end(number_end, end)) is not None:
             return self._one_line((start, term))
         stop = SENTENCE_END.search(self.folded, number_end, end)
         if stop is None:
             whole = end - start <= LONGEST_HEADING
             return self._one_line((start, end if whole else number_end))
-        if stop.end() - number_end <= _LONGEST_TOPIC and node.style is not Style.ARTICLE:
+        if stop.end() - number_end <= _LONGEST_TOPIC and candidate.style is not Style.ARTICLE:
             return self._one_line((start, stop.end()))
         return self._one_line((start, number_end))
 
@@ -355,7 +356,8 @@ class _Tree:
         return (self._one_line((start, stop.end())),)
 
     def _one_line(self, span: Span) -> str:
-        words = self.text[slice(*span)].strip()
+        start, end = span
+        words = self.text[start:end].strip()
         return _LINE_BREAK.sub("", words) if "\n" in words or "\r" in words else words
 
 

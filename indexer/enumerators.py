@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from corpus.lines import BLOCK_HEAD, STAGE_HEAD
 
@@ -33,6 +33,9 @@ class Style(IntEnum):
     BLOCK_3 = 18
     BLOCK_4 = 19
 
+
+# A member of an enumeration is looked up in its class each time; these are asked for at every number.
+_ARTICLE, _PART, _ARABIC_IN_BRACKETS = Style.ARTICLE, Style.PART, Style.ARABIC_BRACKETED
 
 STRUCTURAL = frozenset({Style.PART, Style.SUBPART, Style.CHAPTER, Style.SECTION})
 _BRACKETED = frozenset({Style.CHINESE_BRACKETED, Style.ARABIC_BRACKETED, Style.ARABIC_HALF_BRACKETED})
@@ -69,7 +72,7 @@ _DECIMAL = re.compile(
     r"|次(?![生要序数])|天(?![气然])|周(?![边期转])|类(?![别型])|级(?!别))"
 )
 _LONGEST_DECIMAL_HEADING = 30
-_DIGITS_OF_DECIMAL = frozenset("123456789")
+DIGITS_OF_DECIMAL = frozenset("123456789")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
 # Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程. Does not match: 专栏1所列工程应当…
 _BOX = re.compile(
@@ -84,8 +87,7 @@ _ARTICLE_GOES_ON = re.compile(
 _BOUNDARY = "。;:!?”)》】\t "
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An enumerator that may open a unit.
 
     ``start`` and ``end`` are offsets of the enumerator alone; ``canonical`` is its path element;
@@ -133,47 +135,40 @@ def parse_chinese_number(text: str) -> int:
 def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> Candidate | None:
     """The enumerator that stands at ``at`` in ``folded[:end]``, if one does."""
     first = folded[at]
-    if first == "专" and at_line_start and (match := _BOX.match(folded, at, end)):
-        value = parse_chinese_number(match["value"] or "0")
-        return Candidate(at, match.end("n"), Style.BOX, value, f"专栏{match['n']}", at_line_start, spaced=True)
     if first == "第":
         match = _STRUCTURE.match(folded, at, end)
         if match is None:
             return None
-        style = _UNITS[match["unit"]]
-        after = folded[match.end() : match.end() + 1] if match.end() < end else ""
-        spaced = not after or after.isspace()
-        if not spaced and _ARTICLE_GOES_ON.match(folded, match.end(), end):
-            return None
-        if style not in (Style.ARTICLE, Style.PART) and not spaced and after in "的中内至和、,。;)》”":
-            return None
-        canonical = "".join(match.group().split())
-        return Candidate(
-            at,
-            match.end(),
-            style,
-            parse_chinese_number(match["n"]),
-            canonical,
-            at_line_start,
-            spaced,
-            bool(match["sub"]),
-        )
+        number, unit, sub = match.groups()
+        style = _UNITS[unit]
+        stop = match.end()
+        spaced = stop >= end or folded[stop].isspace()
+        if not spaced:
+            if _ARTICLE_GOES_ON.match(folded, stop, end):
+                return None
+            if style is not _ARTICLE and style is not _PART and folded[stop] in "的中内至和、,。;)》”":
+                return None
+        canonical = "".join(match[0].split())
+        return Candidate(at, stop, style, parse_chinese_number(number), canonical, at_line_start, spaced, bool(sub))
     for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
         match = pattern.match(folded, at, end)
         if match is None or (pattern is _ZERO_LED and not at_line_start):
             continue
-        number = match["n"]
+        number, stop = match["n"], match.end()
         if style is Style.CIRCLED:
-            return Candidate(at, match.end(), style, _circled_value(number), number, at_line_start, True)
-        if style is Style.ARABIC_BRACKETED and first != "(":
+            return Candidate(at, stop, style, _circled_value(number), number, at_line_start, True)
+        if style is _ARABIC_IN_BRACKETS and first != "(":
             style = Style.ARABIC_HALF_BRACKETED
         canonical = f"({number})" if style in _BRACKETED else number
-        spaced = match.end() >= end or folded[match.end()].isspace()
+        spaced = stop >= end or folded[stop].isspace()
         try:
             value = parse_chinese_number(number)
         except ValueError:
             return None
-        return Candidate(at, match.end(), style, value, canonical, at_line_start, spaced)
+        return Candidate(at, stop, style, value, canonical, at_line_start, spaced)
+    if first == "专" and at_line_start and (match := _BOX.match(folded, at, end)):
+        value = parse_chinese_number(match["value"] or "0")
+        return Candidate(at, match.end("n"), Style.BOX, value, f"专栏{match['n']}", at_line_start, spaced=True)
     return None
 
 
@@ -195,7 +190,7 @@ def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
 
     A number without a point counts only where white space or a stop, and then nothing but a heading, follows it.
     """
-    match = _DECIMAL.match(folded, start, end) if folded[start] in _DIGITS_OF_DECIMAL else None
+    match = _DECIMAL.match(folded, start, end) if folded[start] in DIGITS_OF_DECIMAL else None
     if match is None:
         return None
     number = match["n"]
@@ -234,21 +229,20 @@ _INLINE = re.compile(
 
 def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     """Candidates in one line, ascending: the one that opens it, then those behind a stop inside it."""
-    found: list[Candidate] = []
     opening = match_enumerator(folded, start, end, at_line_start=True)
     if opening is None:
         opening = _match_block(folded, start, end, at_line_start=True)
-    if opening is not None:
-        found.append(opening)
+    found = [] if opening is None else [opening]
     for place in _INLINE.finditer(folded, start, end):
-        if found and place.end() < found[-1].end:
+        at = place.end()
+        if found and at < found[-1].end:
             continue
-        candidate = match_enumerator(folded, place.end(), end, at_line_start=False)
+        candidate = match_enumerator(folded, at, end, at_line_start=False)
         if candidate is None:
-            candidate = _match_block(folded, place.end(), end, at_line_start=False)
+            candidate = _match_block(folded, at, end, at_line_start=False)
         if candidate is None:
             continue
-        if candidate.style <= Style.ARTICLE and not candidate.spaced:
+        if candidate.style <= _ARTICLE and not candidate.spaced:
             continue
         found.append(candidate)
     return found

@@ -141,6 +141,8 @@ def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int, 
     The list of attachments that stands before a signature (附件:1.分工表) opens none.
     """
     found: list[int] = []
+    if "附" not in folded:
+        return found
     for index in range(first, len(lines)):
         if index in listed or not folded.startswith("附", lines[index][0]):
             continue
@@ -193,6 +195,8 @@ def find_attachment_lists(folded: str, lines: Sequence[tuple[int, int]], first: 
     attachments follow it.
     """
     found: set[int] = set()
+    if "附" not in folded:
+        return frozenset()
     for index in range(first, len(lines)):
         if index in found or not folded.startswith("附", lines[index][0]):
             continue

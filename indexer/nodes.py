@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from corpus.model import Span
 from indexer.cell_tables import TableLines
-from indexer.enumerators import BLOCKS, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
+from indexer.enumerators import BLOCKS, DIGITS_OF_DECIMAL, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
+_ARTICLE = Style.ARTICLE  # looked up once, as it is asked for at every unit
 SENTENCE_END = re.compile(r"[。;!?]")
 LONGEST_HEADING = 60
 _LONGEST_QUOTATION = 60  # lines; past that a quotation mark was left open by mistake
@@ -92,7 +93,7 @@ class Node:
 def reads_as_heading(folded: str, node: Node) -> bool:
     """Whether the unit's first line is a heading and nothing else."""
     start, end = node.head
-    if node.candidate is not None and node.style is Style.ARTICLE:
+    if node.candidate is not None and node.candidate.style is _ARTICLE:
         return bool(_BRACKETED_TITLE.match(folded, node.candidate.end, end))
     return not node.is_plain and end - start <= LONGEST_HEADING and not SENTENCE_END.search(folded, start, end)
 
@@ -177,12 +178,6 @@ def grow(
     """
     root = Node(None, (lines[first][0], lines[first][0]))
     placed = judge_sequence(_candidates(folded, lines, tables, first, last, unnumbered))
-    by_line: dict[int, list[int]] = {}
-    line = first
-    for number, place in enumerate(placed):
-        while lines[line][1] <= place.candidate.start:
-            line += 1
-        by_line.setdefault(line, []).append(number)
     nodes: list[Node] = []
     last_below: dict[int, Node] = {}
     current = root
@@ -191,7 +186,8 @@ def grow(
         following = placed[len(nodes)].parent if len(nodes) < len(placed) else -1
         return _home_of_paragraph(current, nodes[following] if 0 <= following < len(nodes) else root)
 
-    index = first
+    index, number, count = first, 0, len(placed)
+    cut = placed[0].candidate.start if placed else len(folded)  # where the next unit begins
     while index < last:
         if index in tables:
             home = home_here()
@@ -200,25 +196,28 @@ def grow(
             index = tables[index].stop
             continue
         start, end = lines[index]
-        numbers = by_line.get(index, [])
-        cuts = [placed[n].candidate.start for n in numbers]
-        if not cuts or cuts[0] > start:
-            piece = _trim(folded, start, cuts[0] if cuts else end)
-            if piece is not None:
-                home_here().items.append(piece)
-        for n, cut, stop in zip(numbers, cuts, [*cuts, end][1:], strict=True):
-            parent = nodes[placed[n].parent] if placed[n].parent >= 0 else root
-            current = Node(placed[n].candidate, _trim(folded, cut, stop) or (cut, stop), parent)
-            current.previous = last_below.get(placed[n].parent)
-            last_below[placed[n].parent] = current
+        index += 1
+        if cut > start and (piece := _trim(folded, start, min(cut, end))) is not None:
+            home_here().items.append(piece)
+        while cut < end:
+            candidate, above = placed[number]
+            number += 1
+            following = placed[number].candidate.start if number < count else len(folded)
+            parent = nodes[above] if above >= 0 else root
+            stop = min(following, end)
+            current = Node(candidate, _trim(folded, cut, stop) or (cut, stop), parent)
+            current.previous = last_below.get(above)
+            last_below[above] = current
             parent.items.append(current)
             parent.has_units = True
             nodes.append(current)
-        index += 1
+            cut = following
     for node in nodes:
-        _join_broken_heading(folded, node)
-    for node in walk(root):
-        _mark_plain(folded, node)
+        if node.items:
+            _join_broken_heading(folded, node)
+    for node in (root, *nodes):
+        if node.items:
+            _mark_plain(folded, node)
     return root
 
 
@@ -236,13 +235,14 @@ def _candidates(
     skip = first
     for index in range(first, last):
         if index in tables:
-            skip = tables[index].stop
+            skip = max(skip, tables[index].stop)
         if index < skip or index in unnumbered:
             continue
         start, end = lines[index]
         if folded[end - 1] < "\u3000" and _FOREIGN.match(folded, start, end):
             continue
-        if quoted or folded[start] == "“":
+        first_character = folded[start]
+        if quoted or first_character == "“":
             # An amendment quotes whole articles; their numbers are not this text's own.
             balance = folded.count("“", start, end) - folded.count("”", start, end)
             if quoted and folded[start] == "“":
@@ -253,8 +253,8 @@ def _candidates(
                 quoted = quoted_lines = 0
             elif was_quoted or quoted:
                 continue
-        candidates.extend(find_candidates(folded, start, end))
-        if (decimal := match_decimal(folded, start, end)) is not None:
+        candidates += find_candidates(folded, start, end)
+        if first_character in DIGITS_OF_DECIMAL and (decimal := match_decimal(folded, start, end)) is not None:
             decimals.append(decimal)
     candidates = judge_blocks(_unite_brackets(candidates))
     proved = {candidate.start: candidate for candidate in judge_decimals(decimals)}
@@ -269,10 +269,9 @@ def _unite_brackets(candidates: list[Candidate]) -> list[Candidate]:
     begun = {candidate.style for candidate in candidates if candidate.value == 1}
     if {Style.ARABIC_BRACKETED, Style.ARABIC_HALF_BRACKETED} <= begun:
         return candidates
+    half = Style.ARABIC_HALF_BRACKETED
     return [
-        replace(candidate, style=Style.ARABIC_BRACKETED)
-        if candidate.style is Style.ARABIC_HALF_BRACKETED
-        else candidate
+        candidate._replace(style=Style.ARABIC_BRACKETED) if candidate.style is half else candidate
         for candidate in candidates
     ]
 
@@ -296,7 +295,7 @@ def _home_of_paragraph(current: Node, parent_of_next: Node) -> Node:
     It never stands above the heading that the next number goes on under.
     """
     article: Node | None = current
-    while article is not None and article.style is not Style.ARTICLE:
+    while article is not None and article.style is not _ARTICLE:
         article = article.parent
     if article is None:
         return current
@@ -354,7 +353,8 @@ def settle_paragraphs(folded: str, root: Node) -> None:
         own = {
             id(child): _first_loose(folded, child)
             for child in node.children()
-            if child.style is not Style.ARTICLE
+            if child.items
+            and child.style is not Style.ARTICLE
             and child.style not in _HOLDERS
             and is_run_in(folded, child)
             and not heads_paragraphs(folded, child)
@@ -373,7 +373,7 @@ def settle_paragraphs(folded: str, root: Node) -> None:
 
 def _is_in_article(node: Node) -> bool:
     above = node.parent
-    while above is not None and above.style is not Style.ARTICLE:
+    while above is not None and above.style is not _ARTICLE:
         above = above.parent
     return above is not None
 

@@ -53,30 +53,16 @@ def parse_document(raw: RawText, *, repeated: frozenset[str] = frozenset()) -> P
         extract_references(document, units),
         strict=True,
     )
-    return ParsedDocument(
-        document,
-        tuple(
-            _with_facts(clause, duties, targets, cited) if duties or targets or cited else clause
-            for clause, duties, targets, cited in facts
-        ),
-    )
+    for clause, duties, targets, cited in facts:
+        if duties or targets or cited:
+            _enter_facts(clause, duties, targets, cited)
+    return ParsedDocument(document, clauses)
 
 
-def _with_facts(
+def _enter_facts(
     clause: Clause, duties: tuple[Responsibility, ...], targets: tuple[Target, ...], cited: tuple[Reference, ...]
-) -> Clause:
-    # By hand, as dataclasses.replace takes as long as reading the facts of a short clause.
-    return Clause(
-        id=clause.id,
-        document_id=clause.document_id,
-        path=clause.path,
-        labels=clause.labels,
-        kind=clause.kind,
-        text=clause.text,
-        span=clause.span,
-        clean_span=clause.clean_span,
-        responsibilities=duties,
-        targets=targets,
-        references=cited,
-        parts=clause.parts,
-    )
+) -> None:
+    # Nobody holds the clause yet, and another one would take as long as reading the facts of a short one.
+    object.__setattr__(clause, "responsibilities", duties)
+    object.__setattr__(clause, "targets", targets)
+    object.__setattr__(clause, "references", cited)

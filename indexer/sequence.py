@@ -6,8 +6,9 @@ A pattern alone cannot tell ``2.加强监管`` from a stray number; a ``1.`` bef
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from indexer.enumerators import BLOCKS, DECIMAL, STRUCTURAL, Candidate, Style
 
@@ -17,18 +18,18 @@ _STRONG = frozenset({*STRUCTURAL, Style.ARTICLE, Style.CHINESE, Style.CHINESE_BR
 _HOLDING = frozenset({*DECIMAL, *BLOCKS, Style.BOX})
 _BESIDE_BOX = frozenset({*BLOCKS, Style.BOX})
 _LARGEST_GAP = 3
+# A member of an enumeration is looked up in its class each time; these are asked for at every number.
+_ARTICLE, _BOX = Style.ARTICLE, Style.BOX
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An accepted candidate and the index of the accepted candidate above it; -1 for none."""
 
     candidate: Candidate
     parent: int
 
 
-@dataclass(slots=True)
-class _Memory:
+class _Memory(NamedTuple):
     """Where a style was last seen: its value, and the styles above it."""
 
     value: int
@@ -53,27 +54,29 @@ class _Judge:
         return self.candidates[after].value if after >= 0 else None
 
     def _accept(self, candidate: Candidate, level: int) -> None:
-        del self.stack[level:], self.styles[level:]
-        if candidate.style is Style.BOX:
+        stack, styles, style = self.stack, self.styles, candidate.style
+        del stack[level:], styles[level:]
+        if style is _BOX:
             self.before_box = dict(self.memory)
-        parent = self.stack[-1] if self.stack else -1
-        self.placed.append(Placed(candidate, parent))
-        self.stack.append(len(self.placed) - 1)
-        self.memory[candidate.style] = _Memory(candidate.value, tuple(self.styles))
-        self.styles.append(candidate.style)
+        stack_top = stack[-1] if stack else -1
+        stack.append(len(self.placed))
+        self.placed.append(Placed(candidate, stack_top))
+        self.memory[style] = _Memory(candidate.value, tuple(styles))
+        styles.append(style)
         # A number that starts anew under a new heading does not run on from the old one, unless it proves to.
 
     def run(self) -> list[Placed]:
         for index, candidate in enumerate(self.candidates):
+            style = candidate.style
             level = (
-                self._place_structure(candidate)
-                if candidate.style in STRUCTURAL
+                self._place_article(candidate, index)
+                if style is _ARTICLE
+                else self._place_structure(candidate)
+                if style in STRUCTURAL
                 else self._place_decimal(candidate)
-                if candidate.style in DECIMAL
-                else self._place_article(candidate, index)
-                if candidate.style is Style.ARTICLE
+                if style in DECIMAL
                 else self._place_box()
-                if candidate.style is Style.BOX
+                if style is _BOX
                 else self._place_item(candidate, index)
             )
             if level is not None:
@@ -82,7 +85,7 @@ class _Judge:
 
     def _place_structure(self, candidate: Candidate) -> int | None:
         """Level for 第一章 and its kin, or ``None``: the usual rank order holds among them."""
-        level = next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
+        level = self._level_by_rank(candidate.style)
         own = self._level_of(candidate.style)
         seen = self.memory.get(candidate.style)
         if not candidate.at_line_start and not (candidate.value == 1 or (seen and candidate.value == seen.value + 1)):
@@ -93,7 +96,7 @@ class _Judge:
 
     def _place_decimal(self, candidate: Candidate) -> int:
         """Level for 1.1, whose place ``judge_decimals`` has proved: below its own beginning, or below the chapters."""
-        return next((i for i in range(len(self.stack)) if self.styles[i] >= candidate.style), len(self.stack))
+        return self._level_by_rank(candidate.style)
 
     def _place_box(self) -> int:
         """Level for 专栏1: beside the clause, block or box above it, so that the next number goes on behind it."""
@@ -104,7 +107,7 @@ class _Judge:
 
     def _place_article(self, candidate: Candidate, index: int) -> int | None:
         """Level for 第一条: numbers run on through chapters, and 一、 may stand above articles."""
-        seen = self.memory.get(Style.ARTICLE)
+        seen = self.memory.get(_ARTICLE)
         value = candidate.value
         follows = seen is not None and (value == seen.value + 1 or (candidate.sub and value == seen.value))
         if not follows:
@@ -112,10 +115,10 @@ class _Judge:
             jumps = candidate.at_line_start and candidate.spaced and (seen is None or value > seen.value)
             if not (starts or jumps):
                 return None
-        own = self._level_of(Style.ARTICLE)
+        own = self._level_of(_ARTICLE)
         if own is not None:
             return own
-        return next((i for i in range(len(self.stack)) if self.styles[i] > Style.CHINESE_BRACKETED), len(self.stack))
+        return self._level_by_rank(Style.ARABIC)  # the one below (一)
 
     def _place_item(self, candidate: Candidate, index: int) -> int | None:
         """Level for 一、 (一) 1. (1) ①, or ``None`` where the number belongs to no sequence."""
@@ -168,7 +171,10 @@ class _Judge:
         return len(self.stack) if not above and not self.stack else min(len(self.stack), len(above))
 
     def _level_by_rank(self, style: Style) -> int:
-        return next((i for i in range(len(self.stack)) if self.styles[i] >= style), len(self.stack))
+        for level, open_style in enumerate(self.styles):
+            if open_style >= style:
+                return level
+        return len(self.styles)
 
 
 def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -211,7 +217,7 @@ def judge_blocks(candidates: Sequence[Candidate]) -> list[Candidate]:
     proved = [word for word, found in values.items() if any(b == a + 1 for a, b in pairwise(found))]
     styles = dict(zip(proved, BLOCKS, strict=False))
     return [
-        replace(candidate, style=styles[candidate.word]) if candidate.word else candidate
+        candidate._replace(style=styles[candidate.word]) if candidate.word else candidate
         for candidate in candidates
         if not candidate.word or candidate.word in styles
     ]
@@ -226,6 +232,7 @@ def judge_sequence(candidates: Sequence[Candidate]) -> list[Placed]:
     next_same = [-1] * len(candidates)
     last: dict[Style, int] = {}
     for index in range(len(candidates) - 1, -1, -1):
-        next_same[index] = last.get(candidates[index].style, -1)
-        last[candidates[index].style] = index
+        style = candidates[index].style
+        next_same[index] = last.get(style, -1)
+        last[style] = index
     return _Judge(candidates, next_same).run()

@@ -12,6 +12,9 @@ LEVEL = re.compile(
     r"(?:均|都|分别|基本|总体|平均|全部|力争|争取|确保|累计|总数|总量|总额|合计|共计|共|总|规模|年均|每年|增速|数量)*"
     r"(?:(?:提高|提升|增长|增加|扩大|上升|发展|降低|下降|减少|压减|压缩|缩短|缩减|缩小|削减|恢复|调整|延长|拓展|达|升|降|增|减|缩|扩)(?:到|至)|达到|达|稳定在|稳定到|保持在|保持|维持在|控制在|控制到|限制在|处在|位于|在|为|是|有|占|超过|突破|实现|完成|高于|低于|大于|小于|多于|少于|不低于|不少于|不小于|不高于|不超过|不大于|不多于|至少|最低|最高|不足|接近|近|约|大约|超|:|=|≥|≤|>|<|高达|建成|增速|增幅|合计|共)*$"
 )
+# How it ends: a line's end too, as a pattern's end stands before it.
+_LAST_OF_LEVEL = frozenset("\n均都别本体部争取保计数量额共总模年速到至达在持于为是有占过破现成少低高足近约超:=≥≤><幅")
+_NOTHING = re.compile("")
 # Matches: 不低于. Does not match: 低于
 _AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|至少|最低|≥)\s*(?:达到?|为)?$")
 # Matches: 控制在. Does not match: 超过
@@ -24,6 +27,8 @@ _ABOVE = re.compile(r"(?:(?<!不)超过|(?<!不)高于|(?<!不)大于|(?<!不)�
 _BELOW = re.compile(r"(?:(?<!不)低于|(?<!不)小于|(?<!不)少于|不足|<)\s*$")
 # Matches: 约. Does not match: 节约
 _ABOUT = re.compile(r"(?:大约|(?<![节集条合])约|接近|(?<![最附])近)\s*$")
+# How the words of the five end.
+_ENDS_BOUND = frozenset("于少低≥达到为过多≤在至破超>足<约近")
 # Matches: 平均提升. Does not match: 提高到
 _RISES = re.compile(
     r"(?:提高|提升|增长|增加|扩大|上升|新增|增|递增|增幅|增速|多增|回升)(?:了|约|近|幅度|超过|不低于|不少于|至少|(?:幅度|增幅)?(?:达|达到|为|在))?\s*$"
@@ -81,7 +86,7 @@ _DURATIONS = ("年", "天", "小时", "个小时", "分钟", "个月", "个工�
 @lru_cache(maxsize=16)  # a number's left side is read in turn by all that judge it
 def find_level(left: str) -> re.Match[str] | None:
     """The verb between an indicator and its level, at the end of ``left``; empty where none stands there."""
-    return LEVEL.search(left)
+    return LEVEL.search(left) if left[-1:] in _LAST_OF_LEVEL else _NOTHING.search(left, len(left))
 
 
 def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: int, *, in_article: bool) -> bool:
@@ -95,33 +100,31 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
         next_start: Where the next number begins.
         in_article: Whether the clause is an article of a statute; those bound and forbid more than they aim.
     """
-    left, right = masked[start : quantity.span[0]], masked[quantity.span[1] : end]
-    segment = masked[start:end]
+    a, b = quantity.span
+    left, right, segment, unit = masked[start:a], masked[b:end], masked[start:end], quantity.unit
     if in_article and (_NORM.search(segment) or not _AIM_IN_ARTICLE.search(left)):
         return False
-    if NO_AIM.search(segment) or (
-        masked[quantity.span[0] - 1 : quantity.span[0]] in ("老", "新") and quantity.unit == "类"
-    ):
+    if NO_AIM.search(segment) or (unit == "类" and masked[a - 1 : a] in ("老", "新")):
         return False
-    relative = quantity.unit in ("%", "‰", "个百分点", "百分点", "倍")
-    if not relative and _CONDITION.match(masked, quantity.span[1]):
+    relative = unit in ("%", "‰", "个百分点", "百分点", "倍")
+    if not relative and _CONDITION.match(masked, b):
         return False
     verb = find_level(left)
     level = bool(verb and verb.group())
-    bounded = bool(_BOUND.match(right))
-    if not quantity.unit:
+    bounded = _BOUND.match(right) is not None
+    if not unit:
         # 服务质量满意度达到75以上: a bare number is an aim only at a stated level.
         return level and (quantity.chinese or bounded or bool(_BARE_LEVEL.search(left)))
-    if quantity.unit in _DURATIONS:
+    if unit in _DURATIONS:
         return bool(_TIME_AIM.search(left) or (_TIME_AIM.search(right[:4]) and _TIME_AIM.search(segment)))
-    if _WITHIN.match(right) and next_start < end:
+    if next_start < end and _WITHIN.match(right):
         return False
-    if quantity.chinese and quantity.unit not in ("%", "‰"):
+    if quantity.chinese and unit not in ("%", "‰"):
         if quantity.value == 1 and quantity.upper is None and not bounded:
             return False
         return bool(_STRONG_VERB.search(left))
-    if quantity.unit.endswith("元"):
-        if _SORTING_SUM.match(masked, quantity.span[1]):
+    if unit.endswith("元"):
+        if _SORTING_SUM.match(masked, b):
             return False
         return bool(_MONEY_AIM.search(segment)) or level
     return (
@@ -137,7 +140,7 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
 def ends_with_verb(words: str) -> bool:
     """Whether words end with the verb of what is counted: 新建, 完成."""
     match = AIM_VERB.search(words[-4:])
-    return bool(match and words.endswith(match.group()))
+    return match is not None and words.endswith(match.group())
 
 
 def comparator_of(left: str, word: str | None, quantity: Quantity) -> str:
@@ -154,9 +157,10 @@ def comparator_of(left: str, word: str | None, quantity: Quantity) -> str:
         return "≥"
     if word and word not in ("左右", "上下"):
         return "≤"
-    for pattern, sign in ((_AT_LEAST, "≥"), (_AT_MOST, "≤"), (_ABOVE, ">"), (_BELOW, "<"), (_ABOUT, "约")):
-        if pattern.search(left):
-            return sign
+    if left.rstrip()[-1:] in _ENDS_BOUND:
+        for pattern, sign in ((_AT_LEAST, "≥"), (_AT_MOST, "≤"), (_ABOVE, ">"), (_BELOW, "<"), (_ABOUT, "约")):
+            if pattern.search(left):
+                return sign
     if quantity.rough:
         return "约"
     return "增加" if _NEW.search(left) else "="

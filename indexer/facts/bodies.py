@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from corpus.folding import fold
 from indexer.facts.units import split_top_level
@@ -127,8 +128,7 @@ def _without_brackets(name: str) -> str:
     return _BRACKETED.sub("", name).strip() if "(" in name or "〈" in name or "<" in name else name
 
 
-@dataclass(frozen=True, slots=True)
-class BodyList:
+class BodyList(NamedTuple):
     """Bodies read from a stretch of text.
 
     Attributes:
@@ -159,28 +159,33 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
     Returns:
         Spans into ``folded``; the words are the printed ones less 等部门, joiners and adverbs.
     """
-    items: list[Mention] = []
-    names: list[str] = []
-    tail = office = False
+    items: list[tuple[int, int, str, bool]] = []
+    tail = False
+    offices = 0
     for piece_start, piece_end in split_top_level(folded, start, end, "、,;/\n\t "):
         if piece_start == piece_end:
             continue
         before = folded[piece_start - 1] if piece_start else ""
         read = _read_item if piece_end - piece_start <= _LONGEST_ITEM else _read_item.__wrapped__
-        item = read(folded[piece_start:piece_end], before if before in _TELLING else "")
+        names, length, is_class_word, has_tail = read(
+            folded[piece_start:piece_end], before if before in _TELLING else ""
+        )
         # 有关部门、单位; 等部门、单位: the second word names nobody by itself.
-        if item.is_class_word and (tail or (items and item.length <= 2)):
+        if is_class_word and (tail or (items and length <= 2)):
             continue
-        tail = tail or item.has_tail
-        for a, b, name in item.names:
-            items.append((piece_start + a, piece_start + b))
-            names.append(name)
-            office = office or is_office(name)
-    known = trusted or office or tail or all(_without_brackets(name) in directory() for name in names)
+        tail = tail or has_tail
+        for a, b, name in names:
+            names_office = is_office(name)
+            items.append((piece_start + a, piece_start + b, name, names_office))
+            offices += names_office
+    if offices == len(items):
+        return BodyList(tuple([(a, b) for a, b, _, _ in items]), tail, bool(items), bool(items))
+    office = offices > 0
+    known = trusted or office or tail or all(_without_brackets(item[2]) in directory() for item in items)
     kept = []
-    for (a, b), name in zip(items, names, strict=True):
+    for a, b, name, names_office in items:
         # 红网 in 省广播电视局、湖南日报社、红网: a name without an ending counts among offices.
-        if is_office(name) or (
+        if names_office or (
             known
             and (
                 is_plain_name(name)
@@ -203,8 +208,7 @@ _LONGEST_ITEM = 60
 _TELLING = "自高平上中初同海"
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """What stands between two stops of a list of bodies.
 
     Attributes:

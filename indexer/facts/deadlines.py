@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus.model import Span
 from indexer.facts.quantities import chinese_number
@@ -35,6 +35,8 @@ _PLANNED = re.compile(
 _THIS_YEAR = re.compile(
     r"(?<![\d〇零一二三四五六七八九十两几多去前每次明整])(?:今年|本年度?|当年|年)(?P<end>年?底|年?末|内|度?内)(?P<before>以?前|之前)?|今年上半年|今年下半年|明年(?:底|内|上半年)(?:前)?"
 )
+# What none of them can do without. Matches: the 底 of 年底前. Does not match: 到2020年
+_MAY_BE_THIS_YEAR = re.compile("[底末内半]")
 # Matches: 五年内, 用5年时间, 3个月内. Does not match: 三年级
 _SPAN_OF_TIME = re.compile(
     r"(?:用|在|力争|争取|通过|经过|未来|今后|近)?\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:(?:-|—|~|至|到)(?:\d{1,2}|[一二两三四五六七八九十]{1,3}))?"
@@ -54,8 +56,7 @@ _AIM_FOLLOWS = re.compile(r"[,、]?(?:力争|争取|确保|完成|实现|计划|
 _HINT = re.compile(r"[年月季五]")
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A term, as printed and as a date.
 
     Attributes:
@@ -85,6 +86,8 @@ def find_deadlines(folded: str, *, year: int | None) -> list[Deadline]:
     if not _HINT.search(folded):
         return []
     found = [*_dated(folded), *_relative(folded, year)]
+    if len(found) < 2:
+        return found
     found.sort(key=lambda d: (d.span[0], -d.span[1]))
     kept: list[Deadline] = []
     for deadline in found:
@@ -175,7 +178,7 @@ def _relative(folded: str, year: int | None) -> list[Deadline]:
     found = []
     if "每" in folded:
         found += [Deadline(m.span(), m.group(), m.group(), True, recurring=True) for m in _RECURRING.finditer(folded)]
-    for match in _THIS_YEAR.finditer(folded) if "年" in folded else ():
+    for match in _THIS_YEAR.finditer(folded) if "年" in folded and _MAY_BE_THIS_YEAR.search(folded) else ():
         words = match.group()
         if year is None:
             value = words

@@ -21,6 +21,8 @@ _DO = (
 )
 # What a body does, longest form first.
 _PREDICATE = re.compile(
+    # How one begins; most characters begin none.
+    r"(?=[按依根在分共联各负总牵主为积密协予给做全配参具统直])(?:"
     # Matches: 按各自职责分工负责. Does not match: 按职责权限划分清单
     r"(?P<shared>(?:按照?|依照?|依据|根据|在)(?:各自|各|其|自身|本?部门|现有)?的?(?:法定|工作|部门)?"
     r"(?:职责|职能|职权|责任|任务|分工|管理|业务)(?:和|及|、)?(?:职责|职能|任务|权限|范围|分工)?"
@@ -37,7 +39,7 @@ _PREDICATE = re.compile(
     r"(?:配合(?!比)|协助|协办(?!单位|方)|参与(?!者|方|单位|度|部门)|参加(?!单位|者|部门)|协同)"
     r"(?:配合|落实|实施|做好|抓好|完成|支持)*)"
     # Matches: 盟农牧业局负责. Does not match: 项目负责人终身责任制
-    r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度)" + _DO + r"*)"
+    r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度)" + _DO + r"*))"
 )
 
 _OFFICES = r"(?:单位|部门|机构|科室|处室|股室|厅局|地区|方)"
@@ -91,8 +93,8 @@ class Duty:
 
     def add(self, role: Role, mentions: tuple[Mention, ...] | list[Mention], rule: str) -> None:
         """Enter bodies under a role; 负责 is a lead for one body, and shared for several or beside a lead."""
-        known = set(self.bodies)
-        fresh = [m for m in mentions if m not in known]
+        known = self.bodies
+        fresh = [m for m in mentions if m not in known] if known else list(mentions)
         if not fresh:
             return
         if rule not in self.rules:
@@ -124,14 +126,12 @@ def read_note(folded: str, start: int, end: int) -> list[Duty]:
     for a, b in split_top_level(folded, start, end, ",;。\n"):
         position = a
         for predicate in _PREDICATE.finditer(folded, a, b):
-            if folded[predicate.end() : predicate.end() + 1] in ("人", "制"):
+            begin, stop = predicate.span()
+            if folded[stop : stop + 1] in ("人", "制") or not _is_top_level(folded, position, begin):
                 continue
-            if not _is_top_level(folded, position, predicate.start()):
-                continue
-            taken = _take(duties, folded, (position, predicate.start()), predicate, b, pending, trusted)
-            if taken:
+            if _take(duties, folded, (position, begin), predicate, b, pending, trusted):
                 pending = []
-            position = predicate.end()
+            position = stop
         if position == a:
             pending += _leftover(duties, folded, a, b, trusted)
         elif position < b:
@@ -281,7 +281,12 @@ def _line_end(folded: str, start: int, end: int) -> int:
 
 def has_caption(folded: str, start: int, end: int) -> re.Match[str] | None:
     """The first caption of a list of bodies in ``folded[start:end]``."""
-    return _LABEL.search(folded, start, end) if _MAY_BE_LABEL.search(folded, start, end) else None
+    return _LABEL.search(folded, start, end) if may_have_caption(folded, start, end) else None
+
+
+def may_have_caption(folded: str, start: int, end: int) -> bool:
+    """Whether ``has_caption`` is worth asking of ``folded[start:end]`` or of any part of it."""
+    return _MAY_BE_LABEL.search(folded, start, end) is not None
 
 
 def list_of_offices(folded: str, start: int, end: int, *, least: int = 2) -> Duty | None:

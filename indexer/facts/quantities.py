@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from corpus.model import Span
 
@@ -88,12 +88,11 @@ _CHINESE = re.compile(
 _DOUBLED = re.compile(r"翻(?P<n>[一二两三1-3])番")
 # Matches: 建成5个. Does not match: 建成五个
 _DIGIT = re.compile(r"\d")
-# Matches: 建成五个. Does not match: 建成5个
-_CHINESE_HINT = re.compile(r"[一二两三四五六七八九十]")
+# Matches: 建成五个. Does not match: 建成5个 / (一) / 情形之一的 / 第三条
+_CHINESE_HINT = re.compile(r"[一二两三四五六七八九十](?![)的条章是])")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number as printed and as a value.
 
     Attributes:
@@ -158,6 +157,8 @@ def find_quantities(folded: str) -> list[Quantity]:
         for match in _DOUBLED.finditer(folded):
             times = chinese_number(match["n"]) or Decimal(1)
             found.append(Quantity(match.span(), Decimal(2) ** int(times), None, "倍"))
+    if len(found) < 2:
+        return found
     found.sort(key=lambda q: (q.span[0], -q.span[1]))
     kept: list[Quantity] = []
     for quantity in found:
@@ -166,12 +167,12 @@ def find_quantities(folded: str) -> list[Quantity]:
     return kept
 
 
-def _value(numeral: str, scale: str | None) -> Decimal:
+def _value(numeral: str, scale: str) -> Decimal:
     """A numeral in digits with its scale, as ``_plain`` gives it."""
     if "." in numeral:
         return _plain(_scaled(Decimal(numeral.replace(",", "")), scale))
     whole = int(numeral.replace(",", ""))
-    for character in scale or "":
+    for character in scale:
         whole *= _SCALES[character]
     return Decimal(whole)
 
@@ -193,27 +194,29 @@ def _plain(number: Decimal) -> Decimal:
 
 
 def _arabic(folded: str, match: re.Match[str]) -> Quantity | None:
-    if len(match["low"]) > _LONGEST_NUMERAL or len(match["high"] or "") > _LONGEST_NUMERAL:
+    first, scale_low, _, last, scale, rough, unit = match.groups("")
+    if len(first) > _LONGEST_NUMERAL or len(last) > _LONGEST_NUMERAL:
         return None
-    unit = folded[match.start("unit") : match.end()].strip() if match["unit"] else ""
-    after = folded[match.end() : match.end() + 2]
-    before = folded[max(0, match.start() - 1) : match.start()]
-    if not unit and (after[:1] in _NO_COUNT_BEFORE or (after[:1].isascii() and after[:1].isalnum())):
-        return None
-    if unit in _DOUBTFUL_UNITS and (after[:1] in _NO_UNIT_BEFORE or before == "("):
-        return None
-    if unit.isascii() and unit.isalpha() and after[:1].isascii() and after[:1].isalnum():
-        return None
-    if unit == "年" and len(match["low"]) == 4:
-        return None
-    scale = match["scale"]
-    if unit.startswith(("万", "亿")):
-        scale, unit = (scale or "") + unit[0], unit[1:]
-    low = _value(match["low"], match["scale_low"] or scale)
-    high = _value(match["high"], scale or match["scale_low"]) if match["high"] else None
+    start, end = match.span()
+    after = folded[end : end + 1]
+    if not unit:
+        if after in _NO_COUNT_BEFORE or (after.isascii() and after.isalnum()):
+            return None
+    else:
+        unit = folded[match.start("unit") : end].strip()
+        if unit == "年" and len(first) == 4:
+            return None
+        if unit in _DOUBTFUL_UNITS and (after in _NO_UNIT_BEFORE or folded[max(0, start - 1) : start] == "("):
+            return None
+        if unit.isascii() and unit.isalpha() and after.isascii() and after.isalnum():
+            return None
+        if unit[0] in "万亿":
+            scale, unit = scale + unit[0], unit[1:]
+    low = _value(first, scale_low or scale)
+    high = _value(last, scale or scale_low) if last else None
     if high is not None and high <= low:
         return None
-    return Quantity(match.span(), low, high, unit, bool(match["rough"]))
+    return Quantity((start, end), low, high, unit, bool(rough))
 
 
 def _chinese(folded: str, match: re.Match[str]) -> Quantity | None:

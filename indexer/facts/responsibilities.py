@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.model import Responsibility, Span
-from indexer.facts.notes import Duty, has_caption, list_of_offices, read_note, trim, value_end
+from indexer.facts.notes import Duty, has_caption, list_of_offices, may_have_caption, read_note, trim, value_end
 from indexer.facts.sentences import read_sentence
 from indexer.facts.tables import read_header, read_row
 from indexer.facts.units import Unit, match_brackets
@@ -62,21 +62,17 @@ def extract_responsibilities(units: Sequence[Unit]) -> list[tuple[Responsibility
     backward = _backward_convention(units)
     headers: dict[tuple[str, ...], list[str]] = {}
     for unit in units:
-        if unit.clause.kind == "table":
-            headers[unit.clause.path] = read_header(unit.folded)
-        speaks = (
-            convention
-            or unit.clause.path[:-1] in headers
-            or _ROLE_WORD.search(unit.folded)
-            or _LISTED.search(unit.folded)
-        )
-        if unit.clause.kind in ("title", "front_matter", "table") or not speaks:
+        clause, folded = unit.clause, unit.folded
+        if clause.kind == "table":
+            headers[clause.path] = read_header(folded)
+        header = headers.get(clause.path[:-1]) if headers else None
+        speaks = convention or header is not None or _ROLE_WORD.search(folded) or _LISTED.search(folded)
+        if not speaks or clause.kind in ("title", "front_matter", "table"):
             facts.append(())
             continue
         here = _find_convention(unit)
         if here is not None and (here.everywhere or convention is None):
             convention = here
-        header = headers.get(unit.clause.path[:-1])
         facts.append(_read_unit(unit, here or convention or backward, header))
         if here is not None and not here.everywhere and convention is here:
             convention = None
@@ -122,11 +118,10 @@ def _read_unit(unit: Unit, convention: _Convention | None, header: Sequence[str]
     folded = unit.folded
     if header and (duty := read_row(folded, header)) is not None:
         return _finish(unit, [(duty, duty.span, True)], convention)
-    partners = match_brackets(folded)
     found: list[tuple[Duty, Span, bool]] = []
     covered: list[Span] = []
     blocked = -1
-    for opening, closing in sorted(partners.items()):
+    for opening, closing in sorted(match_brackets(folded).items()):
         if opening < blocked or folded[opening] not in "([【〔":
             continue
         blocked = closing
@@ -138,20 +133,25 @@ def _read_unit(unit: Unit, convention: _Convention | None, header: Sequence[str]
         if duties:
             covered.append((opening, closing + 1))
             found += [(d, (opening, closing + 1) if n == 0 else d.span, True) for n, d in enumerate(duties)]
+    if may_have_caption(folded, 0, len(folded)):
+        for a, b in _gaps(covered, len(folded)):
+            found += _read_captioned(folded, a, b, covered)
+        covered.sort()
     for a, b in _gaps(covered, len(folded)):
-        found += _read_captioned(folded, a, b, covered)
-    for a, b in _gaps(sorted(covered), len(folded)):
         found += [(d, d.span, False) for d in _read_prose(folded, a, b, unit.body_start())]
-    found.sort(key=lambda item: (item[1][0], -item[1][1]))
-    return _finish(unit, found, convention)
+    if len(found) > 1:
+        found.sort(key=lambda item: (item[1][0], -item[1][1]))
+    return _finish(unit, found, convention) if found else ()
 
 
 def _read_bracket(folded: str, opening: int, closing: int, *, least: int) -> list[Duty]:
     inner = opening + 1
+    if closing - inner < 2:
+        return []  # (一)
     if not _ROLE_WORD.search(folded, inner, closing):
         stops = ("。", ";", "\n", "")
         behind_stop = folded[opening - 1 : opening] in (*stops, "!")
-        if closing - inner > 1 and (behind_stop or folded[closing + 1 : closing + 2] in stops):
+        if behind_stop or folded[closing + 1 : closing + 2] in stops:
             # Behind a name, one office in brackets says who that is: 领导小组办公室(质监局)。
             ends = folded[opening - 1 : opening] == "。" and folded[closing + 1 : closing + 2] in ("", "\n")
             alone = list_of_offices(folded, inner, closing, least=1 if ends else least if behind_stop else 2)
@@ -228,6 +228,7 @@ def _finish(
 ) -> tuple[Responsibility, ...]:
     """Duties as facts: conventions applied, covered words found, offsets made raw."""
     facts: list[Responsibility] = []
+    text, raw_span = unit.text, unit.raw_span
     previous_end = unit.body_start()
     for duty, span, is_note in found:
         rule = "+".join(duty.rules)
@@ -240,19 +241,17 @@ def _finish(
             covers = trim(unit.folded, previous_end, span[0]) or _words_behind(unit.folded, span[1])
         if is_note and span[0] >= previous_end:
             previous_end = span[1]
-        bodies = (duty.lead, duty.support, duty.shared)
-        lead, support, shared = (tuple(unit.text[a:b] for a, b in group) for group in bodies)
         facts.append(
             Responsibility(
-                span=unit.raw_span(*span),
-                note=unit.text[span[0] : span[1]],
-                lead=lead,
-                support=support,
-                shared=shared,
+                span=raw_span(*span),
+                note=text[span[0] : span[1]],
+                lead=tuple([text[a:b] for a, b in duty.lead]) if duty.lead else (),
+                support=tuple([text[a:b] for a, b in duty.support]) if duty.support else (),
+                shared=tuple([text[a:b] for a, b in duty.shared]) if duty.shared else (),
                 rule=rule,
                 declared_in=declared_in,
-                covers=unit.raw_span(*covers) if covers else None,
-                body_spans=tuple(unit.raw_span(a, b) for a, b in duty.bodies),
+                covers=raw_span(*covers) if covers else None,
+                body_spans=tuple([raw_span(a, b) for a, b in duty.bodies]),
             )
         )
     return tuple(facts)

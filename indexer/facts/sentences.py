@@ -14,6 +14,8 @@ from indexer.facts.units import split_top_level
 
 # What makes a body in a sentence the one who does it.
 _ROLE = re.compile(
+    # How one begins; most characters begin none.
+    r"(?=[主按依根在分共负总牵会商具全统直])(?:"
     # Matches: 国务院交通主管部门主管全国公路工作. Does not match: 直接负责的主管人员
     r"(?P<governs>主管(?=全国|全[省区市县盟]|本|辖|[^部机单人领的方,。;、\n]{2,30}工作))"
     # Matches: 各成员单位按职责分工负责. Does not match: 按照职责分工落实责任
@@ -24,7 +26,7 @@ _ROLE = re.compile(
     # Matches: 省教育厅会同省财政厅. Does not match: 会同在场见证人
     r"|(?P<with>会同|商(?=[国省市县区财]))"
     # Matches: 国务院专利行政部门负责管理. Does not match: 对直接负责的主管人员
-    r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度|到底))"
+    r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度|到底)))"
 )
 # Matches: 市财政局配合; 各司其职、密切配合. Does not match: 配合比设计
 _SUPPORT = re.compile(

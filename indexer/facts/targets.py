@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
 
 from corpus.model import Document, Span, Target
 from indexer.facts.aims import NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
 from indexer.facts.deadlines import Deadline, find_deadlines
 from indexer.facts.quantities import Quantity, find_quantities
-from indexer.facts.scopes import Context, Terms, title_term
+from indexer.facts.scopes import REACH, Context, Terms, nearest_term, title_term
 from indexer.facts.units import Unit
 
 # Matches: the 以上 of 95%以上. Does not match: 95%的产品
@@ -28,6 +27,9 @@ _GROWTH = re.compile(r"(?:年均|平均|每年|同比|总体|再|分别|均)*(?:
 _NUMBER_WORDS = re.compile(
     r"(?:分别|均|都|平均|年均|力争|争取|确保|再|各|累计|共|总计|合计|约|近|至少|不少于|不低于|超过|总数|总量|达到?|突破)+$"
 )
+_BLANK = re.compile(r"\s")
+_LAST_OF_NUMBER_WORDS = frozenset("别均都争取保再各计共约近少于过数量达到破")
+_LAST_OF_GROWTH = frozenset("高升长加降低少大增")
 # What a level is compared with. Matches: 比2015年. Does not match: 比例
 _COMPARED = re.compile(
     r"(?:(?:比|较)(?:上年|去年|\d{4}年|20\d\d年底)[^,;。]{0,6}|在(?:上年|\d{4}年)[^,;。]{0,4}基础上|(?:从|由)(?:\d{4}年底?的?)?[\d.,]+[^,;。]{0,24})$"
@@ -40,12 +42,12 @@ _HARD = re.compile(r"[,;。:!?\n()\[\]【】]")
 _STOP = re.compile(r"[,;。:!?\n()]")
 # Matches: the comma of 比2015年,. Does not match: 比2015年减少(含)
 _SEGMENT = re.compile(r"[,;。:!?\n]")
-# Matches: the stop of 达到95%。. Does not match: 达到95%,
-_SENTENCE = re.compile(r"[。;!?\n]")
 # Matches: 比2015年减少. Does not match: 占比重提高
 _BASE = re.compile(
     r"(?:比(?![重例率值])|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
 )
+# What no such words can do without. Matches: the 比 of 比2015年. Does not match: 合格率达到95%
+_MAY_COMPARE = re.compile("[比较在是为相]")
 # Matches: 标准采用率从60%. Does not match: 标准采用率达到60%
 _FROM = re.compile(r"(?:从|由)[^,;。]{0,14}$")
 # Matches: 60%提高到80%. Does not match: 60%以上的企业
@@ -73,10 +75,7 @@ _LOOKS_BACK = re.compile(
 _LAST_OF_BACK = frozenset("效就绩展况状顾础")  # how such a heading ends
 # Titles of texts whose articles aim, as a plan does. Matches: 优化营商环境若干措施(试行). Does not match: 管理办法
 _MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")
-# Matches: ,全年抽检. Does not match: ,每次抽检
-_SUMMED_UP = re.compile(",[^,]{0,6}(?:全年|年度|累计|合计|共计)")
 _LONGEST_LABEL = 40
-_REACH = 400
 
 
 def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Target, ...]]:
@@ -101,25 +100,26 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
     terms = Terms(of_title)
     facts: list[tuple[Target, ...]] = []
     for unit in units:
-        if unit.clause.kind in ("title", "front_matter"):
+        clause, folded = unit.clause, unit.folded
+        if clause.kind in ("title", "front_matter") or _looks_back(clause.labels):
             facts.append(())
             continue
-        if any(map(_looks_back, unit.clause.labels)):
+        in_article = not measures and _is_in_article(clause.path)
+        if in_article and not _AIMS_IN_ARTICLE.search(folded):
             facts.append(())
             continue
-        in_article = not measures and _is_in_article(unit.clause.path)
-        if in_article and not _AIMS_IN_ARTICLE.search(unit.folded):
-            facts.append(())
-            continue
-        deadlines = _outside_titles(unit.folded, find_deadlines(unit.folded, year=year))
+        deadlines = _outside_titles(folded, find_deadlines(folded, year=year))
         facts.append(_read_unit(unit, deadlines, terms, in_article=in_article))
         terms.enter(unit, deadlines)
     return facts
 
 
-@lru_cache(maxsize=256)  # all that stands below a heading asks for it
-def _looks_back(label: str) -> bool:
-    return label[-1:] in _LAST_OF_BACK and len(label) <= _LONGEST_LABEL and bool(_LOOKS_BACK.search(label))
+def _looks_back(labels: Sequence[str]) -> bool:
+    """Whether one of the headings announces what has been done."""
+    for label in labels:
+        if label[-1:] in _LAST_OF_BACK and len(label) <= _LONGEST_LABEL and _LOOKS_BACK.search(label):
+            return True
+    return False
 
 
 def _is_in_article(path: tuple[str, ...]) -> bool:
@@ -131,15 +131,18 @@ def _read_unit(unit: Unit, deadlines: Sequence[Deadline], terms: Terms, *, in_ar
     quantities = find_quantities(folded)
     if not quantities and not deadlines:
         return ()
-    quantities = [q for q in quantities if not _inside(q.span, deadlines)]
+    if deadlines:
+        quantities = [q for q in quantities if not _inside(q.span, deadlines)]
     if not quantities and not any(d.binding for d in deadlines):
         return ()
     masked = _mask_quotations(folded)
     start = unit.body_start()
-    reader = _Reader(unit, masked, start, deadlines, terms.above(unit.clause.path), in_article=in_article)
-    facts = reader.read([q for q in quantities if q.span[0] >= start])
+    reader = _Reader(unit, masked, start, deadlines, terms, in_article=in_article)
+    facts = reader.read([q for q in quantities if q.span[0] >= start and masked[q.span[0]] != "\x00"])
     facts += reader.read_terms(facts)
-    return tuple(sorted(facts, key=lambda t: t.span))
+    if len(facts) > 1:
+        facts.sort(key=lambda t: t.span)
+    return tuple(facts)
 
 
 def _outside_titles(folded: str, deadlines: Sequence[Deadline]) -> Sequence[Deadline]:
@@ -151,7 +154,12 @@ def _outside_titles(folded: str, deadlines: Sequence[Deadline]) -> Sequence[Dead
 
 
 def _inside(span: Span, deadlines: Sequence[Deadline]) -> bool:
-    return any(d.span[0] < span[1] and span[0] < d.span[1] for d in deadlines)
+    start, end = span
+    for deadline in deadlines:
+        a, b = deadline.span
+        if a < end and start < b:
+            return True
+    return False
 
 
 def _mask_quotations(folded: str) -> str:
@@ -170,14 +178,16 @@ class _Reader:
         masked: str,
         start: int,
         deadlines: Sequence[Deadline],
-        context: Context,
+        terms: Terms,
         *,
         in_article: bool,
     ) -> None:
         self.unit, self.masked, self.start = unit, masked, start
-        self.deadlines, self.context = deadlines, context
+        self.deadlines, self.terms = deadlines, terms
         self.folded = unit.folded
+        self.context: Context | None = None
         self.hard_stops = [match.start() for match in _HARD.finditer(masked)]
+        self.may_compare = _MAY_COMPARE.search(masked) is not None
         self.in_article = in_article
         self.binding = [d for d in deadlines if d.binding]
         self.distributed: list[str] = []
@@ -187,20 +197,21 @@ class _Reader:
 
     def read(self, quantities: Sequence[Quantity]) -> list[Target]:
         facts: list[Target] = []
-        quantities = [quantity for quantity in quantities if self.masked[quantity.span[0]] != "\x00"]
+        masked = self.masked
         previous_end = self.start
         baseline: str | None = None
-        for index, quantity in enumerate(quantities):
-            next_start = quantities[index + 1].span[0] if index + 1 < len(quantities) else len(self.folded)
-            segment_start = self._segment_start(quantity.span[0], previous_end)
-            segment_end = self._segment_end(quantity.span[1])
-            left = self.masked[segment_start : quantity.span[0]]
-            if _FROM.search(left) and _FROM_TO.search(self.masked[quantity.span[1] : segment_end]):
-                baseline = self.unit.text[slice(*quantity.span)]
+        following = [*(quantity.span[0] for quantity in quantities[1:]), len(masked)]
+        for quantity, next_start in zip(quantities, following, strict=False):
+            start, stop = quantity.span
+            segment_start = self._segment_start(start, previous_end)
+            segment_end = self._segment_end(stop)
+            left = masked[segment_start:start]
+            if _FROM.search(left) and _FROM_TO.search(masked[stop:segment_end]):
+                baseline = self.unit.text[start:stop]
                 previous_end = max(previous_end, segment_start)
                 continue
-            if is_aim(self.masked, quantity, segment_start, segment_end, next_start, in_article=self.in_article):
-                target = self._target(quantity, segment_start, min(segment_end, next_start), baseline)
+            if is_aim(masked, quantity, segment_start, segment_end, next_start, in_article=self.in_article):
+                target = self._target(quantity, left, segment_start, min(segment_end, next_start), baseline)
                 if target is not None:
                     facts.append(target)
                     previous_end = self.last_end
@@ -208,7 +219,9 @@ class _Reader:
         return facts
 
     def _segment_start(self, position: int, previous_end: int) -> int:
-        low = max(self.start, position - _REACH)
+        low = max(self.start, position - REACH)
+        if not self.hard_stops:
+            return max(low, previous_end)
         stop = self._last_stop(low, position) + 1
         # A closing bracket inside the indicator is no boundary: 服务质量(AQI)优良率.
         if stop > low and self.masked[stop - 1] == ")":
@@ -223,22 +236,17 @@ class _Reader:
         return self.hard_stops[before - 1] if before and self.hard_stops[before - 1] >= low else -1
 
     def _segment_end(self, position: int) -> int:
-        high = min(len(self.masked), position + _REACH)
-        end = self._next_stop(position, high)
+        masked = self.masked
+        high = min(len(masked), position + REACH)
+        match = _STOP.search(masked, position, high)
+        if match is None:
+            return high
+        end = match.start()
         # 3个县(市)开展活动: a short bracket inside a name does not end it.
-        if end < high and self.masked[end] == "(":
-            closing = self.masked.find(")", end, end + 5)
-            if closing >= 0:
-                return self._next_stop(closing + 1, high)
+        if masked[end] == "(" and (closing := masked.find(")", end, end + 5)) >= 0:
+            match = _STOP.search(masked, closing + 1, high)
+            return match.start() if match else high
         return end
-
-    def _next_stop(self, position: int, high: int) -> int:
-        match = _STOP.search(self.masked, position, high)
-        return match.start() if match else high
-
-    def _behind(self, quantity: Quantity) -> int:
-        match = _BEHIND.match(self.masked, quantity.span[1])
-        return match.end("word") if match and match["word"] else quantity.span[1]
 
     def read_terms(self, numbered: Sequence[Target]) -> list[Target]:
         """Aims that a term bounds and no number measures: 于每年12月31日前形成工作总结."""
@@ -254,12 +262,13 @@ class _Reader:
             if not self.masked[b:end].strip() and end < len(self.masked) and self.masked[end] == ",":
                 end = self._segment_end(end + 1)
             start += self._skip_modal(start, a)
-            words = self.masked[start:end]
-            if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or NO_AIM.search(words) or words[:1] == "\x00":
+            if start >= end:
                 continue
-            span = (start, end)
-            raw = self.unit.raw_span(*span)
+            raw = self.unit.raw_span(start, end)
             if any(x < raw[1] and raw[0] < y for x, y in taken):
+                continue
+            words = self.masked[start:end]
+            if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or NO_AIM.search(words) or words[0] == "\x00":
                 continue
             taken.append(raw)
             indicator = "".join((self.unit.text[start:a] + self.unit.text[b:end]).split()).strip(",\uff0c、")
@@ -286,18 +295,17 @@ class _Reader:
 
     # -- what it says ----------------------------------------------------------------------------
 
-    def _target(self, quantity: Quantity, start: int, end: int, baseline: str | None) -> Target | None:
-        left = self.masked[start : quantity.span[0]]
+    def _target(self, quantity: Quantity, left: str, start: int, end: int, baseline: str | None) -> Target | None:
         behind = _BEHIND.match(self.masked, quantity.span[1])
         word = behind["word"] if behind else None
-        stop = behind.end("word") if behind and behind["word"] else quantity.span[1]
+        stop = behind.end("word") if behind and word else quantity.span[1]
         comparator = comparator_of(left, word, quantity)
         indicator, span = self._indicator(left, start, quantity, stop, end)
         if not indicator:
             return None
         self.last_end = max(stop, span[1])
         deadline, source = self._deadline(quantity)
-        base = baseline or self._baseline(start, quantity)
+        base = baseline or self._baseline(quantity)
         return Target(
             span=self.unit.raw_span(*span),
             text=self.unit.text[slice(*span)],
@@ -316,6 +324,7 @@ class _Reader:
         """The words that say what is counted, and the span of the whole statement."""
         a = start + self._skip_leading(left, start)
         level = find_level(left)
+        reached = level.group() if level else ""
         b = start + (level.start() if level else len(left))
         right_end = self._object_end(stop, end)
         if self.distributed and a >= b:
@@ -324,12 +333,12 @@ class _Reader:
         self.distributed = []
         words = self._words(a, b)
         counted = self._words(stop, right_end)
-        made = _MADE.search(level.group()) if level else None
+        made = _MADE.search(reached) if reached else None
         if made and counted and not self._closes(stop):
             # 每县至少建成1个示范园区: the verb counts what stands behind the number.
             return self._keep(words + made.group() + counted, a, (a, right_end))
-        if level and level.group() and words and not ends_with_verb(words):
-            if "分别" in level.group():
+        if reached and words and not ends_with_verb(words):
+            if "分别" in reached:
                 parts = re.split(r"[、和与及]", self.folded[a:b])
                 self.distributed = [p for p in parts[1:] if p]
                 words = parts[0]
@@ -363,28 +372,33 @@ class _Reader:
         return stop >= len(self.masked) or self.masked[stop] in ",;。:!?\n()、和及与" or self.masked[stop].isspace()
 
     def _skip_leading(self, left: str, start: int) -> int:
-        skipped = 0
+        skipped, stop = 0, start + len(left)
         for deadline in self.deadlines:
-            if start <= deadline.span[0] <= start + skipped + 4 and deadline.span[1] <= start + len(left):
-                skipped = deadline.span[1] - start
+            a, b = deadline.span
+            if start <= a <= start + skipped + 4 and b <= stop:
+                skipped = b - start
         match = _LEADING.match(left[skipped:])
         return skipped + (match.end() if match else 0)
 
     def _words(self, start: int, end: int) -> str:
         if start >= end:
             return ""
-        words = "".join(self.unit.text[start:end].split())
-        folded = "".join(self.folded[start:end].split())
-        cut = _NUMBER_WORDS.search(folded)
-        words = words[: cut.start()] if cut else words
-        compared = _COMPARED.search(folded[: len(words)])
+        words, folded = self.unit.text[start:end], self.folded[start:end]
+        if _BLANK.search(folded):
+            words, folded = "".join(words.split()), "".join(folded.split())
+        if folded[-1:] in _LAST_OF_NUMBER_WORDS and (cut := _NUMBER_WORDS.search(folded)):
+            words = words[: cut.start()]
+            folded = folded[: cut.start()]
+        compared = _COMPARED.search(folded)
         if compared and compared.start() > 1:
             words = words[: compared.start()]
-        if _GROWTH.fullmatch(words):
-            return ""
-        grown = _GROWTH.search(folded[: len(words)])
-        if grown and grown.start() > 2:
-            words = words[: grown.start()]
+            folded = folded[: compared.start()]
+        if folded[-1:] in _LAST_OF_GROWTH:
+            if _GROWTH.fullmatch(words):
+                return ""
+            grown = _GROWTH.search(folded)
+            if grown and grown.start() > 2:
+                words = words[: grown.start()]
         return words.removesuffix("的") if len(words) > 3 else words
 
     def _object_end(self, stop: int, end: int) -> int:
@@ -405,35 +419,24 @@ class _Reader:
         start = max(start, self.start)
         return (start, end) if end - start >= 2 else None
 
-    def _baseline(self, start: int, quantity: Quantity) -> str | None:
-        reach = max(self.start, self.masked.rfind("。", 0, quantity.span[0]) + 1, quantity.span[0] - 40)
+    def _baseline(self, quantity: Quantity) -> str | None:
+        if not self.may_compare:
+            return None
+        position = quantity.span[0]
+        reach = max(self.start, self.masked.rfind("。", 0, position) + 1, position - 40)
         match = None
-        for match in _BASE.finditer(self.masked, min(start, reach) if start > reach else reach, quantity.span[0]):  # noqa: B007
+        for match in _BASE.finditer(self.masked, reach, position):  # noqa: B007 - the last one counts
             pass
-        if match is None or (match["of"] is None and _SEGMENT.search(self.masked, match.end(), quantity.span[0])):
+        if match is None or (match["of"] is None and _SEGMENT.search(self.masked, match.end(), position)):
             return None
         group = "base" if match["base"] else "on" if match["on"] else "of"
         return self.unit.text[slice(*match.span(group))]
 
     def _deadline(self, quantity: Quantity) -> tuple[Deadline | None, str | None]:
-        position = quantity.span[0]
-        low, high = max(0, position - _REACH), min(len(self.folded), position + _REACH)
-        sentence = max((self.folded.rfind(c, low, position) for c in "。\n!?"), default=-1) + 1 or low
-        stop = _SENTENCE.search(self.folded, position, high)
-        sentence_end = stop.start() if stop else high
-        before = after = None
-        for deadline in self.binding[: bisect_left(self.binding, position, key=lambda d: d.span[0])][-20:]:
-            # One of this sentence counts before one of an earlier sentence.
-            if deadline.span[0] >= sentence or (not deadline.recurring and deadline.span[0] >= low):
-                # 每月开展一次,全年抽检不少于600批次: what recurs is not what is summed up.
-                if deadline.recurring and _SUMMED_UP.search(self.folded, deadline.span[1], position):
-                    continue
-                before = deadline
-        if before is None or before.span[0] < sentence:
-            following = self.binding[bisect_left(self.binding, position, key=lambda d: d.span[0]) :][:5]
-            after = next((d for d in following if d.span[0] < sentence_end and not d.recurring), None)
-        if after is not None or before is not None:
-            return after or before, "clause"
+        if self.binding and (own := nearest_term(self.folded, self.binding, quantity.span[0])) is not None:
+            return own, "clause"
+        if self.context is None:
+            self.context = self.terms.above(self.unit.clause.path)
         if self.context.heading is not None:
             return self.context.heading, "heading"
         if self.context.document is not None:

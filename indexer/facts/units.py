@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from corpus.folding import fold
@@ -15,9 +15,9 @@ _CLOSING = ")]】〕〉》>}”"
 _OPENS = dict(zip(_CLOSING, _OPENING, strict=True))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Unit:
-    """One clause with its folded text.
+    """One clause with its folded text. Not frozen, as that makes it several times as slow to make.
 
     Attributes:
         document: The document of the clause.
@@ -30,6 +30,14 @@ class Unit:
     clause: Clause
     text: str
     folded: str
+    _shift: int | None = field(init=False)
+    _body: int | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        (start, end), (clean_start, clean_end) = self.clause.span, self.clause.clean_span
+        # Without noise and repairs inside, every character stands as far from its raw place as the first.
+        plain = end - start == clean_end - clean_start and not self.document.clean.repairs
+        self._shift = start if plain else None
 
     def raw_span(self, start: int, end: int) -> Span:
         """Raw offsets of the slice ``[start, end)`` of ``text``.
@@ -37,16 +45,24 @@ class Unit:
         Raises:
             ValueError: If the slice is empty or outside the clause.
         """
+        if self._shift is not None and 0 <= start < end <= len(self.text):
+            return self._shift + start, self._shift + end
         offset = self.clause.clean_span[0]
         return self.document.clean.raw_span(offset + start, offset + end)
 
     def body_start(self) -> int:
         """Offset in ``text`` behind the unit's own label, where a run-in heading ends; 0 where there is none."""
-        if not self.clause.labels or self.clause.path[-1:] == ("title",):
+        if self._body is None:
+            self._body = self._behind_label()
+        return self._body
+
+    def _behind_label(self) -> int:
+        labels = self.clause.labels
+        if not labels or self.clause.path[-1:] == ("title",):
             return 0
-        if self.text.startswith(self.clause.labels[-1]):
-            return len(self.clause.labels[-1])
-        label = "".join(self.clause.labels[-1].split())
+        if self.text.startswith(labels[-1]):
+            return len(labels[-1])
+        label = "".join(labels[-1].split())
         matched = 0
         for position, character in enumerate(self.text):
             if matched == len(label):
@@ -62,7 +78,11 @@ class Unit:
 def read_units(document: Document, clauses: Sequence[Clause]) -> list[Unit]:
     """Every clause with its folded text, in order."""
     folded = fold(document.clean.text)
-    return [Unit(document, clause, clause.text, folded[slice(*clause.clean_span)]) for clause in clauses]
+    units = []
+    for clause in clauses:
+        start, end = clause.clean_span
+        units.append(Unit(document, clause, clause.text, folded[start:end]))
+    return units
 
 
 def split_top_level(text: str, start: int, end: int, separators: str) -> list[Span]:
@@ -73,22 +93,21 @@ def split_top_level(text: str, start: int, end: int, separators: str) -> list[Sp
     Returns:
         The pieces as spans, empty ones included.
     """
-    stops, pieces, piece = [], [], start
-    bracketed = False
+    pieces, piece = [], start
+    partners: dict[int, int] | None = None
+    behind = start
     for match in _stops(separators).finditer(text, start, end):
         stop = match.start()
-        stops.append(stop)
-        bracketed = bracketed or text[stop] not in separators
-    partners = match_brackets(text, start, end) if bracketed else {}
-    behind = start
-    for stop in stops:
         if stop < behind:
             continue
-        if stop in partners:
-            behind = partners[stop] + 1
-        elif text[stop] in separators:
+        if text[stop] in separators:
             pieces.append((piece, stop))
             piece = stop + 1
+            continue
+        if partners is None:
+            partners = match_brackets(text, start, end)
+        if stop in partners:
+            behind = partners[stop] + 1
     pieces.append((piece, end))
     return pieces
 
@@ -107,13 +126,14 @@ def match_brackets(text: str, start: int = 0, end: int | None = None) -> dict[in
     partners: dict[int, int] = {}
     stack: list[int] = []
     for match in _BRACKET.finditer(text, start, len(text) if end is None else end):
-        wanted = _OPENS.get(match.group())
+        at = match.start()
+        wanted = _OPENS.get(text[at])
         if wanted is None:
-            stack.append(match.start())
+            stack.append(at)
             continue
         for depth in range(len(stack) - 1, max(len(stack) - 9, -1), -1):
             if text[stack[depth]] == wanted:
-                partners[stack[depth]] = match.start()
+                partners[stack[depth]] = at
                 del stack[depth:]
                 break
     return partners
