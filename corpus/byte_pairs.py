@@ -15,6 +15,7 @@ from corpus.plausibility import Choices, Slot, Words, fixed
 
 SIGNS = "?？\ufffd"
 _RARE_COST = 2.0
+_READ_ON = 80
 
 _MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
 # Matches: the "(cè)" of 側(cè). Does not match: (AQI).
@@ -82,8 +83,15 @@ def surroundings(text: str) -> Surroundings:
     return Surroundings(frozenset(text), fold(text), half)
 
 
-def read_tokens(text: str, start: int, end: int) -> list[Token]:
-    """The shown characters of ``text[start:end]``, each with the pinyin that follows it."""
+def read_tokens(text: str, start: int, end: int, sign: int) -> list[Token]:
+    """The shown characters of ``text[start:end]``, each with the pinyin that follows it.
+
+    Args:
+        text: With pinyin.
+        start, end: What to read of it, at the most.
+        sign: Where damage shows. Behind it no more is read than a stretch out of step can reach, and what tells how
+            the text goes on from there.
+    """
     tokens: list[Token] = []
     at, last = start, ""
     while at < end:
@@ -96,6 +104,9 @@ def read_tokens(text: str, start: int, end: int) -> list[Token]:
                 at = pinyin.end()
                 continue
         tokens.append(Token(character, at, at + 1))
+        if at > sign and (character in SIGNS or len(token_bytes(character)) < 2):
+            # Nothing reads across it. Pinyin is at most as long as what is read on.
+            sign, end = end, min(end, at + _READ_ON)
         last = character
         at += 1
     return tokens

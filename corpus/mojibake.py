@@ -45,6 +45,7 @@ _INTERPUNCT = re.compile(
     r"(?<![\d.,/%=&一二三四五六七八九十])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
     r"(3[01]|[12]\d|[1-9]|[一二三四五六七八九十]{1,3})(?![\d.,/%=&一二三四五六七八九十])"
 )
+_QUESTION = re.compile("[?？]")
 # Matches: 锟斤拷. Does not match: 斤两.
 _REPLACED = re.compile("(?:锟斤拷|锟斤|斤拷)+|(?:烫烫|屯屯){2,}|\ufffd+")
 _MAY_BE_REPLACED = re.compile("[锟拷烫屯\ufffd]")
@@ -124,6 +125,17 @@ def _reversed_gbk(shown: str, offset: int) -> Iterator[Repair]:
         yield Repair((offset, offset + len(shown)), shown, repaired, 0.98)
 
 
+def _find_interpuncts(text: str) -> Iterator[re.Match[str]]:
+    """Days of a year whose interpunct was lost, in order and disjoint; sought at question marks, which are few."""
+    done = 0
+    for mark in _QUESTION.finditer(text):
+        for start in range(max(done, mark.start() - 2), mark.start()):
+            if match := _INTERPUNCT.match(text, start):
+                yield match
+                done = match.end()
+                break
+
+
 def _is_garbled(tokens: list[Token], sign: int) -> bool:
     """Whether the text beside a sign reads so badly that more than a question mark must stand there."""
     token = tokens[sign]
@@ -174,20 +186,18 @@ def _without_pinyin(text: str) -> str:
 
 def _find_shifts(text: str, taken: list[tuple[int, int]]) -> Iterator[Repair]:
     """Stretches of GBK pairs that are one off their boundary."""
-    if not _MAY_BE_SIGN.search(text):
-        return
     around: Surroundings | None = None
     done = 0
-    for match in _SIGN.finditer(text):
+    for match in _MAY_BE_SIGN.finditer(text):
         at = match.start()
-        if at < done or any(start <= at < end for start, end in taken):
+        if at < done or not _SIGN.match(text, at) or any(start <= at < end for start, end in taken):
             continue
         line_start = text.rfind("\n", 0, at) + 1
         line_end = text.find("\n", at)
         line_end = len(text) if line_end < 0 else line_end
         start = max(done, line_start, at - _LETTERS_AROUND * 2)
         start = _token_start(text, start, at)
-        tokens = read_tokens(text, start, min(line_end, at + _WINDOW * 3))
+        tokens = read_tokens(text, start, min(line_end, at + _WINDOW * 3), at)
         sign = next((i for i, token in enumerate(tokens) if token.start <= at < token.end), None)
         if sign is None or not _is_garbled(tokens, sign):
             continue
@@ -229,8 +239,7 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
     """
     found = list(_find_reversible(text))
     found += [
-        Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9)
-        for match in (_INTERPUNCT.finditer(text) if "?" in text or "？" in text else ())
+        Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in _find_interpuncts(text)
     ]
     taken = [repair.span for repair in found if repair.repaired is not None]
     shifts = list(_find_shifts(text, taken))
