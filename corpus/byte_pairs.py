@@ -88,7 +88,8 @@ def read_tokens(text: str, start: int, end: int, sign: int) -> list[Token]:
 
     Args:
         text: With pinyin.
-        start, end: What to read of it, at the most.
+        start: Where to begin.
+        end: Where to stop at the latest.
         sign: Where damage shows. Behind it no more is read than a stretch out of step can reach, and what tells how
             the text goes on from there.
     """
