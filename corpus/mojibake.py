@@ -238,9 +238,7 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
         sure enough. A text without signs of damage costs one search and no dictionary.
     """
     found = list(_find_reversible(text))
-    found += [
-        Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in _find_interpuncts(text)
-    ]
+    found += [Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in _find_interpuncts(text)]
     taken = [repair.span for repair in found if repair.repaired is not None]
     shifts = list(_find_shifts(text, taken))
     found = [r for r in found if r.repaired is not None or not _overlaps(r.span, [s.span for s in shifts])] + shifts
