@@ -9,7 +9,6 @@ import json
 import re
 import unicodedata
 from functools import cache, lru_cache
-from importlib import metadata
 from pathlib import Path
 
 from corpus.model import Span
@@ -51,6 +50,8 @@ def readings(character: str) -> frozenset[str]:
 
 @cache
 def _dictionary() -> dict[str, str]:
+    from importlib import metadata  # takes a moment, and is needed for pinyin without tone marks and for damage only
+
     # Importing pypinyin also loads a hundred thousand phrases, which nothing here asks for.
     file = metadata.distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")
     return dict(json.loads(Path(str(file)).read_bytes()))
