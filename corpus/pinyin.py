@@ -14,6 +14,7 @@ from pathlib import Path
 from corpus.model import Span
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+CJK = f"{HAN}\u3001-\u301f\uff01-\uff5e“”‘’—…·"
 _MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
 _LETTERS = f"a-zü{_MARKED}"
 

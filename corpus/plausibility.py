@@ -1,6 +1,6 @@
 """How well a stretch of Chinese reads, where some of its characters are not known for certain.
 
-The judge of ``corpus.mojibake``: a lattice of candidate characters goes in, the readings that make the most
+The judge of ``corpus.byte_shift``: a lattice of candidate characters goes in, the readings that make the most
 likely words come out. Word frequencies are jieba's.
 """
 
