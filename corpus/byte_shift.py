@@ -218,7 +218,7 @@ class _Judge:
         if _may_print_brackets(before.readings[0][2] + behind.folded, built):
             added = math.inf
         floor = least - _TOLERANCE - added
-        if before.best_score(tuple(built), behind) < floor:
+        if floor > -math.inf and before.best_score(tuple(built), behind) < floor:
             return []
         lattice = before.followed_by(built, floor - behind.at_most)
         if lattice is None:

@@ -218,7 +218,7 @@ class Ending:
             that begins before it.
     """
 
-    __slots__ = ("_best_behind", "at_most", "best", "folded", "printed", "words")
+    __slots__ = ("_best_behind", "_endings", "at_most", "best", "folded", "printed", "words")
 
     def __init__(self, printed: str, folded: str) -> None:
         self.printed, self.folded = printed, folded
@@ -233,6 +233,7 @@ class Ending:
                     best, words = likely + self.best[end], (likely, *self.words[end])
             self.best[start], self.words[start] = best, words
         self.at_most = max(self.best[:LONGEST_WORD])
+        self._endings: dict[Words, list[tuple[float, float, str, str, tuple[float, ...]]]] = {}
         self._best_behind: dict[tuple[Slot, ...], float] = {(): self.best[0]}
 
     def best_behind(self, words: Words, slots: tuple[Slot, ...], known: Words) -> float:
@@ -268,7 +269,10 @@ class Ending:
             The score of the word, the same with all behind it, the word's printed and folded characters before the
             text, and the scores of the words behind it.
         """
-        endings = []
+        known = self._endings.get(words)
+        if known is not None:
+            return known
+        endings = self._endings[words] = []
         for score, (printed, folded, following) in _with_next(words.stems or (), words.scores, self.folded[:1]):
             ends = [(likely + self.best[end], likely, end) for end, likely in words_at(self.folded, 0, following)]
             if ends:
