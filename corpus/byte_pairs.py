@@ -15,6 +15,7 @@ from corpus.plausibility import Choices, Slot, Words, fixed
 
 SIGNS = "?？\ufffd"
 _RARE_COST = 2.0
+_READ_ON = 80
 
 _MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
 # Matches: the "(cè)" of 側(cè). Does not match: (AQI).
@@ -49,19 +50,19 @@ class Surroundings:
     characters: frozenset[str]
     folded: str
     half_width: frozenset[str]
-    _pairs: frozenset[str] = field(init=False)
+    pairs: frozenset[str] = field(init=False)
     _known: dict[str, bool] = field(default_factory=dict)
     slots: dict[tuple[Byte, Byte, str | None], Slot | None] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
     supported: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._pairs = frozenset(map(add, self.folded, self.folded[1:]))
+        self.pairs = frozenset(map(add, self.folded, self.folded[1:]))
 
     def occurs(self, words: str) -> bool:
         """Whether ``words``, folded, stand in the document."""
         if len(words) == 2:
-            return words in self._pairs
+            return words in self.pairs
         known = self._known.get(words)
         if known is None:
             # Most that do not occur show it by their parts; the whole text is searched for the others.
@@ -82,8 +83,16 @@ def surroundings(text: str) -> Surroundings:
     return Surroundings(frozenset(text), fold(text), half)
 
 
-def read_tokens(text: str, start: int, end: int) -> list[Token]:
-    """The shown characters of ``text[start:end]``, each with the pinyin that follows it."""
+def read_tokens(text: str, start: int, end: int, sign: int) -> list[Token]:
+    """The shown characters of ``text[start:end]``, each with the pinyin that follows it.
+
+    Args:
+        text: With pinyin.
+        start: Where to begin.
+        end: Where to stop at the latest.
+        sign: Where damage shows. Behind it no more is read than a stretch out of step can reach, and what tells how
+            the text goes on from there.
+    """
     tokens: list[Token] = []
     at, last = start, ""
     while at < end:
@@ -96,6 +105,9 @@ def read_tokens(text: str, start: int, end: int) -> list[Token]:
                 at = pinyin.end()
                 continue
         tokens.append(Token(character, at, at + 1))
+        if at > sign and (character in SIGNS or len(token_bytes(character)) < 2):
+            # Nothing reads across it. Pinyin is at most as long as what is read on.
+            sign, end = end, min(end, at + _READ_ON)
         last = character
         at += 1
     return tokens
@@ -122,14 +134,20 @@ def _decode(first: int, second: int) -> str | None:
     return character if len(character) == 1 and _PLAUSIBLE.match(character) else None
 
 
+@lru_cache(maxsize=1024)
+def _completing(first: int, reading: str) -> Byte:
+    """The second bytes that make a character with this reading."""
+    completing = ((second, _decode(first, second)) for second in _TRAILS)
+    return frozenset(second for second, c in completing if c and reading in readings(c)) or ANY
+
+
 def lost_byte(tokens: Sequence[Token], index: int) -> Byte:
     """The lost byte of the sign at ``index``; pinyin in its place tells which bytes complete the character."""
     reading = tokens[index].reading
     before = token_bytes(tokens[index - 1].character) if reading and index else b""
-    if not before:
+    if not before or not reading:
         return ANY
-    completing = ((b, _decode(before[-1], b)) for b in _TRAILS)
-    return frozenset(b for b, c in completing if c and reading in readings(c)) or ANY
+    return _completing(before[-1], reading)
 
 
 def slot_of(first: Byte, second: Byte, reading: str | None, around: Surroundings) -> Slot | None:

@@ -218,6 +218,8 @@ class _Judge:
         if _may_print_brackets(before.readings[0][2] + behind.folded, built):
             added = math.inf
         floor = least - _TOLERANCE - added
+        if floor > -math.inf and before.best_score(tuple(built), behind) < floor:
+            return []
         lattice = before.followed_by(built, floor - behind.at_most)
         if lattice is None:
             return []
@@ -228,7 +230,7 @@ class _Judge:
             if score < floor:
                 break
             gain = score + across_brackets(reading)
-            gain += support(folded, doubtful, self._around.occurs, self._around.supported)
+            gain += support(folded, doubtful, self._around.pairs, self._around.occurs, self._around.supported)
             gain -= as_is
             gain -= hypothesis.cost
             gain -= _OPEN_END_COST if ends_line and folded[-1] in "，、,（“《" else 0.0
@@ -299,12 +301,14 @@ def _right(shown: str, start: int) -> str:
     return shown[start:end]
 
 
-def _judge_gaps(judge: _Judge, sign: int, hypotheses: Sequence[_Hypothesis]) -> None:
-    """Judge hypotheses in which pairs fell out as well: one more at a time, each where it helps most."""
-    for hypothesis in hypotheses:
-        if hypothesis.cost or hypothesis.first != sign:
-            continue
-        current, reached = hypothesis, max(map(_gain, judge.judge(hypothesis, -math.inf)), default=-math.inf)
+def _judge_gaps(judge: _Judge, likeliest: Sequence[tuple[_Hypothesis, float]]) -> None:
+    """Judge hypotheses in which pairs fell out as well: one more at a time, each where it helps most.
+
+    Args:
+        judge: Gets what is found.
+        likeliest: The hypotheses that pairs are added to, each with the gain of its best reading.
+    """
+    for current, reached in likeliest:
         for _ in range(_MOST_GAPS):
             best: _Judged | None = None
             for grown in _with_gap(current):
@@ -322,12 +326,17 @@ def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Fi
     judge = _Judge(tokens, around)
     hypotheses = list(_hypotheses(tokens, sign, around))
     # What costs nothing is the likeliest; once it is read, most others need not be read to their end.
+    likeliest: list[tuple[_Hypothesis, float]] = []
     for hypothesis in sorted(hypotheses, key=lambda hypothesis: hypothesis.cost):
-        judge.enter(judge.judge(hypothesis, judge.rival))
+        costs_nothing = not hypothesis.cost and hypothesis.first == sign
+        judged = judge.judge(hypothesis, -math.inf if costs_nothing else judge.rival)
+        judge.enter(judged)
+        if costs_nothing:
+            likeliest.append((hypothesis, judged[0].gain if judged else -math.inf))
     plain = judge.best
     lone = judge.rarest_lone(plain) if plain is not None else 0.0
     if plain is None or plain.gain < _CONVINCING_GAIN or lone < _CONVINCING_LONE:
-        _judge_gaps(judge, sign, hypotheses)
+        _judge_gaps(judge, likeliest)
     best = judge.best
     if best is None:
         return None

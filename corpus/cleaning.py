@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import itemgetter
 
 from corpus.cover import find_cover
 from corpus.edges import INVISIBLE, mark_repeated, may_repeat, read_footer, read_header, settle_footer, settle_header
@@ -59,11 +61,15 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     if "(" in text or "（" in text:
         found += [(start, end, "pinyin") for start, end in find_pinyin(text)]
-    found.sort(key=lambda item: (item[0], -item[1]))
+    # By where they start, of those the longest first; nearly all are in order already.
+    found.sort(key=itemgetter(1), reverse=True)
+    found.sort(key=itemgetter(0))
     disjoint: list[tuple[int, int, str]] = []
-    for start, end, reason in found:
-        if not disjoint or start >= disjoint[-1][1]:
-            disjoint.append((start, end, reason))
+    last = 0
+    for item in found:
+        if item[0] >= last:
+            disjoint.append(item)
+            last = item[1]
     return disjoint
 
 
@@ -133,23 +139,28 @@ def _patch(pieces: list[_Piece], repairs: Sequence[Repair]) -> list[_Piece]:
 
 def _cut(pieces: list[_Piece], spans: list[tuple[int, int, str]]) -> tuple[list[_Piece], list[tuple[int, int, str]]]:
     """The pieces less ``spans`` of their joined text, and the raw spans that were cut out."""
+    if not spans:
+        return pieces, []
     kept: list[_Piece] = []
     removed: list[tuple[int, int, str]] = []
-    at, queue = 0, 0
+    at, queue, count = 0, 0, len(spans)
     for piece in pieces:
         end = at + len(piece.text)
         position = at
-        while queue < len(spans) and spans[queue][0] < end:
-            start, stop, reason = spans[queue]
-            first, final = max(start, position), min(stop, end)
-            if piece.is_repair:
+        # What leads from offsets of the joined text to those of the piece and of the raw text.
+        raw, text, is_repair = piece.start - at, piece.text, piece.is_repair
+        while queue < count and (span := spans[queue])[0] < end:
+            start, stop, reason = span
+            first = start if start > position else position
+            final = stop if stop < end else end
+            if is_repair:
                 if start <= at and stop >= end:
                     removed.append((piece.start, piece.end, reason))
                     position = end
             elif first < final:
                 if first > position:
-                    kept.append(_slice(piece, position - at, first - at))
-                removed.append((piece.start + first - at, piece.start + final - at, reason))
+                    kept.append(_Piece(raw + position, raw + first, text[position - at : first - at]))
+                removed.append((raw + first, raw + final, reason))
                 position = final
             if stop > end:
                 break
@@ -169,12 +180,15 @@ def _slice(piece: _Piece, start: int, end: int) -> _Piece:
 def _join(spans: list[tuple[int, int, str]], raw: str) -> tuple[Noise, ...]:
     """Noise records in order; neighbours of one reason, cut apart by pinyin inside a line, become one again."""
     joined: list[tuple[int, int, str]] = []
-    for start, end, reason in sorted(spans):
-        if joined and joined[-1][1] == start and joined[-1][2] == reason and "\n" not in raw[start - 1 : start + 1]:
+    last, of = -1, ""
+    for item in sorted(spans):
+        start, end, reason = item
+        if start == last and reason == of and "\n" not in raw[start - 1 : start + 1]:
             joined[-1] = (joined[-1][0], end, reason)
         else:
-            joined.append((start, end, reason))
-    return tuple(Noise((start, end), raw[start:end], reason) for start, end, reason in joined)
+            joined.append(item)
+        last, of = end, reason
+    return tuple([Noise((start, end), raw[start:end], reason) for start, end, reason in joined])
 
 
 def clean_text(raw: str, repeated: frozenset[str] = frozenset()) -> CleanText:
@@ -208,20 +222,20 @@ def clean_text(raw: str, repeated: frozenset[str] = frozenset()) -> CleanText:
         removed += cut
         if not cut and all(repair.repaired is None for repair in repairs):
             break
-    segments, at = [], 0
-    for piece in pieces:
-        segments.append((at, piece.start, piece.end))
-        at += len(piece.text)
+    starts_of_pieces = accumulate((len(piece.text) for piece in pieces), initial=0)
+    segments = tuple([(at, piece.start, piece.end) for at, piece in zip(starts_of_pieces, pieces, strict=False)])
     mended = [
         Repair((piece.start, piece.end), raw[piece.start : piece.end], piece.text, piece.confidence)
         for piece in pieces
         if piece.confidence is not None
     ]
     starts = [repair.span[0] for repair in mended]
-    noise = _join([item for item in removed if not _covered(item, mended, starts)], raw)
+    if mended:
+        removed = [item for item in removed if not _covered(item, mended, starts)]
+    noise = _join(removed, raw)
     kept = [repair for repair in lost if any(p.start <= repair.span[0] < p.end for p in pieces)]
     repairs = tuple(sorted(mended + kept, key=lambda repair: repair.span))
-    return CleanText(raw, _text_of(pieces), tuple(segments), noise, repairs)
+    return CleanText(raw, _text_of(pieces), segments, noise, repairs)
 
 
 def _covered(item: tuple[int, int, str], repairs: Sequence[Repair], starts: Sequence[int]) -> bool:

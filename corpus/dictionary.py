@@ -8,13 +8,26 @@ text. It cuts exactly as jieba does with everything loaded.
 
 from __future__ import annotations
 
+import re
+import zlib
 from math import inf, log
 
 import jieba
-import numpy as np
 
 LEXICON_FREQUENCY = 100
-_NEWLINE, _SPACE, _ZERO = 0x0A, 0x20, 0x30
+# What the frequencies add up to, by the CRC-32 of the dictionary: of jieba 0.42.1. Adding them takes a moment.
+_TOTALS = {0x1394096D: 60101967}
+# Matches: the " 5 " of "一丁 5 n". Does not match: " n".
+_FREQUENCY = re.compile(rb" (\d+) ")
+# Lines of one first character.
+_STRETCH = re.compile(rb"([\x00-\x09\x0b-\x7f]|[\xc0-\xff][\x80-\xbf]+)[^\n]*\n(?:\1[^\n]*\n)*")
+
+
+def _add_frequencies(lines: bytes) -> int:
+    frequencies = _FREQUENCY.findall(lines)
+    if not lines.count(b" ") == 2 * lines.count(b"\n") == 2 * len(frequencies):
+        raise ValueError("jieba's dictionary is not in lines of word, frequency and tag")
+    return sum(map(int, frequencies))
 
 
 class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
@@ -47,31 +60,10 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
             self._bytes = file.read()
         if not self._bytes.endswith(b"\n"):
             self._bytes += b"\n"
-        data = np.frombuffer(self._bytes, dtype=np.uint8)
-        ends = np.flatnonzero(data == _NEWLINE)
-        spaces = np.flatnonzero(data == _SPACE)
-        if len(spaces) != 2 * len(ends):
-            raise ValueError("jieba's dictionary is not in lines of word, frequency and tag")
-        before, after = spaces[0::2], spaces[1::2]
-        self.total = 0
-        for place in range(1, int((after - before).max())):
-            at = after - place
-            digits = np.where(at > before, data[at].astype(np.int64) - _ZERO, 0)
-            self.total += int(digits.sum()) * 10 ** (place - 1)
-
-        starts = np.concatenate(([0], ends[:-1] + 1))
-        first = data[starts].astype(np.uint32)
-        # Three bytes tell all characters apart that jieba's dictionary begins with; shorter ones by their own.
-        first = np.where(
-            first < 0x80, first, (first << 16) | (data[starts + 1].astype(np.uint32) << 8) | data[starts + 2]
-        )
-        changes = np.concatenate(([0], np.flatnonzero(np.diff(first)) + 1, [len(starts)]))
+        self.total = _TOTALS.get(zlib.crc32(self._bytes)) or _add_frequencies(self._bytes)
         self._stretches: dict[str, list[tuple[int, int]]] = {}
-        line_ends = ends + 1
-        for begin, end in zip(changes[:-1].tolist(), changes[1:].tolist(), strict=True):
-            start = int(starts[begin])
-            character = self._bytes[start : start + 4].decode("utf-8", "ignore")[0]
-            self._stretches.setdefault(character, []).append((start, int(line_ends[end - 1])))
+        for stretch in _STRETCH.finditer(self._bytes):
+            self._stretches.setdefault(stretch[1].decode("utf-8"), []).append(stretch.span())
 
     def load_words_of(self, text: str) -> None:
         """Load the words that begin with a character of ``text``."""

@@ -3,7 +3,7 @@
 ========================  ==============================  ==========================================
 mechanism                 shown                           repair
 ========================  ==============================  ==========================================
-GBK pairs one off         效力?!笆晃濉逼陂g               searched: ``corpus.byte_shift``
+GBK pairs one off         效力?!笆晃濉逼陂g               searched: ``corpus.damage_signs``
 a lost interpunct         3?15                            between a month and a day: 3·15
 UTF-8 read as Latin-1     æ±Ÿè‹                           reversed
 GBK read as Latin-1       ÖÐ¹ú                            reversed
@@ -14,37 +14,21 @@ replacement characters    U+FFFD, 锟斤拷                  none: marked, left 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 
-from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundings
-from corpus.byte_shift import Finding, find_reading
 from corpus.folding import fold
 from corpus.model import Repair
-from corpus.pinyin import HAN, find_pinyin
-from corpus.word_tree import score_text
+from corpus.pinyin import CJK, HAN
 
-_CJK = f"{HAN}\u3001-\u301f\uff01-\uff5e“”‘’—…·"
-# Matches: the ? of 效力?!笆晃濉. Does not match: the ? of index.html?id=3.
-_SIGN = re.compile(rf"(?<=[{_CJK})])[?\ufffd]|[?\ufffd](?=[{_CJK}])|？(?=[^\s”’」』)）])|[\ufffd\ue000-\uf8ff]")
+# What a stretch of pairs one off their boundary may show at its ends.
 _MAY_BE_SIGN = re.compile("[?？\ufffd\ue000-\uf8ff]")
-_LETTERS_AROUND = 60
-_WINDOW = 260
-_NEEDED_GAIN = 9.0
-_NEEDED_CONFIDENCE = 0.7
-_NEEDED_UNTRACED = 0.95
-_GARBLED = -8.5
-_RAREST_LONE = -13.5
-_RAREST_LONE_WITH_GAPS = -11.0
-_SHORT = 10
-_SURELY_DAMAGED = 15.0
-
 # Matches: 3?15. Does not match: 2014?2015.
 _INTERPUNCT = re.compile(
     r"(?<![\d.,/%=&一二三四五六七八九十])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
     r"(3[01]|[12]\d|[1-9]|[一二三四五六七八九十]{1,3})(?![\d.,/%=&一二三四五六七八九十])"
 )
+_QUESTION = re.compile("[?？]")
 # Matches: 锟斤拷. Does not match: 斤两.
 _REPLACED = re.compile("(?:锟斤拷|锟斤|斤拷)+|(?:烫烫|屯屯){2,}|\ufffd+")
 _MAY_BE_REPLACED = re.compile("[锟拷烫屯\ufffd]")
@@ -84,7 +68,7 @@ def _reversed_latin(shown: str) -> str | None:
 
 
 def _is_chinese(text: str) -> bool:
-    return bool(text) and bool(re.fullmatch(f"[{_CJK}\\s\\x00-\\x7f○]+", text)) and bool(re.search(f"[{HAN}]", text))
+    return bool(text) and bool(re.fullmatch(f"[{CJK}\\s\\x00-\\x7f○]+", text)) and bool(re.search(f"[{HAN}]", text))
 
 
 def _find_reversible(text: str) -> Iterator[Repair]:
@@ -93,9 +77,11 @@ def _find_reversible(text: str) -> Iterator[Repair]:
         return
     for match in _LATIN_UTF8.finditer(text) if _MAY_BE_LATIN.search(text) else ():
         repaired = _reversed_latin(match.group())
-        if repaired and (_is_chinese(repaired) or re.fullmatch(f"[{_CJK}]+", repaired)):
+        if repaired and (_is_chinese(repaired) or re.fullmatch(f"[{CJK}]+", repaired)):
             yield Repair(match.span(), match.group(), repaired, 0.99)
     for match in _LATIN_GBK.finditer(text) if _MAY_BE_LATIN.search(text) else ():
+        from corpus.word_tree import score_text  # few texts need it
+
         repaired = match.group().encode("latin-1").decode("gb18030", "replace")
         if _is_chinese(repaired) and score_text(fold(repaired[:40])) > -11.0 * len(repaired[:40]):
             yield Repair(match.span(), match.group(), repaired, 0.95)
@@ -124,97 +110,15 @@ def _reversed_gbk(shown: str, offset: int) -> Iterator[Repair]:
         yield Repair((offset, offset + len(shown)), shown, repaired, 0.98)
 
 
-def _is_garbled(tokens: list[Token], sign: int) -> bool:
-    """Whether the text beside a sign reads so badly that more than a question mark must stand there."""
-    token = tokens[sign]
-    if token.character not in SIGNS or token.reading is not None:
-        return True
-    behind, before = "", ""
-    for other in tokens[sign + 1 : sign + 7]:
-        if other.reading is not None and not re.match(f"[{HAN}]", other.character):
-            return True
-        if other.character in SIGNS:
-            # ?;? is no punctuation.
-            if len(behind) <= 1:
-                return True
-            break
-        if other.character == "\n":
-            break
-        behind += other.character
-    for other in reversed(tokens[max(0, sign - 6) : sign]):
-        if other.character in SIGNS or other.character == "\n":
-            break
-        before = other.character + before
-    parts = (part for part in (behind[:4], behind, before[-4:], before) if len(part) >= 2)
-    return any(score_text(fold(part)) < _GARBLED * len(part) for part in parts)
-
-
-def _confidence(finding: Finding) -> float:
-    """From how far the reading is ahead of the next one, and of leaving the stretch as it is."""
-    ahead = 1.0 / (1.0 + math.exp(-finding.margin))
-    better = 1.0 / (1.0 + math.exp(-(finding.gain - _NEEDED_GAIN) / 2.0))
-    return round(min(0.99, ahead * better), 2)
-
-
-def _is_sure(finding: Finding, confidence: float, *, traced: bool) -> bool:
-    """Whether a reading may be printed. Damage that left no sign at its beginning has to read better."""
-    floor = _RAREST_LONE_WITH_GAPS if finding.gaps else _RAREST_LONE
-    if len(finding.repaired) > _SHORT and finding.rarest_lone < floor:
-        return False
-    return confidence >= (_NEEDED_CONFIDENCE if traced else _NEEDED_UNTRACED)
-
-
-def _without_pinyin(text: str) -> str:
-    pieces, last = [], 0
-    for start, end in find_pinyin(text):
-        pieces.append(text[last:start])
-        last = end
-    return "".join(pieces) + text[last:]
-
-
-def _find_shifts(text: str, taken: list[tuple[int, int]]) -> Iterator[Repair]:
-    """Stretches of GBK pairs that are one off their boundary."""
-    if not _MAY_BE_SIGN.search(text):
-        return
-    around: Surroundings | None = None
+def _find_interpuncts(text: str) -> Iterator[re.Match[str]]:
+    """Days of a year whose interpunct was lost, in order and disjoint; sought at question marks, which are few."""
     done = 0
-    for match in _SIGN.finditer(text):
-        at = match.start()
-        if at < done or any(start <= at < end for start, end in taken):
-            continue
-        line_start = text.rfind("\n", 0, at) + 1
-        line_end = text.find("\n", at)
-        line_end = len(text) if line_end < 0 else line_end
-        start = max(done, line_start, at - _LETTERS_AROUND * 2)
-        start = _token_start(text, start, at)
-        tokens = read_tokens(text, start, min(line_end, at + _WINDOW * 3))
-        sign = next((i for i, token in enumerate(tokens) if token.start <= at < token.end), None)
-        if sign is None or not _is_garbled(tokens, sign):
-            continue
-        around = around or surroundings(_without_pinyin(text))
-        finding = find_reading(tokens, sign, around)
-        if finding is None:
-            done = line_end if tokens[sign].character not in SIGNS else at + 1
-            continue
-        confidence = _confidence(finding)
-        if not _is_sure(finding, confidence, traced=finding.first == sign):
-            if finding.gain >= _SURELY_DAMAGED:
-                span = (tokens[finding.first].start, tokens[finding.last].end)
-                yield Repair(span, text[span[0] : span[1]], None, 0.0)
-                done = span[1]
-            else:
-                # Nothing further along the line can be told apart from this stretch.
-                done = line_end if tokens[sign].character not in SIGNS else at + 1
-            continue
-        span = (tokens[finding.first].start, tokens[finding.last].end)
-        done = span[1]
-        yield Repair(span, text[span[0] : span[1]], finding.repaired, confidence)
-
-
-def _token_start(text: str, start: int, at: int) -> int:
-    """``start``, moved on where it lies inside a bracket."""
-    opening, closing = text.find("(", start, at), text.find(")", start, at)
-    return closing + 1 if 0 <= closing < start + 8 and (opening < 0 or closing < opening) else start
+    for mark in _QUESTION.finditer(text):
+        for start in range(max(done, mark.start() - 2), mark.start()):
+            if match := _INTERPUNCT.match(text, start):
+                yield match
+                done = match.end()
+                break
 
 
 def find_repairs(text: str) -> tuple[Repair, ...]:
@@ -228,12 +132,13 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
         sure enough. A text without signs of damage costs one search and no dictionary.
     """
     found = list(_find_reversible(text))
-    found += [
-        Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9)
-        for match in (_INTERPUNCT.finditer(text) if "?" in text or "？" in text else ())
-    ]
+    found += [Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in _find_interpuncts(text)]
     taken = [repair.span for repair in found if repair.repaired is not None]
-    shifts = list(_find_shifts(text, taken))
+    shifts: list[Repair] = []
+    if marks := [match.start() for match in _MAY_BE_SIGN.finditer(text)]:
+        from corpus.damage_signs import find_shifts
+
+        shifts = list(find_shifts(text, marks, taken))
     found = [r for r in found if r.repaired is not None or not _overlaps(r.span, [s.span for s in shifts])] + shifts
     found.sort(key=lambda repair: (repair.span[0], repair.repaired is None))
     disjoint: list[Repair] = []

@@ -9,12 +9,12 @@ import json
 import re
 import unicodedata
 from functools import cache, lru_cache
-from importlib import metadata
 from pathlib import Path
 
 from corpus.model import Span
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+CJK = f"{HAN}\u3001-\u301f\uff01-\uff5e“”‘’—…·"
 _MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
 _LETTERS = f"a-zü{_MARKED}"
 
@@ -51,6 +51,8 @@ def readings(character: str) -> frozenset[str]:
 
 @cache
 def _dictionary() -> dict[str, str]:
+    from importlib import metadata  # takes a moment, and is needed for pinyin without tone marks and for damage only
+
     # Importing pypinyin also loads a hundred thousand phrases, which nothing here asks for.
     file = metadata.distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")
     return dict(json.loads(Path(str(file)).read_bytes()))

@@ -1,6 +1,6 @@
 """How well a stretch of Chinese reads, where some of its characters are not known for certain.
 
-The judge of ``corpus.mojibake``: a lattice of candidate characters goes in, the readings that make the most
+The judge of ``corpus.byte_shift``: a lattice of candidate characters goes in, the readings that make the most
 likely words come out. Word frequencies are jieba's.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -147,6 +147,11 @@ class Lattice:
                     target.append((total, printed + p + end.printed, folded + f + end.folded))
         return _top(target, MOST_READINGS)
 
+    def best_score(self, slots: tuple[Slot, ...], end: Ending) -> float:
+        """What the most likely reading scores of the lattice with more slots and a certain text behind it."""
+        begun = [(self.readings, self.known)] if self._begun is None else self._begun
+        return max(before[0][0] + end.best_behind(words, slots, self.known) for before, words in begun)
+
     def _with(self, slot: Slot) -> Lattice:
         target: list[Reading] = []
         begun: list[tuple[list[Reading], Words]] = []
@@ -213,7 +218,7 @@ class Ending:
             that begins before it.
     """
 
-    __slots__ = ("at_most", "best", "folded", "printed", "words")
+    __slots__ = ("_best_behind", "_endings", "at_most", "best", "folded", "printed", "words")
 
     def __init__(self, printed: str, folded: str) -> None:
         self.printed, self.folded = printed, folded
@@ -228,6 +233,34 @@ class Ending:
                     best, words = likely + self.best[end], (likely, *self.words[end])
             self.best[start], self.words[start] = best, words
         self.at_most = max(self.best[:LONGEST_WORD])
+        self._endings: dict[Words, list[tuple[float, float, str, str, tuple[float, ...]]]] = {}
+        self._best_behind: dict[tuple[Slot, ...], float] = {(): self.best[0]}
+
+    def best_behind(self, words: Words, slots: tuple[Slot, ...], known: Words) -> float:
+        """The most that slots and the text add to the score of what stands before them.
+
+        It is read from the end, so that lattices which end alike share it.
+
+        Args:
+            words: Those that are begun before the slots; ``known`` where none is.
+            slots: What stands before the text.
+            known: Of the lattice.
+        """
+        is_fresh = words is known
+        if is_fresh and slots in self._best_behind:
+            return self._best_behind[slots]
+        best = -math.inf
+        for at, slot in enumerate(slots, start=1):
+            words = words.longer(slot)
+            if words.ended:
+                best = max(best, words.ended[0][0] + self.best_behind(known, slots[at:], known))
+            if not words.stems:
+                break
+        else:
+            best = max(best, max((ending[1] for ending in self.of_words(words)), default=-math.inf))
+        if is_fresh:
+            self._best_behind[slots] = best
+        return best
 
     def of_words(self, words: Words) -> list[tuple[float, float, str, str, tuple[float, ...]]]:
         """How words that are begun before the text may end in it, each at its best place, best first.
@@ -236,13 +269,15 @@ class Ending:
             The score of the word, the same with all behind it, the word's printed and folded characters before the
             text, and the scores of the words behind it.
         """
-        endings = []
-        for score, (printed, folded, following) in zip(words.scores, words.stems or (), strict=True):
-            if self.folded[:1] in following:
-                ends = [(likely + self.best[end], likely, end) for end, likely in words_at(self.folded, 0, following)]
-                if ends:
-                    most, likely, end = max(ends)
-                    endings.append((score + likely, score + most, printed, folded, self.words[end]))
+        known = self._endings.get(words)
+        if known is not None:
+            return known
+        endings = self._endings[words] = []
+        for score, (printed, folded, following) in _with_next(words.stems or (), words.scores, self.folded[:1]):
+            ends = [(likely + self.best[end], likely, end) for end, likely in words_at(self.folded, 0, following)]
+            if ends:
+                most, likely, end = max(ends)
+                endings.append((score + likely, score + most, printed, folded, self.words[end]))
         endings.sort(key=lambda ending: (ending[1], ending[2]), reverse=True)
         return endings
 
@@ -270,9 +305,8 @@ def _grow(stems: Sequence[_Stem], scores: Sequence[float], slot: Slot) -> Words:
     longer: list[_Stem] = []
     longer_scores: list[float] = []
     ended: list[Reading] = []
-    for score, (stem, folded_stem, following) in zip(scores, stems, strict=True):
-        if certain and certain[0] not in following:
-            continue
+    begun = _with_next(stems, scores, certain[0]) if certain else zip(scores, stems, strict=True)
+    for score, (stem, folded_stem, following) in begun:
         for character in certain or following.keys() & by_folded.keys():
             after = go_on(following, character)
             assert after is not None  # noqa: S101 - it is among what follows
@@ -287,6 +321,11 @@ def _grow(stems: Sequence[_Stem], scores: Sequence[float], slot: Slot) -> Words:
     if len(ended) > 1:
         ended = heapq.nlargest(MOST_READINGS, ended)
     return Words(ended, longer, longer_scores)
+
+
+def _with_next(stems: Sequence[_Stem], scores: Sequence[float], character: str) -> list[tuple[float, _Stem]]:
+    """The beginnings of words that go on with a character, with their scores."""
+    return [(score, stem) for score, stem in zip(scores, stems, strict=True) if character in stem[2]]
 
 
 def _top(readings: list[Reading], count: int) -> list[Reading]:
@@ -310,17 +349,26 @@ def across_brackets(reading: Reading) -> float:
     return max(0.0, score_text(inner) + marks - score)
 
 
-def support(folded: str, positions: Sequence[int], occurs: Callable[[str], bool], known: dict[str, int]) -> float:
+def support(
+    folded: str,
+    positions: Sequence[int],
+    pairs: Container[str],
+    occurs: Callable[[str], bool],
+    known: dict[str, int],
+) -> float:
     """How far the document itself speaks for a reading: longer stretches that occur elsewhere count more.
 
     Args:
         folded: The reading with its neighbouring text.
         positions: Of the characters that were in doubt.
+        pairs: The pairs of characters that stand there.
         occurs: Whether a string stands in the undamaged text of the document.
         known: What was found for characters among the same neighbours, as rival readings have them; grows.
     """
     total = 0.0
     for position in positions:
+        if folded[position - 1 : position + 1] not in pairs and folded[position : position + 2] not in pairs:
+            continue
         before, behind = (
             folded[max(0, position - MOST_SUPPORT + 1) : position],
             folded[position : position + MOST_SUPPORT],
@@ -334,9 +382,10 @@ def support(folded: str, positions: Sequence[int], occurs: Callable[[str], bool]
 
 
 def _longest_occurring(folded: str, position: int, occurs: Callable[[str], bool]) -> int:
-    longest = 0
+    """The length of the longest stretch that occurs and holds a character, one of whose pairs is known to."""
+    longest = 2
     # A stretch occurs only where its shorter ones do.
-    for size in (2, 3, 4, MOST_SUPPORT):
+    for size in (3, 4, MOST_SUPPORT):
         for at in range(max(0, position - size + 1), min(position, len(folded) - size) + 1):
             if occurs(folded[at : at + size]):
                 longest = size

@@ -160,10 +160,10 @@ def test_a_clean_text_loads_no_dictionary() -> None:
     program = (
         "import sys; from corpus.mojibake import find_repairs;"
         f"assert find_repairs({CLEAN[0]!r} * 50) == ();"
-        "print('jieba' in sys.modules, 'pypinyin' in sys.modules)"
+        "print('jieba' in sys.modules, 'pypinyin' in sys.modules, 'corpus.byte_shift' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("False False\n", "")
+    assert (done.stdout, done.stderr) == ("False False False\n", "")
 
 
 def test_repairing_prints_nothing() -> None:

@@ -47,6 +47,12 @@ def test_a_lattice_is_left_only_where_no_reading_reaches_what_is_asked() -> None
     assert before.followed_by(slots(), 0.0) is None
 
 
+@pytest.mark.parametrize(("left", "right"), [("", ""), ("加强安全", "监督管理"), ("完善", ""), ("", "事故")])
+def test_the_best_score_is_that_of_the_likeliest_reading(left: str, right: str) -> None:
+    before = lattice_behind(left, left, Words())
+    assert before.best_score(tuple(slots()), Ending(right, right)) == pytest.approx(every_reading(left, right)[0][0])
+
+
 def test_a_text_scores_as_its_likeliest_words() -> None:
     assert score_text("有限公司") > score_text("有限") + score_text("公司")  # one word
     assert score_text("") == 0.0

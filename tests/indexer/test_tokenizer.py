@@ -5,7 +5,7 @@ from pathlib import Path
 import jieba
 import pytest
 
-from corpus.dictionary import LazyDictionaryTokenizer
+from corpus.dictionary import LazyDictionaryTokenizer, _add_frequencies
 from corpus.folding import fold
 from indexer.tokenizer import LEXICON_HASH, read_lexicon, tokenize
 
@@ -35,6 +35,12 @@ def test_reads_every_word_and_frequency_of_the_dictionary(whole_dictionary: jieb
     lazy.load_words_of("".join({word[0] for word in whole_dictionary.FREQ}))
     assert lazy.FREQ == whole_dictionary.FREQ
     assert lazy.total == whole_dictionary.total
+
+
+def test_a_dictionary_of_another_version_is_added_up() -> None:
+    assert _add_frequencies("一丁 5 n\n21世纪 40 t\n".encode()) == 45
+    with pytest.raises(ValueError, match="lines of word, frequency and tag"):
+        _add_frequencies("一丁 5\n".encode())
 
 
 def test_the_lexicon_is_added_as_jieba_adds_words(whole_dictionary: jieba.Tokenizer) -> None:

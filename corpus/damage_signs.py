@@ -1,0 +1,129 @@
+"""Finds the stretches of GBK pairs that are one off their boundary, and says how sure their readings are.
+
+It is imported at the first sign of such damage, as few texts show any.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+
+from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundings
+from corpus.byte_shift import Finding, find_reading
+from corpus.folding import fold
+from corpus.model import Repair, Span
+from corpus.pinyin import CJK, HAN, find_pinyin
+from corpus.word_tree import score_text
+
+# Matches: the ? of 效力?!笆晃濉. Does not match: the ? of index.html?id=3.
+_SIGN = re.compile(rf"(?<=[{CJK})])[?\ufffd]|[?\ufffd](?=[{CJK}])|？(?=[^\s”’」』)）])|[\ufffd\ue000-\uf8ff]")
+_LETTERS_AROUND = 60
+_WINDOW = 260
+_NEEDED_GAIN = 9.0
+_NEEDED_CONFIDENCE = 0.7
+_NEEDED_UNTRACED = 0.95
+_GARBLED = -8.5
+_RAREST_LONE = -13.5
+_RAREST_LONE_WITH_GAPS = -11.0
+_SHORT = 10
+_SURELY_DAMAGED = 15.0
+
+
+def _is_garbled(tokens: list[Token], sign: int) -> bool:
+    """Whether the text beside a sign reads so badly that more than a question mark must stand there."""
+    token = tokens[sign]
+    if token.character not in SIGNS or token.reading is not None:
+        return True
+    behind, before = "", ""
+    for other in tokens[sign + 1 : sign + 7]:
+        if other.reading is not None and not re.match(f"[{HAN}]", other.character):
+            return True
+        if other.character in SIGNS:
+            # ?;? is no punctuation.
+            if len(behind) <= 1:
+                return True
+            break
+        if other.character == "\n":
+            break
+        behind += other.character
+    for other in reversed(tokens[max(0, sign - 6) : sign]):
+        if other.character in SIGNS or other.character == "\n":
+            break
+        before = other.character + before
+    parts = (part for part in (behind[:4], behind, before[-4:], before) if len(part) >= 2)
+    return any(score_text(fold(part)) < _GARBLED * len(part) for part in parts)
+
+
+def _confidence(finding: Finding) -> float:
+    """From how far the reading is ahead of the next one, and of leaving the stretch as it is."""
+    ahead = 1.0 / (1.0 + math.exp(-finding.margin))
+    better = 1.0 / (1.0 + math.exp(-(finding.gain - _NEEDED_GAIN) / 2.0))
+    return round(min(0.99, ahead * better), 2)
+
+
+def _is_sure(finding: Finding, confidence: float, *, traced: bool) -> bool:
+    """Whether a reading may be printed. Damage that left no sign at its beginning has to read better."""
+    floor = _RAREST_LONE_WITH_GAPS if finding.gaps else _RAREST_LONE
+    if len(finding.repaired) > _SHORT and finding.rarest_lone < floor:
+        return False
+    return confidence >= (_NEEDED_CONFIDENCE if traced else _NEEDED_UNTRACED)
+
+
+def _without_pinyin(text: str) -> str:
+    pieces, last = [], 0
+    for start, end in find_pinyin(text):
+        pieces.append(text[last:start])
+        last = end
+    return "".join(pieces) + text[last:]
+
+
+def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[Repair]:
+    """Stretches of GBK pairs that are one off their boundary.
+
+    Args:
+        text: As decoded.
+        marks: Where a character stands that such damage may show, in order.
+        taken: What is repaired already.
+
+    Yields:
+        In order and disjoint.
+    """
+    around: Surroundings | None = None
+    done = 0
+    for at in marks:
+        if at < done or not _SIGN.match(text, at) or any(start <= at < end for start, end in taken):
+            continue
+        line_start = text.rfind("\n", 0, at) + 1
+        line_end = text.find("\n", at)
+        line_end = len(text) if line_end < 0 else line_end
+        start = max(done, line_start, at - _LETTERS_AROUND * 2)
+        start = _token_start(text, start, at)
+        tokens = read_tokens(text, start, min(line_end, at + _WINDOW * 3), at)
+        sign = next((i for i, token in enumerate(tokens) if token.start <= at < token.end), None)
+        if sign is None or not _is_garbled(tokens, sign):
+            continue
+        around = around or surroundings(_without_pinyin(text))
+        finding = find_reading(tokens, sign, around)
+        if finding is None:
+            done = line_end if tokens[sign].character not in SIGNS else at + 1
+            continue
+        confidence = _confidence(finding)
+        if not _is_sure(finding, confidence, traced=finding.first == sign):
+            if finding.gain >= _SURELY_DAMAGED:
+                span = (tokens[finding.first].start, tokens[finding.last].end)
+                yield Repair(span, text[span[0] : span[1]], None, 0.0)
+                done = span[1]
+            else:
+                # Nothing further along the line can be told apart from this stretch.
+                done = line_end if tokens[sign].character not in SIGNS else at + 1
+            continue
+        span = (tokens[finding.first].start, tokens[finding.last].end)
+        done = span[1]
+        yield Repair(span, text[span[0] : span[1]], finding.repaired, confidence)
+
+
+def _token_start(text: str, start: int, at: int) -> int:
+    """``start``, moved on where it lies inside a bracket."""
+    opening, closing = text.find("(", start, at), text.find(")", start, at)
+    return closing + 1 if 0 <= closing < start + 8 and (opening < 0 or closing < opening) else start
