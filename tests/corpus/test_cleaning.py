@@ -276,7 +276,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(
         st.text(max_size=200), st.lists(PIECES, max_size=25).map("\n".join), st.lists(PIECES, max_size=12).map("".join)

@@ -388,7 +388,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=14).map("\n".join))
 def test_no_text_raises_and_every_value_has_its_line(raw):
     metadata = read(raw)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from eval.comparison import compare_rankings, contrast, paired_randomization
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]), max_size=9))
 def test_few_differences_are_counted_in_full(differences: list[float]) -> None:
     observed = abs(fsum(differences))

@@ -31,7 +31,7 @@ scores = st.one_of(
 runs_of = st.dictionaries(queries, st.dictionaries(documents, scores, min_size=1, max_size=14))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(qrels_of, runs_of)
 def test_values_equal_those_of_ir_measures(qrels: dict[str, dict[str, int]], run: dict[str, dict[str, float]]) -> None:
     ours = measure_queries(qrels, run, [parse_measure(name) for name in NAMES])

@@ -62,9 +62,7 @@ INSERTED = [
         "\r",
     ),
 ]
-QUICK = settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+QUICK = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def raw_text(text: str, document_id: str = "text") -> RawText:

@@ -402,7 +402,7 @@ def test_control_characters_and_tags_around_a_question_do_not_hide_it(provinces:
     assert [_cited(provinces.answer(question)) for question in questions] == [["jiangsu-water/二/1"]] * 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(max_size=60),
     st.lists(st.sampled_from(["江苏的灌溉由谁牵头?", "那四川呢?", "who leads tea in Sichuan?"]), max_size=2),
