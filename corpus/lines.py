@@ -98,11 +98,10 @@ def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool])
     start = line[0]
     for gap in _GAP.finditer(folded, *line):
         at = gap.start()
-        piece = folded[start:at]
         if (
-            piece[-1] in "。;:"
-            or _NUMBERED_HEADING.fullmatch(piece)
-            or (len(piece) <= _LONGEST_TITLE and stands_alone(piece))
+            folded[at - 1] in "。;:"
+            or _NUMBERED_HEADING.fullmatch(folded, start, at)
+            or (at - start <= _LONGEST_TITLE and stands_alone(folded[start:at]))
         ):
             pieces.append((start, at))
             start = gap.end()
