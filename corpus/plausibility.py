@@ -13,7 +13,16 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from corpus.word_tree import LONGEST_WORD, Following, beginning_of, go_on, score_alone, score_text, words_at
+from corpus.word_tree import (
+    LONGEST_WORD,
+    Following,
+    beginning_of,
+    go_on,
+    score_alone,
+    score_beginnings,
+    score_text,
+    words_at,
+)
 
 MOST_READINGS = 10
 MOST_SUPPORT = 6  # of one character, which is also how many characters it is sought in
@@ -184,24 +193,14 @@ class Lattice:
 
 def lattice_behind(printed: str, folded: str, known: Words) -> Lattice:
     """The lattice that begins with a certain text."""
-    length = len(folded)
-    best = [0.0] + [-math.inf] * length
+    best, open_words = score_beginnings(folded)
     begun: list[tuple[list[Reading], Words]] = []
-    for start, character in enumerate(folded):
-        score, end = best[start], start + 1
-        best[end] = max(best[end], score + score_alone(character))
-        following = beginning_of(character).following
-        while end < length and following and (after := go_on(following, folded[end])) is not None:
-            end += 1
-            if after.likely is not None:
-                best[end] = max(best[end], score + after.likely)
-            following = after.following
-        if end == length and following:
-            stem = printed[start:], folded[start:]
-            words = known.inside.get(stem)
-            if words is None:
-                words = known.inside[stem] = Words([], [(*stem, following)], (0.0,))
-            begun.append(([(score, printed[:start], folded[:start])], words))
+    for start, following in open_words:
+        stem = printed[start:], folded[start:]
+        words = known.inside.get(stem)
+        if words is None:
+            words = known.inside[stem] = Words([], [(*stem, following)], (0.0,))
+        begun.append(([(best[start], printed[:start], folded[:start])], words))
     readings = [(best[-1], printed, folded)]
     return Lattice(known, readings, 0.0, [*begun, (readings, known)])
 

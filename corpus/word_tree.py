@@ -124,11 +124,15 @@ def words_at(folded: str, start: int, following: Following) -> Iterator[tuple[in
         following = after.following
 
 
-@lru_cache(maxsize=4096)  # rival readings of one place are compared with the same text as it is
-def score_text(folded: str) -> float:
-    """The log likelihood of a text that is certain, in nats."""
+def score_beginnings(folded: str) -> tuple[list[float], list[tuple[int, Following]]]:
+    """How likely a certain text is up to each of its characters, in nats, and the words that go on behind its end.
+
+    Returns:
+        One score more than there are characters; and where each such word begins, with what may follow.
+    """
     length = len(folded)
     best = [0.0] + [-math.inf] * length
+    begun: list[tuple[int, Following]] = []
     for start, character in enumerate(folded):
         score, end = best[start], start + 1
         best[end] = max(best[end], score + score_alone(character))
@@ -138,7 +142,15 @@ def score_text(folded: str) -> float:
             if after.likely is not None:
                 best[end] = max(best[end], score + after.likely)
             following = after.following
-    return best[-1]
+        if end == length and following:
+            begun.append((start, following))
+    return best, begun
+
+
+@lru_cache(maxsize=4096)  # rival readings of one place are compared with the same text as it is
+def score_text(folded: str) -> float:
+    """The log likelihood of a text that is certain, in nats."""
+    return score_beginnings(folded)[0][-1]
 
 
 def rarest_lone(folded: str) -> float:
