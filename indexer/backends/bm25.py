@@ -68,7 +68,7 @@ class Bm25Index:
         self._term_ends = arrays["term_ends"]
         self._terms = arrays["terms"]
         self._length = int(arrays["length"][0])
-        self._latest: tuple[tuple[str, ...], Scores] | None = None
+        self._latest: tuple[tuple[str, ...], list[_Asked], Scores | None] | None = None
         # One query asks for the same term several times: its weight, its rows, its scores.
         self._column = lru_cache(maxsize=_LOOKED_UP)(self._find_column)
 
@@ -160,8 +160,8 @@ class Bm25Index:
             Shape (m,), 0 for a row without any of the terms. Unbounded above; below 0 only in a corpus so small that
             most of its terms stand in most passages.
         """
-        of_all = self._score_all(tokens)
-        return _sum_of(self._asked(tokens), rows).astype(np.float32) if of_all is None else of_all[rows]
+        asked, of_all = self._read(tokens)
+        return _sum_of(asked, rows).astype(np.float32) if of_all is None else of_all[rows]
 
     def search(self, tokens: Sequence[str], k: int, allowed: Selection | None = None) -> tuple[Rows, Scores]:
         """The best rows for the query's terms.
@@ -175,37 +175,34 @@ class Bm25Index:
             Rows that have at least one of the terms, best first, and their scores.
         """
         mask = None if allowed is None else allowed.mask
-        of_all = self._score_all(tokens)
+        asked, of_all = self._read(tokens)
         if of_all is not None:
             scores = of_all if mask is None else np.where(mask, of_all, np.float32(0))
             kth = np.partition(scores, len(scores) - k)[len(scores) - k] if 0 < k < len(scores) else 0
             rows = np.flatnonzero(scores >= kth) if kth else np.flatnonzero(scores)
             scores = scores[rows]
+        elif k > 0 and _all_add(asked) and _count(asked) > _SUMMED_WHOLE:
+            rows = _contenders(asked, k, self._length, mask)
+            scores = _sum_of(asked, rows).astype(np.float32)
         else:
-            asked = self._asked(tokens)
-            if k > 0 and _all_add(asked) and _count(asked) > _SUMMED_WHOLE:
-                rows = _contenders(asked, k, self._length, mask)
-                sums = _sum_of(asked, rows)
-            else:
-                rows, sums = _sum_touched(asked, self._length, mask)
+            rows, sums = _sum_touched(asked, self._length, mask)
             scores = sums.astype(np.float32)
         best = best_first(rows, scores, k)
         return rows[best], scores[best]
 
-    def _score_all(self, tokens: Sequence[str]) -> Scores | None:
-        """The scores of all rows, 0 for those without any of the terms; ``None`` where that takes long.
+    def _read(self, tokens: Sequence[str]) -> tuple[list[_Asked], Scores | None]:
+        """The query's known terms, and the scores of all rows, 0 for those without any; ``None`` where that takes long.
 
-        Those of the latest query are kept, since what it finds is scored next.
+        What was read of the latest query is kept, since what it finds is scored next.
         """
         latest = self._latest
         if latest is not None and latest[0] == tuple(tokens):
-            return latest[1]
-        asked = self._asked(tokens)
-        if not asked or not _all_add(asked) or max(self._length, _count(asked)) > _SUMMED_WHOLE:
-            return None
-        scores = _sum_parts(asked, self._length).astype(np.float32)
-        self._latest = tuple(tokens), scores
-        return scores
+            return latest[1:]
+        asked, scores = self._asked(tokens), None
+        if asked and _all_add(asked) and max(self._length, _count(asked)) <= _SUMMED_WHOLE:
+            scores = _sum_parts(asked, self._length).astype(np.float32)
+        self._latest = tuple(tokens), asked, scores
+        return asked, scores
 
 
 @dataclass(frozen=True, slots=True)
