@@ -112,7 +112,8 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
         intent = "list"  # 哪些地方 inside the one place that is named
     if intent in ("which_regions", "compare"):
         return _over_places(question, ranked)
-    if not question.regions and _unheard(question, ranked[0]) >= _UNHEARD:
+    # Where a place is named, few clauses are left, and what they have of the topic may stand in other words.
+    if _unheard(question, ranked[0]) >= (1.0 if question.regions else _UNHEARD):
         return Draft((), ())
     ranked = [one for one in ranked if _has_required(question, one, _HALF)]
     if not ranked:

@@ -137,3 +137,10 @@ def test_two_things_asked_where_no_clause_has_the_first_give_no_answer(provinces
     asked = replace(sight.question.interpretation, intent="numeric_target", also=("responsibility_lead",), unit="光年")
     draft = compose(replace(sight.question, interpretation=asked), sight.ranked)
     assert (draft.statements, draft.citations) == ((), ())
+
+
+def test_nothing_is_stated_where_no_clause_of_the_place_has_heard_of_the_topic(drafts: Any) -> None:
+    unheard, _ = drafts("江苏对充电桩有什么优惠?")
+    heard, _ = drafts("江苏对灌区有什么优惠?")
+
+    assert (unheard.statements, [c.clause_id for c in heard.citations]) == ((), ["jiangsu-water/一/¶1"])
