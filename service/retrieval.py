@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,9 @@ DEPTH = 200
 
 _SCORED_WHOLE = 4000
 """Up to so many allowed rows every one is a candidate, and the scores' spread is that of all of them."""
+
+_BESIDE = ThreadPoolExecutor(thread_name_prefix="words")
+"""Where words are looked up while vectors are; its threads start when they are first needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def search_terms(topic: Sequence[Term]) -> list[str]:
 def find_candidates(
     generation: Generation, tokens: Sequence[str], vector: Vectors, allowed: Selection | None, *, depth: int = DEPTH
 ) -> Candidates:
-    """Take candidates from both indices.
+    """Take candidates from both indices, of many rows at the same time.
 
     Args:
         generation: The index.
@@ -77,7 +81,9 @@ def find_candidates(
         return Candidates(
             rows, words.scores(tokens, rows).astype(np.float64), dense.scores(vector, rows).astype(np.float64)
         )
-    by_words, by_vector = words.search(tokens, depth, allowed), dense.search(vector, depth, allowed)
+    # Vectors take longer, and other threads run while they are compared, or while another machine does it.
+    words_found = _BESIDE.submit(words.search, tokens, depth, allowed)
+    by_vector, by_words = dense.search(vector, depth, allowed), words_found.result()
     rows = np.sort(np.concatenate([by_words[0], by_vector[0]]))
     rows = rows[np.append(True, rows[1:] != rows[:-1])] if len(rows) else rows
     return Candidates(

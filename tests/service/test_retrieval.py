@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from threading import Barrier
+from typing import Any
 
 import numpy as np
 import pytest
 
+from corpus.errors import DamagedIndexError
 from indexer.backends.base import Selection
 from service.engine import Engine
 from service.retrieval import find_candidates, search_terms
@@ -68,3 +72,43 @@ def test_a_large_index_keeps_to_the_allowed_rows(provinces: Engine, monkeypatch:
 
     assert set(found.rows) <= set(allowed)
     assert len(found.rows) >= 4
+
+
+class _Both:
+    """An index whose search waits until the other one is asked as well."""
+
+    def __init__(self, index: Any, both: Barrier) -> None:
+        self._index = index
+        self._both = both
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def search(self, *arguments: Any) -> Any:
+        self._both.wait(timeout=30)
+        return self._index.search(*arguments)
+
+
+class _Broken(_Both):
+    def search(self, *arguments: Any) -> Any:
+        raise DamagedIndexError("the words cannot be read")
+
+
+def test_both_sides_of_a_large_index_are_asked_at_once(provinces: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.retrieval._SCORED_WHOLE", 3)
+    index, both = provinces.generation, Barrier(2)
+    waiting: Any = replace(index, bm25=_Both(index.bm25, both), dense=_Both(index.dense, both))  # type: ignore[arg-type]
+    found = find_candidates(waiting, ["灌溉"], _vector(provinces, "灌溉"), None)
+    alone = find_candidates(index, ["灌溉"], _vector(provinces, "灌溉"), None)
+
+    assert list(found.rows) == list(alone.rows)
+    assert list(found.bm25) == list(alone.bm25)
+
+
+def test_what_goes_wrong_with_words_is_told(provinces: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.retrieval._SCORED_WHOLE", 3)
+    index = provinces.generation
+    broken: Any = replace(index, bm25=_Broken(index.bm25, Barrier(1)))  # type: ignore[arg-type]
+
+    with pytest.raises(DamagedIndexError, match="words cannot be read"):
+        find_candidates(broken, ["灌溉"], _vector(provinces, "灌溉"), None)
