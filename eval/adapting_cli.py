@@ -12,7 +12,7 @@ from rich.table import Table
 
 from corpus.errors import InputError
 from corpus.folding import to_simplified
-from eval.adapting import EPOCHS, FOLDS, TrainingSet, fit_adapter, held_out_queries, ndcg_10
+from eval.adapting import EPOCHS, FITS, FOLDS, TrainingSet, fit_adapter, held_out_queries, ndcg_10
 from eval.bench.statutes import article_of, check_pair, read_statutes
 from eval.console import err, number, out, progress_bar
 from eval.datasets import SHIPPED_QUESTIONS, Qrels, question_qrels, read_questions
@@ -53,7 +53,7 @@ def adapt_queries(
     if not sets:
         raise InputError("None of the questions has a gold clause.", "Name files with answerable questions.")
     with progress_bar() as bar:
-        task = bar.add_task("epochs", total=(FOLDS + 1) * EPOCHS)
+        task = bar.add_task("epochs", total=(FOLDS + 1) * FITS * EPOCHS)
         held_out = held_out_queries(sets, seed=seed, on_epoch=lambda: bar.advance(task))
         adapter = fit_adapter(sets, seed=seed, on_epoch=lambda: bar.advance(task))
     table = Table("questions", "number", "not adapted", "held-out folds", "fitted on all", "in use")
