@@ -38,8 +38,8 @@ from indexer.store import StoredDocument
 from indexer.tokenizer import LEXICON_HASH
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage (``read``, ``parse``, ``words``, ``encode``, ``write``, ``publish``), how much of it is done, and
-how much there is."""
+"""Called with a stage (``read``, ``parse``, ``words``, ``encode``, ``vectors``, ``write``, ``publish``), how much of it
+is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)

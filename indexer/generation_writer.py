@@ -21,6 +21,7 @@ from indexer import store as store_file
 from indexer.backends.arrays import open_mapped
 from indexer.backends.base import Vectors
 from indexer.backends.faiss import DenseReport, FaissIndex, write_dense
+from indexer.backends.faiss_codes import FormerRows
 from indexer.backends.faiss_files import create_vectors
 from indexer.backends.term_counts import TermCounts, TermCountWriter
 from indexer.embedding_cache import KEY, EmbeddingCache, Keys, key_of
@@ -168,7 +169,7 @@ class GenerationWriter:
 
         Args:
             cache: Has vectors of other generations, and encodes the rest.
-            progress: Called with the stages ``words`` and ``encode``.
+            progress: Called with the stages ``words``, ``encode`` and ``vectors``.
         """
         self._counts.finish(progress=lambda done, total: progress("words", done, total))
         phrases_of = find_phrases(self._english, self._counts.knows)
@@ -179,7 +180,9 @@ class GenerationWriter:
             keys[new_rows], self._texts.__getitem__, progress=lambda done, total: progress("encode", done, total)
         )
         vectors = self._write_vectors(cache, keys, new_rows)
-        dense = write_dense(vectors, self._building)
+        dense = write_dense(
+            vectors, self._building, self._former_rows(len(keys)), lambda done, total: progress("vectors", done, total)
+        )
         passages_of = np.array(self._passages_of, dtype=np.int64)
         save_rows(
             self._building,
@@ -187,6 +190,14 @@ class GenerationWriter:
             kind=np.frombuffer(self._kinds, dtype=np.int8) if self._kinds else np.zeros(0, np.int8),
         )
         return Written(self._store.totals(), encoded, dense)
+
+    def _former_rows(self, count: int) -> FormerRows | None:
+        if self._former is None:
+            return None
+        rows = np.full(count, -1, dtype=np.int64)
+        for row, copied in self._copied:
+            rows[row : row + len(copied)] = np.arange(copied.start, copied.stop)
+        return FormerRows(self._former.folder, rows)
 
     def _write_vectors(self, cache: EmbeddingCache, keys: Keys, new_rows: npt.NDArray[np.int64]) -> Vectors:
         np.save(self._building / KEYS_FILE, keys, allow_pickle=False)

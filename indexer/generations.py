@@ -37,6 +37,7 @@ from indexer import store as store_file
 from indexer.backends.base import DenseIndex, LexicalIndex
 from indexer.backends.bm25 import Bm25Index
 from indexer.backends.faiss import FaissIndex
+from indexer.backends.faiss_files import open_vectors
 from indexer.encoder import Encoder
 from indexer.manifest import MANIFEST_FILE, Manifest, StoredFile, describe, read_manifest, verify_files
 from indexer.passage_rows import PassageRows
@@ -228,7 +229,7 @@ def find_vectors(
                 continue
             if path.name != str(verified):
                 verify_files(path, {name: StoredFile(**fields["files"][name]) for name in (KEYS_FILE, _VECTORS)})
-            yield np.load(path / KEYS_FILE, allow_pickle=False), FaissIndex.open(path)
+            yield np.load(path / KEYS_FILE, allow_pickle=False), FaissIndex(open_vectors(path), None)
         except (OSError, ValueError, KeyError, TypeError, DamagedIndexError):
             continue
 

@@ -15,7 +15,7 @@ from corpus.errors import DamagedIndexError, IndexMismatchError
 from indexer.encoder import processors
 from indexer.recipe import file_digest
 
-FORMAT = 2
+FORMAT = 3
 """Version of the files of a generation; raised whenever an older program could not read them."""
 
 

@@ -113,6 +113,7 @@ class BuildProgress:
         "parse": "parsing documents",
         "words": "indexing words",
         "encode": "encoding clauses",
+        "vectors": "indexing vectors",
         "write": "writing the index",
         "publish": "writing to Milvus",
     }

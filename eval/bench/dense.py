@@ -1,9 +1,9 @@
-"""Dense search by size: ours beside FAISS's exact search and its inverted lists, over the vectors of an index.
+"""Dense search by size: ours beside FAISS's exact search and its HNSW graph, over the vectors of an index.
 
 ``python -m eval.bench.dense DATA --passages 200000`` takes the vectors of the index in ``DATA``. Where they are too
 few, they are repeated with noise (0.3 of their length) and brought back to length 1; the table says so. Questions are
-made of forms, as in ``eval.bench.speed``, and each is asked for the 200 nearest, as a search does. Times are processor
-time of one thread. ``exact`` says what the ten nearest are.
+made of forms, as in ``eval.bench.speed``, or come from a file (``--questions FILE``, a line ``{"text": "…"}`` each);
+each is asked for the 200 nearest, as a search does. Times are processor time of one thread; building may take more.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,19 +24,22 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus.folding import to_simplified
-from eval.bench.speed import make_questions, percentile
+from eval.bench.scale import read_questions
+from eval.bench.scale_index import NOISE, with_noise
+from eval.bench.speed import percentile
 from indexer.backends.base import Rows, Selection, Vectors
 from indexer.backends.faiss import FaissIndex, write_dense
 from indexer.backends.faiss_files import create_vectors
 from indexer.encoder import open_encoder
 from indexer.generations import open_current
+from service.query_adapter import adapt
 
 QUESTIONS = 200
 DEPTH = 200
-NOISE = 0.3
 _BLOCK = 20_000
 _BAR = 0.98
 _SHARES = (0.003, 0.03, 0.3)
+_LINKS, _BUILT_WIDE, _WIDEST = 16, 80, 3200
 
 Search = Callable[[Vectors], Rows]
 
@@ -68,13 +71,6 @@ def make_vectors(data: Path, count: int, folder: Path) -> tuple[Vectors, int]:
     return vectors, len(own)
 
 
-def with_noise(vectors: Vectors, generator: np.random.Generator) -> Vectors:
-    """Vectors with noise of ``NOISE`` times their length, brought back to length 1; shape (n, d)."""
-    scale = NOISE / np.sqrt(vectors.shape[1])
-    moved = vectors + generator.normal(scale=scale, size=vectors.shape).astype(np.float32)
-    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
-
-
 def nearest_ten(vectors: Vectors, queries: Vectors, allowed: Selection | None = None) -> list[set[int]]:
     """The ten nearest rows to each query, by comparing all."""
     rows = np.arange(len(vectors)) if allowed is None else allowed.rows()
@@ -100,18 +96,15 @@ def measure(name: str, search: Search, queries: Vectors, nearest: list[set[int]]
     return Line(name, built.get("build_s"), built.get("bytes_a_row"), recall, milliseconds)
 
 
-def inverted_lists(vectors: Vectors, queries: Vectors, nearest: list[set[int]], own: FaissIndex) -> Line:
-    """FAISS's inverted lists over 8 bits, with as many lists probed as a recall of ``_BAR`` takes, and exact scores."""
+def graph(vectors: Vectors, queries: Vectors, nearest: list[set[int]], own: FaissIndex) -> Line:
+    """FAISS's HNSW graph over 8 bits, searched as wide as a recall of ``_BAR`` takes, and exact scores."""
     count, dimension = vectors.shape
-    lists = int(4 * np.sqrt(count))
     started = time.process_time()
     faiss.omp_set_num_threads(os.cpu_count() or 1)
-    quantizer = faiss.IndexFlatIP(dimension)
-    index: Any = faiss.IndexIVFScalarQuantizer(
-        quantizer, dimension, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
-    index.cp.spherical = True
-    index.train(np.asarray(vectors[:: max(1, count // (50 * lists))]))
+    eight_bits: Any = faiss.ScalarQuantizer.QT_8bit
+    index: Any = faiss.IndexHNSWSQ(dimension, eight_bits, _LINKS, faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efConstruction = _BUILT_WIDE
+    index.train(np.asarray(vectors[:: max(1, count // _BLOCK)]))
     for start in range(0, count, _BLOCK):
         index.add(np.asarray(vectors[start : start + _BLOCK]))
     build_s = time.process_time() - started
@@ -122,20 +115,20 @@ def inverted_lists(vectors: Vectors, queries: Vectors, nearest: list[set[int]], 
         rows = rows[rows >= 0]
         return np.asarray(rows[np.argsort(-own.scores(query, rows), kind="stable")[:DEPTH]])
 
-    index.nprobe = 8
+    index.hnsw.efSearch = 2 * DEPTH
     while True:
-        size = index.invlists.code_size + 8
-        name = f"inverted lists, {index.nprobe} of {lists} probed"
+        size = dimension + 4 * 2 * _LINKS
+        name = f"HNSW, {_LINKS} links, {index.hnsw.efSearch} steps"
         line = measure(name, search, queries, nearest, build_s=build_s, bytes_a_row=size)
-        if line.recall >= _BAR or 2 * index.nprobe > lists:
+        if line.recall >= _BAR or index.hnsw.efSearch >= _WIDEST:
             return line
-        index.nprobe *= 2
+        index.hnsw.efSearch *= 2
 
 
-def compare(data: Path, count: int) -> tuple[str, list[Line]]:
+def compare(data: Path, count: int, questions: Sequence[str]) -> tuple[str, list[Line]]:
     """A line for each way to search ``count`` passages, and what the vectors are."""
     encoder = open_encoder(data=data)
-    queries = encoder.encode_queries([to_simplified(question) for question in make_questions(QUESTIONS)])
+    queries = adapt(encoder.encode_queries([to_simplified(question) for question in questions]), encoder)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / "source"
@@ -156,11 +149,11 @@ def compare(data: Path, count: int) -> tuple[str, list[Line]]:
             return rows
 
         size = sum(path.stat().st_size for path in folder.glob("*.faiss")) / count
-        ours = f"ours: {report.kind}"
+        ours = f"ours: {report.kind}; {report.recall_at_10:.3f} by the build's own questions"
         lines = [
             measure("FAISS, all vectors", compare_all, queries, nearest, bytes_a_row=4 * vectors.shape[1]),
             measure(ours, lambda q: index.search(q, DEPTH)[0], queries, nearest, build_s=build_s, bytes_a_row=size),
-            inverted_lists(vectors, queries, nearest, index),
+            graph(vectors, queries, nearest, index),
         ]
         lines += [_under_filter(index, vectors, queries, share) for share in _SHARES]
     return f"{count} passages, {own} of them real, the others these with noise of {NOISE}", lines
@@ -180,8 +173,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Dense search by size.")
     parser.add_argument("data", type=Path, help="data folder with an index")
     parser.add_argument("--passages", type=int, default=200_000, help="how many vectors (default: %(default)s)")
+    parser.add_argument("--questions", type=Path, help="lines with a text each (default: questions made of forms)")
     options = parser.parse_args()
-    title, lines = compare(options.data, options.passages)
+    questions = read_questions(options.questions)[:QUESTIONS]
+    title, lines = compare(options.data, options.passages, questions)
     table = Table("way to search", "built, s", "bytes a row", "recall@10", "p50, ms", "p95, ms", title=title)
     for line in lines:
         table.add_row(

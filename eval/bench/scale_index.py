@@ -21,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import InputError
-from eval.bench.dense import with_noise
 from eval.bench.own import Stopwatch
 from indexer import generations, store
 from indexer.backends.arrays import open_mapped
@@ -33,6 +32,9 @@ from indexer.english_terms import build_english_terms, find_phrases, save_englis
 from indexer.generation_writer import Former
 from indexer.passage_rows import save_rows
 from indexer.store import Extent, StoreWriter, Totals
+
+NOISE = 0.3
+"""Of a copy's vector, as a share of its length."""
 
 _DONE = "scale.json"
 _BLOCK = 20_000
@@ -213,6 +215,13 @@ def _fill(vectors: Vectors, own: FaissIndex, rows: Rows, real: int) -> None:
     for start in range(real, len(rows), _BLOCK):
         some = own.vectors(rows[start : start + _BLOCK])
         vectors[start : start + len(some)] = with_noise(some, generator)
+
+
+def with_noise(vectors: Vectors, generator: np.random.Generator) -> Vectors:
+    """Vectors with noise of ``NOISE`` times their length, brought back to length 1; shape (n, d)."""
+    scale = NOISE / np.sqrt(vectors.shape[1])
+    moved = vectors + generator.normal(scale=scale, size=vectors.shape).astype(np.float32)
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True))
 
 
 def _write_rows(former: Former, taken: Sequence[Taken], building: Path) -> None:

@@ -1,11 +1,12 @@
 """Dense search: exact vectors, memory-mapped, and above some size FAISS codes that say which of them to look at.
 
-``vectors.faiss`` holds every vector, in single precision, or in half above ``GRAPHED`` rows, and every score comes
+``vectors.faiss`` holds every vector, in single precision, or in half above ``LISTED`` rows, and every score comes
 from it. Above ``CODED`` rows ``codes.faiss`` holds them in 8 bits as well. A search takes the best rows by their
-codes, and their scores from the vectors. Up to ``GRAPHED`` rows all codes are compared, and so many rows are looked at
-that rounding cannot hide one of the best, so the result is exact. Above, an HNSW graph leads to the rows, and
-``tiaowen index`` says how many of the nearest it finds (docs/decisions/dense.md). A filter holds before the search:
-FAISS asks an ``IDSelector`` before it takes an inner product, and where few rows pass they are compared one by one.
+codes, and their scores from the vectors. Up to ``LISTED`` rows all codes are compared, and so many rows are looked at
+that rounding cannot hide one of the best, so the result is exact. Above, codes lie in lists around learned centres, a
+search compares those near the question, and ``tiaowen index`` says how many of the nearest it finds
+(docs/decisions/dense.md). A filter holds before the search: FAISS asks an ``IDSelector`` before it takes an inner
+product, and where few rows pass they are compared one by one.
 
 Everything opens memory-mapped, so that processes share it. A search takes one thread: with more, requests that come
 together wait for each other's threads.
@@ -13,6 +14,7 @@ together wait for each other's threads.
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,28 +26,21 @@ import numpy.typing as npt
 
 from corpus.errors import DamagedIndexError
 from indexer.backends.base import Rows, Scores, Selection, Vectors, best_first
-from indexer.backends.faiss_files import (
-    BUILT_WIDE,
-    LEVELS,
-    LINKS,
-    build_codes,
-    open_codes,
-    open_vectors,
-    write_codes,
-    write_vectors,
-)
+from indexer.backends.faiss_codes import LEVELS, FormerRows, Progress, build_codes
+from indexer.backends.faiss_files import open_codes, open_vectors, write_codes, write_vectors
 
 RECALL = 0.98
-"""What the graph has to find of the ten nearest; searches go as wide as that takes."""
+"""What has to be found of the ten nearest; as many lists are compared as that takes."""
 
-_WIDEST = 1600
-_AWAY = 0.8
-"""Length of the noise that makes a question of a vector: farther from its nearest rows than a row is."""
+_FEWEST = 16
+"""Lists that are compared at least."""
+_AWAY = 1.3
+"""A question is made of a vector and so much of the difference of two others, which is as hard as real ones are."""
 _SAMPLE = 200
+_TIMES = 10
+"""Rows that are compared at least, as a multiple of those asked for."""
 _COMPARED = 4_000
 """Allowed rows up to which all are compared by their vectors."""
-_STEP = 90
-"""Codes that a scan compares in the time of one step through the graph."""
 _SURE = 8.0
 """Spreads of the rounding error by which a row may be behind the last hit and still be looked at: four for each."""
 _MOST_CODED = 20_000
@@ -65,16 +60,23 @@ class DenseReport:
     recall_at_10: float
 
 
-def write_dense(vectors: Vectors, folder: Path) -> DenseReport:
-    """Write the index of unit vectors into a folder. Takes memory for the codes and the graph, not for the vectors.
+def write_dense(
+    vectors: Vectors,
+    folder: Path,
+    former: FormerRows | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> DenseReport:
+    """Write the index of unit vectors into a folder. Takes memory for the codes, not for the vectors.
 
     Args:
         vectors: Shape (n, d), each of length 1; read in blocks. Best the array of ``create_vectors``, which up to
-            ``GRAPHED`` rows is not written a second time; it must not be used afterwards.
+            ``LISTED`` rows is not written a second time; it must not be used afterwards.
         folder: Gets the files; exists.
+        former: Rows that another index has too; they are not compared with all centres again.
+        progress: Called with the rows that are done, and all, where there are codes.
     """
     write_vectors(vectors, folder)
-    codes = build_codes(vectors)
+    codes = build_codes(vectors, former, progress)
     report = FaissIndex(open_vectors(folder), codes).measure()
     write_codes(codes, folder)
     return report
@@ -85,16 +87,16 @@ class FaissIndex:
 
     Args:
         vectors: FAISS's flat inner-product index, in single or half precision.
-        codes: The same rows in 8 bits, flat or as a graph; ``None`` where the vectors are enough.
+        codes: The same rows in 8 bits, flat or in lists; ``None`` where the vectors are enough.
     """
 
     def __init__(self, vectors: Any, codes: Any) -> None:
         self._index = vectors
         self._flat = isinstance(vectors, faiss.IndexFlatIP)
-        self._graph = codes if isinstance(codes, faiss.IndexHNSWSQ) else None
-        self._codes = codes if self._graph is None else faiss.downcast_index(codes.storage)
+        self._codes = codes
+        self._listed = isinstance(codes, faiss.IndexIVFScalarQuantizer)
         # A code is the value times this; unit vectors, so it is the length of any of them.
-        self._scale = 0.0 if codes is None else float(np.linalg.norm(self._codes.reconstruct(0)))
+        self._scale = 0.0 if codes is None or self._listed else float(np.linalg.norm(codes.reconstruct(0)))
 
     @classmethod
     def build(cls, vectors: Vectors) -> FaissIndex:
@@ -105,7 +107,9 @@ class FaissIndex:
         """
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index, build_codes(vectors))
+        built = cls(index, build_codes(vectors))
+        built.measure()
+        return built
 
     @classmethod
     def open(cls, folder: Path) -> FaissIndex:
@@ -115,7 +119,7 @@ class FaissIndex:
             DamagedIndexError: If a file is missing, or is not what was written.
         """
         vectors = open_vectors(folder)
-        codes = open_codes(folder, vectors.ntotal * vectors.d)
+        codes = open_codes(folder)
         if codes is not None and (codes.ntotal, codes.d) != (vectors.ntotal, vectors.d):
             raise DamagedIndexError(f"The files in {folder} do not belong together.")
         return cls(vectors, codes)
@@ -145,29 +149,25 @@ class FaissIndex:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         rows = None
         if self._codes is not None and count > _COMPARED:
-            if self._graph is not None and _STEP * (wide := self._wide(k, count)) < count:
-                rows = self._walk(vector, k, wide, allowed)
-            if rows is None:
-                rows = self._scan(vector, k, allowed)
+            rows = (self._probe if self._listed else self._scan)(vector, k, allowed)
         if rows is None:
             rows = np.arange(len(self)) if allowed is None else allowed.rows()
         scores = self.scores(vector, rows)
         order = best_first(rows, scores, k)
         return rows[order], scores[order]
 
-    def _wide(self, k: int, count: int) -> int:
-        """How many steps a walk takes: enough to come by three times as many of the allowed rows as are asked for."""
-        assert self._graph is not None  # noqa: S101 - asked before
-        return max(int(self._graph.hnsw.efSearch), 3 * k * len(self) // count)
+    def _probe(self, vector: Vectors, k: int, allowed: Selection | None) -> Rows | None:
+        """Rows near the vector from the lists nearest to it; ``None`` where those hold fewer than ``k``.
 
-    def _walk(self, vector: Vectors, k: int, wide: int, allowed: Selection | None) -> Rows | None:
-        """Rows near the vector as the graph leads to them; ``None`` where it leads to fewer than ``k``."""
-        assert self._graph is not None  # noqa: S101 - asked before
-        fetched = min(max(2 * k, _FETCHED), len(self))
+        A filter has as many of its rows compared as a search without one, up to all of them.
+        """
+        count, lists = len(self) if allowed is None else allowed.count, self._codes.nlist
+        wanted = max(self._codes.nprobe * len(self) / count, _TIMES * k * lists / count)
+        probed = min(math.ceil(wanted), lists)
         with _Selector(allowed) as selector:
-            parameters = faiss.SearchParametersHNSW(efSearch=wide, sel=selector)  # type: ignore[attr-defined]
+            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=probed)  # type: ignore[call-arg]
             faiss.omp_set_num_threads(1)
-            _, found = self._graph.search(_coded(vector), fetched, params=parameters)
+            _, found = self._codes.search(_coded(vector), min(max(2 * k, _FETCHED), count), params=parameters)
         rows = found[0][found[0] >= 0]
         return rows if len(rows) >= k else None
 
@@ -238,27 +238,25 @@ class FaissIndex:
         return np.asarray(self._index.sa_decode(stored[wanted]))
 
     def measure(self) -> DenseReport:
-        """Widen the graph's searches until they find ``RECALL``, and say what they find."""
-        if self._graph is None:
+        """Let searches compare more lists until they find ``RECALL``, and say what they find."""
+        if not self._listed:
             return DenseReport("exact", 1.0)
         sample = self._questions()
         faiss.omp_set_num_threads(os.cpu_count() or 1)
         tenth = self._index.search(sample, 10)[0][:, 9]
-        wide = 100
-        while True:
-            self._graph.hnsw.efSearch = wide
-            recall = self._recall(sample, tenth)
-            if recall >= RECALL or wide == _WIDEST:
-                kind = f"HNSW with {LINKS} links over 8 bits, built {BUILT_WIDE} and searched {wide} wide"
-                return DenseReport(kind, recall)
-            wide = min(2 * wide, _WIDEST)
+        lists = self._codes.nlist
+        self._codes.nprobe = min(_FEWEST, lists)
+        while (recall := self._recall(sample, tenth)) < RECALL and self._codes.nprobe < lists:
+            self._codes.nprobe = min(2 * self._codes.nprobe, lists)
+        return DenseReport(f"{self._codes.nprobe} of {lists} lists of 8-bit codes", recall)
 
     def _questions(self) -> Vectors:
-        """Vectors as far from all rows as those of questions are: rows with noise, brought back to length 1."""
-        rows = self.vectors(np.linspace(0, len(self) - 1, min(_SAMPLE, len(self)), dtype=np.int64))
-        noise = np.random.default_rng(0).normal(scale=_AWAY / np.sqrt(self.dimension), size=rows.shape)
-        drawn = rows + noise
-        return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+        """Vectors as far from all rows as those of questions are, and in the directions in which rows differ."""
+        generator, count = np.random.default_rng(0), min(_SAMPLE, len(self))
+        rows = self.vectors(np.linspace(0, len(self) - 1, count, dtype=np.int64))
+        one, other = (self.vectors(generator.integers(0, len(self), count)) for _ in range(2))
+        moved = rows + _AWAY * (one - other)
+        return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
 
     def _recall(self, sample: Vectors, tenth: Scores) -> float:
         """Share of the ten nearest rows that are found. Any row as near as the tenth counts, so that twins do."""

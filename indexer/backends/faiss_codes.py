@@ -114,16 +114,3 @@ def _take_over(former: FormerRows | None, count: int) -> tuple[Vectors, npt.NDAr
     lists = np.full(count, -1)
     lists[shared] = list_of[former.rows[shared]]
     return index.quantizer.reconstruct_n(0, index.nlist), lists
-
-
-def scale_of(codes: Any) -> float:
-    """What the values of unit vectors are multiplied by to give their codes; 0 where there is no row."""
-    if codes.ntotal == 0:
-        return 0.0
-    if not isinstance(codes, faiss.IndexIVFScalarQuantizer):
-        return float(np.linalg.norm(codes.reconstruct(0)))
-    stored: Any = codes.invlists
-    filled = next(number for number in range(codes.nlist) if stored.list_size(number))
-    vector = np.empty(codes.d, dtype=np.float32)
-    codes.reconstruct_from_offset(filled, 0, faiss.swig_ptr(vector))
-    return float(np.linalg.norm(vector))

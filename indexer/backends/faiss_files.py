@@ -1,13 +1,12 @@
 """The files of the dense index: made in blocks, opened memory-mapped.
 
 ``vectors.faiss`` is FAISS's flat index of single precision, or its scalar quantiser of half precision above
-``GRAPHED`` rows; ``codes.faiss`` its scalar quantiser of 8 bits, flat or under an HNSW graph. The vectors are written
+``LISTED`` rows; ``codes.faiss`` its scalar quantiser of 8 bits, flat or in lists. The vectors are written
 straight into their file, so that they never have to fit into memory.
 """
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,18 +21,11 @@ from indexer.backends.base import Vectors
 CODED = 10_000
 """Rows from which there are codes; fewer are compared by their vectors."""
 
-GRAPHED = 100_000
-"""Rows above which there is a graph."""
-
-LEVELS = 127
-"""The largest code. A code is its value in as many steps as the largest value of all takes this many of."""
-
-LINKS, BUILT_WIDE = 16, 80
-"""Of the graph: neighbours of a row, twice as many on the lowest level; how wide neighbours are looked for."""
+LISTED = 100_000
+"""Rows above which codes lie in lists, of which a search compares some."""
 
 _VECTORS, _CODES, _FILLED = "vectors.faiss", "codes.faiss", "vectors.filled"
 _BLOCK = 20_000
-_READ_AT_ONCE = 4 << 20
 
 
 def create_vectors(folder: Path, count: int, dimension: int) -> Vectors:
@@ -47,7 +39,7 @@ def create_vectors(folder: Path, count: int, dimension: int) -> Vectors:
     Returns:
         Shape (count, dimension), zeros; an ordinary array where ``count`` is 0, since nothing can be mapped.
     """
-    if count > GRAPHED:
+    if count > LISTED:
         return np.memmap(folder / _FILLED, dtype=np.float32, mode="w+", shape=(count, dimension))
     flat = faiss.IndexFlatIP(dimension)
     return np.asanyarray(_map_new(folder / _VECTORS, flat, np.float32, count, count * dimension))
@@ -77,7 +69,7 @@ def write_vectors(vectors: Vectors, folder: Path) -> None:
     """Make ``vectors.faiss`` hold the vectors, which may be those of ``create_vectors``."""
     path, (count, dimension) = folder / _VECTORS, vectors.shape
     source = Path(vectors.filename or "") if isinstance(vectors, np.memmap) else None
-    if count > GRAPHED:
+    if count > LISTED:
         half = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         _copy(vectors, _map_new(path, half, np.float16, count, 2 * count * dimension))
     elif source != path.absolute():
@@ -94,34 +86,16 @@ def write_codes(codes: Any, folder: Path) -> None:
 
 
 def _copy(vectors: Vectors, mapped: Any) -> None:
-    for start, block in _blocks(vectors):
+    for start, block in blocks(vectors):
         mapped[start : start + len(block)] = block
     if isinstance(mapped, np.memmap):
         mapped.flush()
 
 
-def _blocks(vectors: Vectors) -> Iterator[tuple[int, Vectors]]:
+def blocks(vectors: Vectors) -> Iterator[tuple[int, Vectors]]:
+    """Rows in order, as the number of the first and some of them in memory, shape (up to 20,000, d)."""
     for start in range(0, len(vectors), _BLOCK):
         yield start, np.ascontiguousarray(vectors[start : start + _BLOCK], dtype=np.float32)
-
-
-def build_codes(vectors: Vectors) -> Any:
-    """FAISS's index of the vectors in 8 bits: flat, or a graph; ``None`` for few."""
-    count, dimension = vectors.shape
-    if count < CODED:
-        return None
-    largest = max(float(np.abs(block).max()) for _, block in _blocks(vectors))
-    signed = faiss.ScalarQuantizer.QT_8bit_direct_signed
-    faiss.omp_set_num_threads(os.cpu_count() or 1)
-    if count <= GRAPHED:
-        codes: Any = faiss.IndexScalarQuantizer(dimension, signed, faiss.METRIC_INNER_PRODUCT)
-    else:
-        codes = faiss.IndexHNSWSQ(dimension, signed, LINKS, faiss.METRIC_INNER_PRODUCT)  # type: ignore[arg-type]
-        codes.hnsw.efConstruction = BUILT_WIDE
-        codes.is_trained = True  # there is nothing to learn: a value is its code
-    for _, block in _blocks(vectors):
-        codes.add(np.rint(block * (LEVELS / (largest or 1.0))))
-    return codes
 
 
 def open_vectors(folder: Path) -> Any:
@@ -141,12 +115,8 @@ def open_vectors(folder: Path) -> Any:
     return index
 
 
-def open_codes(folder: Path, codes_bytes: int) -> Any:
+def open_codes(folder: Path) -> Any:
     """FAISS's index in ``codes.faiss``; ``None`` where there is none.
-
-    Args:
-        folder: Of the index.
-        codes_bytes: What the codes themselves take, at the end of the file.
 
     Raises:
         DamagedIndexError: If the file is not what was written.
@@ -155,14 +125,10 @@ def open_codes(folder: Path, codes_bytes: int) -> Any:
     if not path.exists():
         return None
     try:
-        # FAISS checks every link of a graph; page by page, that takes seconds where the file lies on a disk.
-        with path.open("rb", buffering=0) as file:
-            for _ in range(0, path.stat().st_size - codes_bytes, _READ_AT_ONCE):
-                file.read(_READ_AT_ONCE)
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    except (OSError, RuntimeError) as error:
+    except RuntimeError as error:
         raise _unreadable(path, error) from error
-    if not isinstance(index, faiss.IndexScalarQuantizer | faiss.IndexHNSWSQ):
+    if not isinstance(index, faiss.IndexScalarQuantizer | faiss.IndexIVFScalarQuantizer):
         raise DamagedIndexError(f"The index file {path} holds another kind of index.")
     return index
 

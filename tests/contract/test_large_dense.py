@@ -1,4 +1,4 @@
-"""Dense search over codes, flat and by a graph, against brute force in numpy."""
+"""Dense search over codes, flat and in lists, against brute force in numpy."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pytest
 
 from corpus.errors import DamagedIndexError
 from indexer.backends import faiss as backend
-from indexer.backends import faiss_files
+from indexer.backends import faiss_codes, faiss_files
 from indexer.backends.base import Selection, Vectors
 from indexer.backends.faiss import DenseReport, FaissIndex, write_dense
+from indexer.backends.faiss_codes import FormerRows
 from indexer.backends.faiss_files import create_vectors
 
 COUNT, DIMENSION = 4000, 48
-EXACT = {"flat": 1e-6, "graph": 3e-4}
+EXACT = {"flat": 1e-6, "lists": 3e-4}
 """How far a score may be off: by the rounding of single precision, or of half."""
 
 MakeIndex = Callable[[Vectors, Path], FaissIndex]
@@ -39,13 +40,12 @@ def nearest(query: Vectors, k: int, rows: np.ndarray) -> list[int]:
     return [int(row) for row in rows[np.argsort(-(VECTORS[rows] @ query), kind="stable")[:k]]]
 
 
-@pytest.fixture(scope="module", params=["flat", "graph"])
+@pytest.fixture(scope="module", params=["flat", "lists"])
 def kind(request: pytest.FixtureRequest) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(faiss_files, "CODED", 100)
-        patch.setattr(faiss_files, "GRAPHED", 500 if request.param == "graph" else COUNT)
+        patch.setattr(faiss_files, "LISTED", 500 if request.param == "lists" else COUNT)
         patch.setattr(backend, "_COMPARED", 50)
-        patch.setattr(backend, "_STEP", 1)
         yield str(request.param)
 
 
@@ -141,19 +141,60 @@ def test_a_report_says_what_was_built(kind: str, tmp_path: Path) -> None:
     if kind == "flat":
         assert report == DenseReport("exact", 1.0)
     else:
-        assert "HNSW" in report.kind
+        assert "of 252 lists" in report.kind
         assert 0.98 <= report.recall_at_10 <= 1.0
 
 
-def test_searches_go_as_wide_as_the_recall_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_lists_are_compared_as_the_recall_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faiss_files, "CODED", 100)
-    monkeypatch.setattr(faiss_files, "GRAPHED", 500)
+    monkeypatch.setattr(faiss_files, "LISTED", 500)
     index = FaissIndex.build(VECTORS[:1000])
     reached = iter([0.6, 0.97, 0.985, 1.0])
     monkeypatch.setattr(FaissIndex, "_recall", lambda *_: next(reached))
     report = index.measure()
     assert report.recall_at_10 == 0.985
-    assert "searched 400 wide" in report.kind
+    assert "64 of 126 lists" in report.kind
+
+
+def spy_on_learning(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many vectors there were whenever centres were learned."""
+    learned: list[int] = []
+    learn = faiss_codes._learn
+    monkeypatch.setattr(faiss_codes, "_learn", lambda vectors: learned.append(len(vectors)) or learn(vectors))
+    return learned
+
+
+@pytest.mark.parametrize(("first", "last", "anew"), [(40, COUNT, False), (0, 3000, False), (2500, COUNT, True)])
+def test_rows_of_a_former_index_stay_in_their_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, last: int, anew: bool
+) -> None:
+    """Of 3,500 rows those from ``first`` to ``last`` come again, in another order and between new ones."""
+    monkeypatch.setattr(faiss_files, "CODED", 100)
+    monkeypatch.setattr(faiss_files, "LISTED", 500)
+    learned = spy_on_learning(monkeypatch)
+    former, folder = tmp_path / "former", tmp_path / "next"
+    former.mkdir()
+    folder.mkdir()
+    write_dense(VECTORS[:3500], former)
+    order = np.random.default_rng(3).permutation(np.arange(first, last))
+    report = write_dense(VECTORS[order], folder, FormerRows(former, np.where(order < 3500, order, -1)))
+
+    assert learned == ([3500, last - first] if anew else [3500])
+    assert report.recall_at_10 >= 0.98
+    index, found = FaissIndex.open(folder), 0
+    for query in QUERIES:
+        nearest_rows = set(nearest(query, 10, np.arange(first, last)))
+        found += len(nearest_rows & set(order[index.search(query, 10)[0]].tolist()))
+    assert found >= 0.97 * 10 * len(QUERIES)
+
+
+def test_what_lies_in_lists_is_the_same_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faiss_files, "CODED", 100)
+    monkeypatch.setattr(faiss_files, "LISTED", 500)
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        write_dense(VECTORS, tmp_path / name)
+    assert (tmp_path / "one" / "codes.faiss").read_bytes() == (tmp_path / "other" / "codes.faiss").read_bytes()
 
 
 def test_few_rows_have_no_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,15 +152,15 @@ def test_many_updates_in_a_row_equal_a_build_from_nothing(texts: Path, tmp_path:
 def test_a_large_index_equals_a_build_from_nothing(
     texts: Path, tmp_path: Path, encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that is searched by codes and a graph, and keeps less of its vectors; then a small one made of it."""
+    """One that is searched by codes in lists, and keeps less of its vectors; then a small one made of it."""
     with monkeypatch.context() as patch:
         patch.setattr(faiss_files, "CODED", 4)
-        patch.setattr(faiss_files, "GRAPHED", 20)
+        patch.setattr(faiss_files, "LISTED", 20)
         build_index([texts], tmp_path / "data", encoder=encoder)
         change(texts)
         build_index([texts], tmp_path / "data", encoder=encoder)
         build_index([texts], tmp_path / "anew", encoder=encoder)
-        # Several threads draw the graph, each time another.
+        # Rows that were there before stay in their lists.
         assert_same(tmp_path / "data", tmp_path / "anew", but=frozenset({"codes.faiss"}))
     remove(texts)
     build_index([texts], tmp_path / "data", encoder=encoder)

@@ -44,7 +44,7 @@ def test_recall_counts_the_nearest_that_are_found(nearest: list[set[int]]) -> No
     assert len(line.milliseconds) == len(QUERIES)
 
 
-def test_inverted_lists_are_probed_until_they_reach_the_bar(nearest: list[set[int]]) -> None:
-    line = dense.inverted_lists(VECTORS, QUERIES, nearest, FaissIndex.build(VECTORS))
+def test_the_graph_is_searched_until_it_reaches_the_bar(nearest: list[set[int]]) -> None:
+    line = dense.graph(VECTORS, QUERIES, nearest, FaissIndex.build(VECTORS))
     assert line.recall >= 0.98
-    assert "probed" in line.name
+    assert "steps" in line.name

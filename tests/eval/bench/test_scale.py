@@ -61,7 +61,8 @@ def test_ours_is_measured_by_stage_and_whole(sized: SizedIndex, job: Path) -> No
     ):
         assert words > 0
         assert vectors > 0
-        assert words + vectors + fusion == pytest.approx(total)
+        assert 0 < fusion < total
+        assert max(words, vectors) < total  # they may run at the same time
     assert (len(found["search_ms"]), len(found["answer_ms"])) == (10, 10)  # type: ignore[arg-type]
 
 
