@@ -75,6 +75,8 @@ _RESULT_WORDS = re.compile(
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
 )
+# Matches: 奖多少钱, how much money. Does not match: 多少资金 (which may be a share).
+_ASKED_MONEY = re.compile(r"多少钱|\bhow much (?:money|cash)\b|\bhow many yuan\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def understand(
         metadata_field=field,
         asks_result=bool(_RESULT_WORDS.search(folded)),
         several=bool(_SEVERAL.search(folded)),
-        unit=unit[1] if "numeric_target" in (intent, *also) and (unit := _ASKED_UNIT.search(folded)) else None,
+        unit=_asked_unit(folded) if "numeric_target" in (intent, *also) else None,
         asked=_asked_term(folded, topic) if intent == "numeric_target" else None,
         also=also,
         detail="contact"
@@ -253,6 +255,13 @@ def _abbreviated(folded: str) -> tuple[Region, ...]:
     """The provinces that a question names by one character standing alone: 鲁 牵头单位, 苏、浙两省."""
     found = (province_of_sign(match[1]) for match in _ABBREVIATION.finditer(folded))
     return _distinct([region for region in found if region is not None])
+
+
+def _asked_unit(folded: str) -> str | None:
+    if _ASKED_MONEY.search(folded):
+        return "元"
+    unit = _ASKED_UNIT.search(folded)
+    return unit[1] if unit else None
 
 
 def _distinct(regions: Sequence[Region]) -> tuple[Region, ...]:

@@ -53,7 +53,7 @@ class DenseReport:
 
     Attributes:
         kind: ``exact``, or what was built, with its parameters.
-        recall_at_10: Share of the ten nearest rows that a search finds, over a sample of its vectors with noise.
+        recall_at_10: Share of the ten nearest rows that a search finds, over questions made of its vectors.
     """
 
     kind: str
@@ -113,7 +113,7 @@ class FaissIndex:
 
     @classmethod
     def open(cls, folder: Path) -> FaissIndex:
-        """Open what ``write_dense`` or ``save`` wrote, memory-mapped.
+        """Open what ``write_dense`` wrote, memory-mapped.
 
         Raises:
             DamagedIndexError: If a file is missing, or is not what was written.

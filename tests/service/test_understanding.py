@@ -161,3 +161,14 @@ def test_several_numbers_may_be_asked_for_at_once(reads: Any, question: str, sev
 def test_what_will_have_been_done_is_no_result(reads: Any) -> None:
     assert not reads("how many firms will have pollution cleaned up in Jiangsu?").asks_result
     assert reads("how many firms have won the award in Jiangsu?").asks_result
+
+
+@pytest.mark.parametrize(
+    "question", ["江苏给得奖的企业发多少钱", "办一场培训补多少钱", "How much money does Jiangsu give to award winners?"]
+)
+def test_money_that_is_asked_for_is_counted_in_yuan(reads: Any, question: str) -> None:
+    assert reads(question).unit == "元"
+
+
+def test_a_share_of_money_has_no_unit(reads: Any) -> None:
+    assert reads("多少资金用于灌区改造").unit is None
