@@ -80,6 +80,11 @@ class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
         stretches = self._stretches.get(character, ())
         return [line for a, b in stretches for line in self._bytes[a : b - 1].decode("utf-8").split("\n")]
 
+    def tag_of(self, word: str) -> str | None:
+        """The dictionary's tag of a word (n, v, d …); ``None`` for one that it does not have."""
+        lines = self.lines_of(word[:1])
+        return next((line.rsplit(" ", 1)[1] for line in lines if line.startswith(word + " ")), None)
+
     def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: ARG002, N802 - as jieba has it
         """Nothing: ``calc`` looks the words of a sentence up as it goes."""
         return {}

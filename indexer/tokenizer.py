@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata, resources
 
 from corpus.dictionary import LEXICON_FREQUENCY, LazyDictionaryTokenizer
@@ -76,3 +76,9 @@ def segment(text: str) -> list[str]:
     tokenizer = _tokenizer()
     tokenizer.load_words_of(folded)
     return [str(word) for word in tokenizer.cut(folded)]
+
+
+@lru_cache(maxsize=1024)
+def part_of_speech(word: str) -> str | None:
+    """The tag of a folded word in jieba's dictionary; ``None`` for one that is not there."""
+    return _tokenizer().tag_of(word)

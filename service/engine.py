@@ -24,6 +24,7 @@ from service.filters import Filters, HeldValues, intersect_regions, lies_in, par
 from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
+from service.periods import title_years
 from service.places import rows_naming
 from service.ranking import Ranked
 from service.refusals import refuse
@@ -231,7 +232,16 @@ class Engine:
             if told is not None:
                 return told
             interpretation = self._of_content(interpretation)
+        if self._lacks_plan(interpretation, allowed, held):
+            return refuse(interpretation, "no_supporting_clause", self.regions)
         return self._from_rows(interpretation, rows, held, absent, stages)
+
+    def _lacks_plan(self, interpretation: Interpretation, filters: Filters, regions: Sequence[Region]) -> bool:
+        """Whether a plan is named by its year, and all documents that may be meant have other years in their titles."""
+        if not interpretation.names_plan:
+            return False
+        years = [title_years(metadata) for metadata in self._allowed_documents(filters, regions).values()]
+        return all(years) and not any(interpretation.years & of_one for of_one in years)
 
     def _of_content(self, interpretation: Interpretation) -> Interpretation:
         """A question that reads as if it were about a document, and names none, as one about what documents say."""
@@ -352,6 +362,8 @@ class Engine:
             if answer_metadata(interpretation, documents, self.generation.store) is not None:
                 return None
             interpretation = self._of_content(interpretation)
+        if self._lacks_plan(interpretation, allowed, held):
+            return None
         rows = self._rows(allowed, held)
         return self._see(interpretation, self._finder.find(interpretation, rows, _RERANKED), rows, held)
 

@@ -48,7 +48,12 @@ def find_years(text: str) -> frozenset[int]:
     return frozenset(years)
 
 
+def title_years(metadata: Metadata) -> frozenset[int]:
+    """The years that a document's titles name."""
+    return find_years(f"{metadata.title or ''} {metadata.notice_title or ''}")
+
+
 def document_years(metadata: Metadata) -> frozenset[int]:
     """The years that a document is of: those of its titles, and the year it was issued in."""
-    years = find_years(f"{metadata.title or ''} {metadata.notice_title or ''}")
+    years = title_years(metadata)
     return years | {metadata.issued_on.year} if metadata.issued_on else years

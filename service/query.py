@@ -11,11 +11,17 @@ from corpus.folding import to_simplified
 from indexer.backends.base import Vectors
 from indexer.encoder import Encoder
 from indexer.generations import Generation
-from indexer.tokenizer import tokenize
+from indexer.tokenizer import part_of_speech, tokenize
 from service.query_adapter import adapt
 from service.ranking import weigh_terms
 from service.retrieval import search_terms
+from service.topic import Term
 from service.understanding import Interpretation
+
+_PLAIN_TAGS = frozenset({"v", "d", "vd", "p", "c", "ad", "zg", "i", "l"})
+"""jieba's tags of verbs, adverbs, prepositions, conjunctions and set phrases."""
+_PLAIN = 0.35
+"""Weight of such a word that no passage has, beside that of a noun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ def build_query(interpretation: Interpretation, index: Generation, encoder: Enco
     topic = interpretation.topic
     vector = encoder.encode_queries([to_simplified(interpretation.standalone_question)])[0]
     idf = {
-        term.surface: max((index.bm25.idf(word) for word in term.alternatives), default=0.0) or _unknown_idf(index)
+        term.surface: max((index.bm25.idf(word) for word in term.alternatives), default=0.0)
+        or _unknown_idf(index, term)
         for term in topic
     }
     tokens = {term.surface: search_terms([term]) for term in topic}
@@ -65,6 +72,11 @@ def build_query(interpretation: Interpretation, index: Generation, encoder: Enco
     )
 
 
-def _unknown_idf(index: Generation) -> float:
-    """The weight of a word that no passage has: as that of a word in one passage of all."""
-    return float(np.log(len(index.rows) + 1.0))
+def _unknown_idf(index: Generation, term: Term) -> float:
+    """The weight of a word that no passage has: as that of a word in one passage of all.
+
+    Verbs and adverbs weigh less: texts have many ways to say 设立 or 提前, and few to say 骆驼.
+    """
+    whole = float(np.log(len(index.rows) + 1.0))
+    plain = bool(term.alternatives) and all(part_of_speech(word) in _PLAIN_TAGS for word in term.alternatives)
+    return (_PLAIN if plain and not term.quoted else 1.0) * whole

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.choosing import NEAR
 from service.citing import Question
-from service.evidence import folded_text
+from service.evidence import defining_words, folded_text
 from service.ranking import Ranked
 from service.topic import covers
+from service.understanding import Interpretation
 
 # What a clause must hold to say how to reach somebody. Matches: 12315. Does not match: 2014年.
 _CONTACT = re.compile(r"\d{5,}|@|https?:|\d号楼|路\d+号")
@@ -18,16 +20,34 @@ _OFFICE = re.compile(r"兼任|担任|任(?:组长|主任|召集人|总指挥)|�
 _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区家])")
 
 
-def _has_detail(one: Ranked, detail: str) -> bool:
+_LOW = 1 / 3
+# What happens to those who break a rule. Matches: 处以罚款, 追究责任, 不得参加评奖. Does not match: 不得低于.
+_PENAL = re.compile(
+    r"罚|处分|惩[处戒治]|追究|问责|查处|吊销|撤销|取消|责令|曝光|通报批评|黑名单|收紧|不得(?:参加|申报|评|授|享|从事)|清退|停[产业]"
+)
+
+
+def _has_detail(one: Ranked, interpretation: Interpretation) -> bool:
+    detail, whole = interpretation.detail, one.read.whole
     if detail == "firm":
-        return bool(_FIRM.search(one.read.whole))
+        return bool(_FIRM.search(whole))
     if detail == "person":
         # Policy texts name offices and not the people who hold them, so that an office is answer enough.
-        return bool(_OFFICE.search(one.read.whole))
-    return detail == "contact" and bool(_CONTACT.search(one.read.whole))
+        return bool(_OFFICE.search(whole))
+    if detail == "penalty":
+        return bool(_PENAL.search(whole))
+    return detail == "contact" and bool(_CONTACT.search(whole))
 
 
-_LOW = 1 / 3
+def _lacks_detail(ranked: Sequence[Ranked], interpretation: Interpretation) -> bool:
+    """Whether what is asked for needs something that the best clause does not have; a meaning, any of the near ones."""
+    best, act = ranked[0], interpretation.act
+    if act is not None and covers(act, best.read.whole) < _LOW:
+        return True
+    if interpretation.detail == "meaning":
+        defines = defining_words(interpretation.topic)
+        return defines is not None and not any(defines.search(folded_text(one.clause.text)) for one in ranked[:NEAR])
+    return interpretation.detail is not None and not _has_detail(best, interpretation)
 
 
 def _answering_text(one: Ranked) -> str:
@@ -62,10 +82,10 @@ def find_signals(
         better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
         for; ``unit``: whether the unit asked for is missing; ``asked``, ``asked_here``: how far the thing whose number
         is asked for is missing in the clause, and beside the number; ``low``: how far coverage is below a third;
-        ``detail``: whether a person, a firm or a number to call is asked for and not there; ``year``: -1 where the
-        years disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight of the terms that the
-        clause lacks, by whether the index holds them, and of the weightiest; ``english`` and ``empty``: the question's
-        language, and whether it has no topic at all.
+        ``detail``: whether something is asked for (``Interpretation.detail``, ``act``) that is not there; ``year``: -1
+        where the years disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight of the terms that
+        the clause lacks, by whether the index holds them, and of the weightiest; ``english`` and ``empty``: the
+        question's language, and whether it has no topic at all.
     """
     best = ranked[0]
     interpretation = question.interpretation
@@ -86,7 +106,7 @@ def find_signals(
         "asked": 1.0 - covers(interpretation.asked, best.read.whole) if interpretation.asked else 0.0,
         "asked_here": 1.0 - covers(interpretation.asked, _answering_text(best)) if interpretation.asked else 0.0,
         "low": max(0.0, _LOW - best.features["coverage"]) / _LOW,
-        "detail": float(interpretation.detail is not None and not _has_detail(best, interpretation.detail)),
+        "detail": float(_lacks_detail(ranked, interpretation)),
         "year": min(0.0, best.features["year"]),
         "quoted": sum(1.0 - covers(term, best.read.whole) for term in topic if term.quoted),
         "missing_known": sum(w for w, k in missing if k),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,7 +45,7 @@ _CONTACT = re.compile(
 # Matches: 局长叫什么名字 / who is the director of. Does not match: 名牌叫什么.
 _PERSON = re.compile(
     r"(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|科长|盟长|负责人|领导|法定代表人|法人代表|法人|董事长|总经理|秘书长|召集人|联系人)(?:现在|目前)?(?:叫|是谁|姓|名字)|姓什么|姓名是|"
-    r"谁(?:是|担任|当)[^,。?]{0,10}(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|盟长)|"
+    r"(?:委员|成员|专家)(?:都)?(?:有|是|包括)(?:哪些人|哪几位|谁)|谁(?:是|担任|当)[^,。?]{0,10}(?:局长|厅长|市长|省长|主席|主任|书记|组长|处长|盟长)|"
     r"\bwho (?:wrote|painted|invented|is the (?:head|director|mayor|governor|president|chair\w*|minister|secretary))\b|\bname of the (?:head|director|mayor|governor|president)\b"
 )
 # Several numbers asked for at once. Matches: 分别是多少 / A和B各要多少 / 多少个,合格率多少. Does not match: 各级.
@@ -56,6 +56,21 @@ _SEVERAL = re.compile(
 _FIRMS = re.compile(
     r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|(?:企业|公司)(?:的)?名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
 )
+# What happens to those who break a rule. Matches: 会怎么处罚, 受什么处分, what penalty. Does not match: 处罚由谁决定.
+_PENALTY = re.compile(
+    r"(?:怎么|如何|怎样|什么|啥|哪些|几种)(?:样的)?(?:被)?(?:处罚|惩罚|处分|惩处|追责|罚款|罚)|(?:处罚|处分|惩罚|追责)(?:吗|有哪些|是什么|标准)|"
+    r"\bwhat (?:penalt|punishment|fine|sanction)|\bhow (?:are|is|will) [^?]{1,40} (?:punished|penali[sz]ed|fined)\b"
+)
+# What a name means or takes in. Matches: 三员是指哪三员, 什么意思. Does not match: 指定哪些机构, 指标.
+_MEANING = re.compile(r"指(?:的是|的)?(?:哪(?!里)|什么|啥)|(?:什么|啥)意思|怎么解释")
+# A plan that is named by its year. Matches: 2015年质量强省行动计划. Does not match: 2015年要制定哪些工作计划.
+_PLAN_OF_YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}年度?[^,。?!什哪多几]{0,16}(?:(?:行动|工作|实施)(?:计划|方案|意见)|工作要点)"
+)
+# What those in charge do anyway. Matches: 由谁统筹. Does not match: 由谁审批.
+_DUTY_ACT = re.compile(r"统筹|监管|管理|组织|实施|落实|推进|推动|协调|主持|承担|经办|操办|安排|承办|抓|管|办")
+# Who does it is asked. Matches: 由谁审批, 哪家保险公司承保. Does not match: 是谁.
+_DONE_BY = re.compile(r"(?:由|归|让)(?:谁|哪家[\u4e00-\u9fff]{0,3}(?:公司|机构|企业)|哪个(?:部门|单位|机构))来?")
 # Matches: “浙江制造” / "Made in Zhejiang". Does not match: Tibet's.
 _QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['‘][^'‘’]{1,60}['’](?!\w)")
 # Matches: 鲁 部门质量合作 / 苏、浙两省. Does not match: 浙江 (a name of its own), 粤菜.
@@ -67,7 +82,8 @@ _RESULT_WORDS = re.compile(
     r"实际(?:上)?(?:达到|完成|的?(?:合格率|数字|结果|成绩|值|情况))|实际[^,。?]{1,8}了|真的[^,。?]{1,12}(?:了|过)|"
     r"(?<![为除])了(?:多少|几[^年])|获奖(?:者|企业|单位)(?:是|有)|"
     r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|"
-    r"结果(?:如何|怎么样|怎样)|\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bso far\b|\bresults? (?:was|were)\b|"
+    r"结果(?:如何|怎么样|怎样)|哪[些几]?[\u4e00-\u9fff]{0,4}(?:被列[为入]|被评为|得优|上榜|入围)|(?:得优|评优|上榜|入围)的[\u4e00-\u9fff]{0,4}(?:有|是)?哪|(?:名单|榜)上(?:都)?(?:有|是)|"
+    r"\b(?:have|has) (?:joined|been (?:named|listed|awarded|certified))\b|\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bso far\b|\bresults? (?:was|were)\b|"
     r"\bhow (?:many|much)\b[^?]{1,60} (?<!will )(?<!to )(?<!should )(?<!must )(?<!would )(?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
     r"\bdid\b[^?]{1,40} (?:reach|achieve|win|spend|receive|complete|hit)\b"
 )
@@ -75,8 +91,19 @@ _RESULT_WORDS = re.compile(
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
 )
-# Matches: 奖多少钱, how much money. Does not match: 多少资金 (which may be a share).
-_ASKED_MONEY = re.compile(r"多少钱|\bhow much (?:money|cash)\b|\bhow many yuan\b")
+# Matches: 奖多少钱, 拿多少奖励, 奖多少万. Does not match: 多少资金 (which may be a share), 多少万辆.
+_ASKED_MONEY = re.compile(
+    r"多少(?:钱|奖励|奖金|补贴|补助)(?!资金|的?比例)|[奖补罚]多少万?(?=[?,。]|$)|\bhow much (?:money|cash)\b|\bhow many (?:\w+ )?yuan\b"
+)
+
+Detail = Literal["contact", "person", "firm", "penalty", "meaning"]
+_DETAILS: Mapping[Detail, re.Pattern[str]] = {
+    "contact": _CONTACT,
+    "person": _PERSON,
+    "firm": _FIRMS,
+    "penalty": _PENALTY,
+    "meaning": _MEANING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +124,10 @@ class Interpretation:
         unit: The unit that a number is asked in (户, 家), where the question says it.
         asked: The term whose number is asked for, where the question shows it by its place.
         also: What is asked for besides, where the question asks for several things.
-        detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for.
+        detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for;
+            ``penalty`` where what happens to offenders is, and ``meaning`` where what a name takes in is.
+        names_plan: Whether a plan is named by its year.
+        act: What is done by those who are asked for, where the question says it (由谁审批).
         wording: A Chinese question, folded, without its regions and years; empty for an English one.
     """
 
@@ -114,7 +144,9 @@ class Interpretation:
     unit: str | None = None
     asked: Term | None = None
     also: tuple[Intent, ...] = ()
-    detail: Literal["contact", "person", "firm"] | None = None
+    detail: Detail | None = None
+    names_plan: bool = False
+    act: Term | None = None
     wording: str = ""
 
     @property
@@ -200,13 +232,9 @@ def understand(
         unit=_asked_unit(folded) if "numeric_target" in (intent, *also) else None,
         asked=_asked_term(folded, topic) if intent == "numeric_target" else None,
         also=also,
-        detail="contact"
-        if _CONTACT.search(folded)
-        else "person"
-        if _PERSON.search(folded)
-        else "firm"
-        if _FIRMS.search(folded)
-        else None,
+        detail=next((detail for detail, pattern in _DETAILS.items() if pattern.search(folded)), None),
+        names_plan=bool(_PLAN_OF_YEAR.search(folded)),
+        act=_asked_act(folded, topic),
         wording="" if own == "en" else without(folded, [*taken, *(m.span() for m in _YEAR_WORDS.finditer(folded))]),
     )
 
@@ -239,6 +267,17 @@ def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
         (at, term) for at, term in places if not term.light and 0 <= match.start() - at - len(term.surface) <= _NEAR
     ]
     return before[-1][1] if before else None
+
+
+def _asked_act(folded: str, topic: Sequence[Term]) -> Term | None:
+    """The first word behind those that ask who does it, unless it says little by itself."""
+    match = _DONE_BY.search(folded)
+    if match is None:
+        return None
+    behind = [(at, term) for term in topic if (at := folded.find(term.surface, match.end())) >= 0]
+    at, act = min(behind, key=lambda place: place[0], default=(0, None))
+    says_more = act is not None and not act.light and not _DUTY_ACT.fullmatch(act.surface)
+    return act if says_more and at - match.end() <= _NEAR else None
 
 
 def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[RegionMention]:

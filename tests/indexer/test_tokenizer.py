@@ -7,7 +7,7 @@ import pytest
 
 from corpus.dictionary import LazyDictionaryTokenizer, _add_frequencies
 from corpus.folding import fold
-from indexer.tokenizer import LEXICON_HASH, read_lexicon, tokenize
+from indexer.tokenizer import LEXICON_HASH, part_of_speech, read_lexicon, tokenize
 
 DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
 
@@ -85,3 +85,8 @@ def test_keeps_nothing_in_the_temporary_folder(tmp_path: Path) -> None:
     program = "from indexer.tokenizer import tokenize; tokenize('质监部门牵头')"
     subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True, env={"TMPDIR": str(tmp_path)})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("word", "tag"), [("设立", "v"), ("骆驼", "n"), ("提", "v"), ("税收优惠", None), ("", None)])
+def test_a_word_has_the_tag_of_the_dictionary(word: str, tag: str | None) -> None:
+    assert part_of_speech(word) == tag

@@ -41,6 +41,11 @@ def answers(documents: Engine) -> list[tuple[dict[str, Any], Answer]]:
     return [(q, documents.answer(q["question"], q.get("history", ()), q.get("filters"))) for q in _questions()]
 
 
+def test_a_plan_of_a_year_that_no_document_is_of_is_refused(documents: Engine) -> None:
+    assert documents.answer("山东省2015年行动计划的重点工作是什么?").status == "not_found"
+    assert documents.answer("山东省2014年行动计划里品牌培育由谁牵头?").status == "answered"
+
+
 @pytest.mark.parametrize(
     ("question", "language"),
     [

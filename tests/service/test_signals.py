@@ -52,6 +52,9 @@ def test_words_that_no_clause_has_show(signals: Any) -> None:
         ("江苏供水管网要改造多少吨?", "unit"),
         ("江苏省教育厅的电话是多少?", "detail"),
         ("江苏省教育厅厅长叫什么名字?", "detail"),
+        ("四川低产茶园不改造会怎么处罚?", "detail"),
+        ("四川的“区域公用品牌”是指哪些品牌?", "detail"),
+        ("四川的低产茶园改造由谁审批?", "detail"),
         ("what is the capital of France?", "english"),
         ("???", "empty"),
         ("江苏的“千吨万人”节水灌溉", "quoted"),
@@ -74,3 +77,13 @@ def test_years_that_disagree_are_below_zero(signals: Any) -> None:
 def test_the_thing_whose_number_is_asked_may_be_missing(signals: Any) -> None:
     assert signals("江苏要建成多少个绿道?")["asked"] > 0.5
     assert signals("江苏要建成多少个灌区?")["asked"] == 0.0
+
+
+def test_what_is_asked_for_and_there_is_not_missing(signals: Any) -> None:
+    assert signals("违法移植古树会怎么处罚?")["detail"] == 0.0
+    assert signals("四川的茶叶博览会由谁参加?")["detail"] == 0.0
+
+
+def test_a_verb_that_no_clause_has_weighs_less_than_a_noun(signals: Any) -> None:
+    verb, noun = signals("江苏赶紧做的节水灌溉目标"), signals("江苏骆驼的节水灌溉目标")
+    assert 0.0 < verb["missing_unknown"] < noun["missing_unknown"]

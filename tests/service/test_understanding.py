@@ -172,3 +172,60 @@ def test_money_that_is_asked_for_is_counted_in_yuan(reads: Any, question: str) -
 
 def test_a_share_of_money_has_no_unit(reads: Any) -> None:
     assert reads("多少资金用于灌区改造").unit is None
+
+
+@pytest.mark.parametrize(
+    ("question", "detail"),
+    [
+        ("江苏的工厂不装水表会怎么处罚?", "penalty"),
+        ("江苏对偷水的人有什么处分", "penalty"),
+        ("what fines are there for wasting water in Jiangsu?", "penalty"),
+        ("江苏水利的“两手发力”是指哪两手?", "meaning"),
+        ("江苏文件里“一户一表”什么意思", "meaning"),
+        ("四川茶叶评审委员会的委员有哪些人?", "person"),
+        ("江苏的节水处罚由谁决定?", None),
+        ("江苏指定哪些机构检定水表?", None),
+    ],
+)
+def test_what_an_answer_has_to_have_is_seen(reads: Any, question: str, detail: str | None) -> None:
+    assert reads(question).detail == detail
+
+
+@pytest.mark.parametrize(
+    ("question", "act"),
+    [
+        ("四川的茶园改造最后由谁审批?", "审批"),
+        ("四川茶叶保险由哪家保险公司承保?", "承保"),
+        ("四川的茶园改造由谁统筹?", None),
+        ("四川的茶园改造由谁牵头?", None),
+    ],
+)
+def test_what_is_done_by_whom_is_seen(reads: Any, question: str, act: str | None) -> None:
+    found = reads(question).act
+    assert (found and found.surface) == act
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("江苏省2015年节水行动计划的重点是什么?", True),
+        ("江苏2015年工作要点里谁管灌溉", True),
+        ("江苏2015年要制定哪些工作计划?", False),
+        ("江苏2015年的目标是多少?", False),
+    ],
+)
+def test_a_plan_that_is_named_by_its_year_is_seen(reads: Any, question: str, names: bool) -> None:
+    assert reads(question).names_plan is names
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "江苏节水考核得优的城市有哪些?",
+        "江苏用水黑名单上都有谁?",
+        "四川哪些县被列为产茶大县?",
+        "Which firms have joined the alliance?",
+    ],
+)
+def test_what_came_of_a_plan_is_a_result(reads: Any, question: str) -> None:
+    assert reads(question).asks_result
