@@ -73,6 +73,8 @@ _LOOKS_BACK = re.compile(
     r"^(?!.*[,，夯筑牢固奠强升进握])[^。]{0,24}(?:(?:主要|工作|建设|发展|取得的?|显著|阶段性)(?:成效|成就|成绩|进展)$|(?:开展|进展|完成|落实)情况$|(?:发展|工作|基本)现状$|工作回顾$|发展基础$)"
 )
 _LAST_OF_BACK = frozenset("效就绩展况状顾础")  # how such a heading ends
+# What names the term of a whole clause. Matches: the 完成时限: of 完成时限:2025年底前. Does not match: 活动时间安排
+_TERM_NOTE = re.compile(r"(?:时限|期限|时间|节点|进度)(?:要求)?\s*:\s*$")
 # Titles of texts whose articles aim, as a plan does. Matches: 优化营商环境若干措施(试行). Does not match: 管理办法
 _MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")
 _LONGEST_LABEL = 40
@@ -97,6 +99,7 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
         year = int(of_title.value[:4])
     titles = [unit.folded for unit in units if unit.clause.kind == "title"]
     measures = bool(titles) and bool(_MEASURES.search(titles[-1]))
+    norms = not measures and any(_is_in_article(unit.clause.path) for unit in units)
     terms = Terms(of_title)
     facts: list[tuple[Target, ...]] = []
     for unit in units:
@@ -104,12 +107,13 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
         if clause.kind in ("title", "front_matter") or _looks_back(clause.labels):
             facts.append(())
             continue
-        in_article = not measures and _is_in_article(clause.path)
+        in_article = norms and _is_in_article(clause.path)
         if in_article and not _AIMS_IN_ARTICLE.search(folded):
             facts.append(())
             continue
         deadlines = _outside_titles(folded, find_deadlines(folded, year=year))
-        facts.append(_read_unit(unit, deadlines, terms, in_article=in_article))
+        start = unit.body_start() if norms else unit.words_start()
+        facts.append(_read_unit(unit, start, deadlines, terms, in_article=in_article))
         terms.enter(unit, deadlines)
     return facts
 
@@ -126,7 +130,9 @@ def _is_in_article(path: tuple[str, ...]) -> bool:
     return "条" in "".join(path) and any(element.startswith("第") and "条" in element[2:] for element in path)
 
 
-def _read_unit(unit: Unit, deadlines: Sequence[Deadline], terms: Terms, *, in_article: bool) -> tuple[Target, ...]:
+def _read_unit(
+    unit: Unit, start: int, deadlines: Sequence[Deadline], terms: Terms, *, in_article: bool
+) -> tuple[Target, ...]:
     folded = unit.folded
     quantities = find_quantities(folded)
     if not quantities and not deadlines:
@@ -136,7 +142,6 @@ def _read_unit(unit: Unit, deadlines: Sequence[Deadline], terms: Terms, *, in_ar
     if not quantities and not any(d.binding for d in deadlines):
         return ()
     masked = _mask_quotations(folded)
-    start = unit.body_start()
     reader = _Reader(unit, masked, start, deadlines, terms, in_article=in_article)
     facts = reader.read([q for q in quantities if q.span[0] >= start and masked[q.span[0]] != "\x00"])
     facts += reader.read_terms(facts)
@@ -151,6 +156,11 @@ def _outside_titles(folded: str, deadlines: Sequence[Deadline]) -> Sequence[Dead
         return deadlines
     titles = [m.span() for m in _TITLE.finditer(folded)]
     return [d for d in deadlines if not any(a < d.span[0] < b for a, b in titles)]
+
+
+def _names_term(folded: str, position: int) -> bool:
+    """Whether the words before ``position`` announce the term of the whole clause."""
+    return _TERM_NOTE.search(folded, max(0, position - 8), position) is not None
 
 
 def _inside(span: Span, deadlines: Sequence[Deadline]) -> bool:
@@ -190,6 +200,7 @@ class _Reader:
         self.may_compare = _MAY_COMPARE.search(masked) is not None
         self.in_article = in_article
         self.binding = [d for d in deadlines if d.binding]
+        self.noted = next((d for d in self.binding if _names_term(self.folded, d.span[0])), None)
         self.distributed: list[str] = []
         self.last_indicator = ""
         self.last_start = 0
@@ -435,6 +446,8 @@ class _Reader:
     def _deadline(self, quantity: Quantity) -> tuple[Deadline | None, str | None]:
         if self.binding and (own := nearest_term(self.folded, self.binding, quantity.span[0])) is not None:
             return own, "clause"
+        if self.noted is not None:
+            return self.noted, "clause"
         if self.context is None:
             self.context = self.terms.above(self.unit.clause.path)
         if self.context.heading is not None:

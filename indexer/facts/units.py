@@ -9,6 +9,7 @@ from functools import cache
 
 from corpus.folding import fold
 from corpus.model import Clause, Document, Span
+from indexer.enumerators import match_enumerator
 
 _OPENING = "([【〔〈《<{“"
 _CLOSING = ")]】〕〉》>}”"
@@ -55,6 +56,16 @@ class Unit:
         if self._body is None:
             self._body = self._behind_label()
         return self._body
+
+    def words_start(self) -> int:
+        """Offset in ``text`` behind the unit's number: a first sentence speaks though it is a label."""
+        start = self.body_start()
+        if start == 0 or self.clause.kind != "clause":
+            return start
+        if self.clause.path[-1].startswith("¶"):
+            return 0
+        number = match_enumerator(self.folded, 0, start, at_line_start=True)
+        return start if number is None else number.end
 
     def _behind_label(self) -> int:
         labels = self.clause.labels

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.model import RawText
 from indexer.facts.targets import extract_targets
+from indexer.parsing import parse_document
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "facts" / "targets.jsonl"
 CASES = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
@@ -127,6 +129,21 @@ def test_an_article_of_a_law_bounds_and_does_not_aim(clauses_of):
         [(("第五条",), "clause", "第五条 适用税率为20%。代表名额不得超过四百五十名。出资比例不足百分之十的,不予登记。")]
     )
     assert extract_targets(document, units)[0] == ()
+
+
+def test_a_first_sentence_aims_though_it_is_the_label_of_its_clause():
+    text = """茶山县2025年民生实事工作方案
+
+一、教育惠民
+1.新增公办学位1200个。
+牵头单位:县教育局
+完成时限:2025年11月底前
+2.改造老旧校舍8所。惠及学生较多的先改。
+"""
+    clauses = parse_document(RawText("tea", text, "utf-8", "", len(text.encode()))).clauses
+    found = {clause.path: [(t.indicator, t.value, t.deadline) for t in clause.targets] for clause in clauses}
+    assert found[("一", "1")] == [("新增公办学位", Decimal(1200), "2025-11-30")]
+    assert found[("一", "2")] == [("改造老旧校舍", Decimal(8), "2025")]
 
 
 @given(st.lists(WORDS, max_size=25).map("".join) | st.text(max_size=80))
