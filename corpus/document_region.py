@@ -75,11 +75,13 @@ def find_document_region(
     context = [*titles.values(), text[:frame_end][:600]]
     if issuer and (region := region_of_issuer(issuer, context)):
         return RegionEvidence(region, "issuer")
+    sign = number[:1] if number else None
     for name, title in titles.items():
         if _NATIONAL_TITLE.match(fold(title)):
             return RegionEvidence(COUNTRY, name)
         regions = {m.region.code: m.region for m in find_regions(title)}
-        within = [r for r in regions.values() if signed_by is None or covers(signed_by, r)]
+        # 镇政发 is the sign of 镇巴县 too.
+        within = [r for r in regions.values() if signed_by is None or covers(signed_by, r) or r.name[:1] == sign]
         if len(within) == 1:
             return RegionEvidence(within[0], name)
     if signed_by:

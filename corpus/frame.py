@@ -29,17 +29,25 @@ _TITLE_END = re.compile(
 )
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
 _TITLE_TAIL = re.compile(r"\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
-# Matches: 鲁政办发〔2014〕29号. Does not match: (国办发〔2014〕18号)精神,.
+# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期. Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
-    r"(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号|(?:\d{4}\s*年\s*)?第\s*\d+\s*号)$"
+    r"(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]|(?:\d{4}\s*年\s*)?第\s*\d+\s*[号期])$"
 )
-# Matches: 2014年7月2日 / 二〇〇六年十二月十五日. Does not match: 2014年工作要点.
+# Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as the letter too. Does not match: 2014年工作要点.
 _DATE = re.compile(
-    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
+    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过). Does not match: (试行).
 _ADOPTION = re.compile(r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$")
 _LONGEST_ADOPTION = 400
+# A word that is set wide. Matches: 政 府 工 作 报 告 / 通  知. Does not match: 总则 附则
+_SET_WIDE = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+")
+# A title in the marks of one. Matches: 《某市关于印发〈某办法〉的通知》. Does not match: 《某法》和《某条例》
+_IN_TITLE_MARKS = re.compile(r"《([^《》]*)》$")
+# What issues another text. Matches: 关于印发某办法的通知. Does not match: 某办法
+_ISSUES = re.compile(r"(?:印发|转发|批转|发布|公布|颁布|下发).*(?:通知|公告|决定|令|通报|函)")
+# An announcement that names its body and no subject. Matches: 中华人民共和国最高人民法院公告. Does not match: 招生公告
+_ANNOUNCEMENT = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|[院部局委厅会署办])(?:公告|通告|令)$")
 _SHORTEST_TITLE = 6  # characters of a second title: 主要任务 is a heading
 # Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
@@ -130,7 +138,8 @@ def is_title_like(folded: str) -> bool:
     """Whether a folded line reads as the title of a policy text."""
     if len(folded) > 120 or _SENTENCE.search(folded) or folded.endswith((":", ",", "、")) or _ATTACHED.match(folded):
         return False
-    return bool(_TITLE_END.search(_TITLE_TAIL.sub("", folded)))
+    words = _TITLE_TAIL.sub("", folded)
+    return bool(_TITLE_END.search("".join(words.split()) if _SET_WIDE.fullmatch(words) else words))
 
 
 def is_front_matter(folded: str) -> bool:
@@ -221,9 +230,9 @@ def _role(line: str) -> FrameRole | None:
         return "adoption"
     if _ADDRESSEE.match(line) and not _NOT_ADDRESSEE.search(line):
         return "addressee"
-    if is_title_like(line):
+    if is_title_like(line) or ((quoted := _IN_TITLE_MARKS.match(line)) and is_title_like(quoted[1])):
         return "title"
-    if is_signer_line(line):
+    if is_signer_line(line) or (is_date_line(line.rsplit(None, 1)[-1]) and is_signer_line(line.rsplit(None, 1)[0])):
         return "signer"
     if _ISSUING.search(line):
         return "issuing"
@@ -246,15 +255,13 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
     groups: list[list[int]] = []
     for i, role in enumerate(roles):
         if role == "title":
-            if (
-                groups
-                and groups[-1][-1] == i - 1
-                and not _TITLE_END.search(_TITLE_TAIL.sub("", printed_line(folded, lines[i - 1])))
-            ):
+            if groups and groups[-1][-1] == i - 1 and _role(printed_line(folded, lines[i - 1])) != "title":
                 groups[-1].append(i)
             else:
                 groups.append([i])
     groups = _drop_headings(folded, lines, roles, groups)
+    if len(groups) > 1 and _ANNOUNCEMENT.match(printed_line(folded, lines[groups[-1][0]])):
+        roles[groups.pop()[0]] = "other"
     if not groups and roles and roles[0] is None and _is_title_piece(folded, lines[0]):
         roles[0] = "title"
         return
@@ -263,9 +270,17 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         if below < len(roles) and roles[below] is None and is_subtitle(printed_line(folded, lines[below])):
             roles[below] = "title"
             group.append(below)
+    # A page prints the text's own title above the notice too.
+    notice = next(
+        (group for group in groups[:-1] if _ISSUES.search(_joined(folded, lines, group))), groups[:1] and groups[0]
+    )
     for group in groups[:-1]:
         for i in group:
-            roles[i] = "notice_title" if group is groups[0] else "other"
+            roles[i] = "notice_title" if group is notice else "other"
+
+
+def _joined(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> str:
+    return "".join(printed_line(folded, lines[i]) for i in group)
 
 
 def _drop_headings(
@@ -290,5 +305,8 @@ def _drop_headings(
 def _is_title_piece(folded: str, span: tuple[int, int]) -> bool:
     line = printed_line(folded, span)
     return (
-        len(line) <= 40 and not re.search(r"[。;!?:,]", line) and not _DATE.match(line) and not _IN_BRACKETS.match(line)
+        len(line) <= 40
+        and not re.search(r"[。;!?:,]", line)
+        and not _DATE.match(line.rsplit(None, 1)[-1])
+        and not _IN_BRACKETS.match(line)
     )

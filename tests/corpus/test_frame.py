@@ -77,7 +77,13 @@ def test_hostile_lines_take_no_time_and_raise_nothing():
 
 @pytest.mark.parametrize(
     ("line", "expected"),
-    [("质量强省建设实施意见(试行)", True), ("行动计划(国办发〔2014〕18号)", True), ("现印发给你们,请执行。", False)],
+    [
+        ("质量强省建设实施意见(试行)", True),
+        ("政 府 工 作 报 告", True),
+        ("总 则", False),
+        ("行动计划(国办发〔2014〕18号)", True),
+        ("现印发给你们,请执行。", False),
+    ],
 )
 def test_titles(line, expected):
     assert is_title_like(line) is expected
