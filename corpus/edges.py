@@ -170,7 +170,7 @@ def read_footer(text: str, header_end: int) -> list[Line]:
 
 def settle_footer(lines: list[Line]) -> None:
     """Settle the verdicts of a footer: a doubtful line goes only with a certain one."""
-    boundary = [line.certain and line.reason not in ("page_number", "script", "lead_in") for line in lines]
+    boundary = [line.certain and line.reason not in ("page_number", "script", "lead_in", "markup") for line in lines]
     last = max((i for i, flag in enumerate(boundary) if flag), default=-1)
     seen = in_links = False
     for i, line in enumerate(lines):

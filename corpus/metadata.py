@@ -35,6 +35,7 @@ from corpus.issuers import (
 )
 from corpus.metadata_table import TableField, TableValue, read_table
 from corpus.model import CleanText, Metadata, Region, Span
+from corpus.website import is_site_name
 
 # How far the preamble, and a signature at the end, may reach.
 _PREAMBLE_LENGTH = 3000
@@ -291,7 +292,7 @@ def _read_issuer(
         title = found.text(name)
         if title and (head := read_title_head(title)):
             candidates.append((head, found.spans[name]))
-    if value := table.get("issuer"):
+    if (value := table.get("issuer")) and not is_site_name(fold(value.text)):
         bodies = split_bodies(value.text)
         candidates.append((bodies or (value.text,), value.span))
     for text, span in _pieces(clean, frame, "adoption"):

@@ -19,7 +19,7 @@ TableField = Literal[
 ]
 
 _LABELS: Mapping[TableField | Literal["other"], str] = {
-    "title": "标题 名称 文件名称 信息名称 文件标题 公文名称 题名 法规标题 政策名称",
+    "title": "标题 法规名称 名称 文件名称 信息名称 文件标题 公文名称 题名 法规标题 政策名称",
     "index_number": "索引号 信息索引号 索引编号 信息索引",
     "number": "文号 发文字号 发文文号 发布文号 文件编号 文件字号 公文文号 公文字号 发布字号 "
     "颁布文号 发文号 文件号 文件文号",
@@ -38,6 +38,12 @@ _LABELS: Mapping[TableField | Literal["other"], str] = {
     "统一编号 登记号 有效期 公文种类 访问次数 打印 视力保护色 所属主题 生成时间 法规类别 专业属性 适用地区",
 }
 _EMPTY = frozenset({"", "暂无", "未知", "无", "不详", "-", "--", "——", "/", "空", "待定"})
+
+
+# What parts a label from its value, as white space does.
+_BEFORE_VALUE = " \t\r\n\u3000\xa0|丨"
+# The bullet before a label of a list. Matches: the end of "\n  • ". Does not match: the end of "\n  "
+_IN_LIST = re.compile(r"(?:^|\n)[ \t]*[•·◆■●○][ \t]*$")
 
 
 def _spaced(label: str) -> str:
@@ -81,12 +87,13 @@ def read_table(raw: str, areas: Iterable[Span]) -> dict[TableField, TableValue]:
                 continue
             limit = labels[index + 1].start() if index + 1 < len(labels) else len(area)
             chunk = area[match.end() : limit]
-            offset = match.end() + len(chunk) - len(chunk.lstrip())
-            # A value on the next line belongs to a label that stands alone; a blank line ends the pair.
-            if "\n" in area[match.end() : offset] and ":" in match.group() and "\n\n" in area[match.end() : offset]:
+            offset = match.end() + len(chunk) - len(chunk.lstrip(_BEFORE_VALUE))
+            # A value on the next line belongs to a label that stands alone; a blank line ends the pair, but in a list.
+            gap = area[match.end() : offset]
+            if "\n\n" in gap and ":" in match.group() and not _IN_LIST.search(area, 0, match.start(1)):
                 continue
-            value = re.split(r"[\r\n]|[ \t\u3000]{3,}|\s[|丨]\s", area[offset:limit], maxsplit=1)[0]
-            value = value.rstrip(" \t|丨;,[【(")
+            value = re.split(r"[\r\n\t]|[ \u3000]{3,}|\s[|丨]\s", area[offset:limit], maxsplit=1)[0]
+            value = value.rstrip(" \t|丨;,[【(•·")
             if value in _EMPTY:
                 continue
             start = area_start + offset

@@ -45,10 +45,15 @@ _MENU_TOKEN = re.compile(r".{0,8}(?:我们|招聘|声明|客户端|公众号|二
 
 _LABELS = _any_of(_WORDS["label"])
 _LABELS_WEAK = _any_of(_WORDS["label_weak"])
+_ROW_OPENS = r"[|【\[•·◆■●○]?\s*"
 # Matches: 索引号 K3984687-7/2014-00238. Does not match: 发布机构应当在五日内备案。
-_ROW = re.compile(rf"[|【\[]?\s*(?:{_LABELS})\s*[】\]]?\s*(?::|\||\s|$)")
-_ROW_WEAK = re.compile(rf"[|【\[]?\s*(?:{_LABELS_WEAK})\s*[】\]]?\s*(?::|\||\s|$)")
-_ROW_BARE = re.compile(rf"[|【\[]?\s*(?:{_LABELS})\s*[】\]]?\s*[:|]?\s*")
+_ROW = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*[】\]]?\s*(?::|\||\s|$)")
+_ROW_WEAK = re.compile(rf"{_ROW_OPENS}(?:{_LABELS_WEAK})\s*[】\]]?\s*(?::|\||\s|$)")
+_ROW_BARE = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*[】\]]?\s*[:|]?\s*")
+# A row whose label is not known, which its neighbours settle. Matches: 政策咨询机关: | ||. Does not match: 附件:分工表
+_ROW_OF_CELLS = re.compile(r"[\u4e00-\u9fff ]{2,16}:\s*\|.{0,80}")
+# Matches: | of a table's empty last row. Does not match: |---|
+_EMPTY_CELLS = re.compile(r"[|丨\s]+")
 _DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 _BYLINE = _any_of(_WORDS["byline"])
@@ -121,7 +126,7 @@ _SITE_NAME = re.compile(
     r"[^:,。;、(《]{2,24}?(?:信息网|资讯网|新闻网|政务网|门户网|门户网站|政府网|网站|网|在线|频道|信息港|数据库|法规库|文库|图书馆|资料库|服务平台|信息平台|知识库|论坛|导航|大全|之家|百科|热线|客户端|公众号)"
 )
 _TITLE_WORDS = re.compile(
-    r"关于|(?:通知|意见|办法|规定|决定|方案|计划|规划|条例|细则|公告|通告|批复|报告|纲要|要点|措施|标准|法|令|函)(?:\(|$)"
+    r"关于|(?:通知|意见|办法|规定|决定|方案|计划|规划|条例|细则|公告|通告|批复|报告|纲要|要点|措施|标准|规则|规程|预案|指引|通报|决议|纪要|解释|答复|法|令|函)(?:\(|$)"
 )
 _SHARE = re.compile(
     r"[【\[]?\s*(?:分享|转发|转载)(?:到|至|给|本文|文章)?\s*[】\]]?\s*:?.{0,24}|.{0,12}(?:扫一扫|扫描二维码|扫码|长按识别|微信关注).{0,24}|关注.{0,16}(?:公众号|微信|微博).{0,10}"
@@ -192,6 +197,10 @@ def _menu_reason(line: str) -> LineReason | None:
     weak = sum(token in _MENU_WEAK for token in tokens)
     if strong == len(tokens) or (strong >= 2 and (strong + weak) * 5 >= len(tokens) * 3):
         return LineReason("navigation", True)
+    if (weak >= 2 and strong and (strong + weak) * 5 >= len(tokens) * 4) or (
+        "|" in line and strong >= 2 and strong * 2 >= len(tokens)
+    ):
+        return LineReason("navigation", True)
     if strong and strong + weak == len(tokens):
         return LineReason("navigation", len(tokens) > 1)
     if weak >= 4 and weak * 5 >= len(tokens) * 4:
@@ -203,7 +212,9 @@ def header_row(line: str) -> LineReason | None:
     """The reason of a row of a metadata table."""
     if _ROW.match(line):
         return LineReason("metadata_table", True)
-    return LineReason("metadata_table", False) if _ROW_WEAK.match(line) else None
+    if _ROW_WEAK.match(line) or _ROW_OF_CELLS.fullmatch(line):
+        return LineReason("metadata_table", False)
+    return None
 
 
 def edge_reason(line: str) -> LineReason | None:
@@ -238,6 +249,8 @@ def edge_reason(line: str) -> LineReason | None:
     if len(line) <= 200 and _BYLINE_LINE.match(line):
         certain = bool(_BYLINE_CERTAIN.match(line) or re.search(rf"{_DATE}|来源\s*:", line))
         return LineReason("time_source", certain)
+    if _EMPTY_CELLS.fullmatch(line):
+        return LineReason("markup", True)
     if _STAMP.fullmatch(line):
         return LineReason("time_source", True)
     if _DOWNLOAD.fullmatch(line) and not is_title_like(line):

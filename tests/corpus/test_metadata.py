@@ -326,6 +326,17 @@ def test_a_traditional_text_keeps_its_script():
     assert metadata.region.name == "广东省"
 
 
+def test_a_table_may_be_a_list_or_have_pipes_and_a_websites_name_is_no_issuer():
+    listed = read(
+        "  • 索引号:\n\n    61099/2021-0004\n  • 来源:\n\n  • 发文机构:\n\n    县政府网站\n\n白石县供水办法\n一、目标\n"
+    )
+    assert (listed.index_number, listed.issuer) == ("61099/2021-0004", None)
+    piped = read(
+        "索引号: | 61099/2021-0005 | 有效性: | 有效 |\n咨询机关: | |||\n成文日期: | |||\n白石县供水办法\n一、目标\n"
+    )
+    assert (piped.index_number, piped.status, piped.title) == ("61099/2021-0005", "有效", "白石县供水办法")
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
