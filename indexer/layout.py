@@ -50,6 +50,8 @@ def cells(line: str) -> list[str]:
     stripped = line.strip()
     if stripped.startswith("|") and stripped.endswith("|") and len(stripped) > 2:
         return [cell.strip() for cell in stripped[1:-1].split("|")]
+    if " |" in stripped and not stripped.startswith("|"):
+        return [cell.strip() for cell in stripped.removesuffix("|").split("|")]
     return [cell.strip() for cell in line.split("\t")]
 
 
@@ -75,6 +77,9 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
             s, e = lines[index]
             if "\t" in folded[s:e] or folded[s] == "|":
                 is_row = len(cells(folded[s:e])) >= 2
+            elif folded.find(" |", s, e) >= 0:
+                # Without a pipe at its beginning a line may be anything but a row below a head that names columns.
+                is_row = _names_columns(folded[slice(*lines[index if start is None else start])])
             elif start is not None and index + 1 < len(lines):
                 is_row = _heads_rows(*(folded[slice(*lines[i])] for i in (start, index, index + 1)))
         if is_row and start is None:

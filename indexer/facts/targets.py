@@ -38,6 +38,8 @@ _COMPARED = re.compile(
 _MADE = re.compile(r"(?:完成|实现|建成)$")
 # Matches: the brackets of 服务质量(AQI)优良率. Does not match: 合格率、覆盖率
 _HARD = re.compile(r"[,;。:!?\n()\[\]【】]")
+# What a cell says before its number. Matches: 上线事项. Does not match: the blank between two cells
+_WORDS = re.compile("[\u4e00-\u9fff]{2}")
 # Matches: the comma of 达到95%,. Does not match: 合格率、覆盖率
 _STOP = re.compile(r"[,;。:!?\n()]")
 # Matches: the comma of 比2015年,. Does not match: 比2015年减少(含)
@@ -232,14 +234,19 @@ class _Reader:
     def _segment_start(self, position: int, previous_end: int) -> int:
         low = max(self.start, position - REACH)
         if not self.hard_stops:
-            return max(low, previous_end)
+            return self._cell_start(max(low, previous_end), position)
         stop = self._last_stop(low, position) + 1
         # A closing bracket inside the indicator is no boundary: 服务质量(AQI)优良率.
         if stop > low and self.masked[stop - 1] == ")":
             opening = self.masked.rfind("(", low, stop - 1)
             if opening >= 0:
                 stop = self._last_stop(low, opening) + 1
-        return max(stop, low, previous_end)
+        return self._cell_start(max(stop, low, previous_end), position)
+
+    def _cell_start(self, start: int, position: int) -> int:
+        """Where the cell begins that has words before ``position``; ``start`` where none parts them."""
+        cell = max(self.masked.rfind("\t", start, position), self.masked.rfind("|", start, position)) + 1
+        return cell if cell and _WORDS.search(self.masked, cell, position) else start
 
     def _last_stop(self, low: int, position: int) -> int:
         """Offset of the last hard stop in ``masked[low:position]``; -1 where none stands there."""
