@@ -30,6 +30,10 @@ _MARKUP = re.compile(
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj);",
     re.IGNORECASE,
 )
+# Matches: the bullet of "  • 第 3 條", an entry of a page's list. Does not match: •加强监管
+_LIST_MARK = re.compile(
+    r"^[ \t\u3000\xa0]*[•◦▪][ \t\u3000\xa0]*(?=第\s?[\d零一二三四五六七八九十百千-]+\s?[编編章节節条條])", re.MULTILINE
+)
 # Matches: the marks of "## 一、普查建档". Does not match: #1机组.
 _MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
 # Matches: **实施精品工程。**推出舞台剧2部. Does not match: **市教育局 / 张**、李**.
@@ -57,6 +61,8 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]
     if "<" in text or "&" in text:
         found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]
+    if "•" in text or "◦" in text or "▪" in text:
+        found += [(*match.span(), "markup") for match in _LIST_MARK.finditer(text)]
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     if "(" in text or "（" in text:

@@ -49,8 +49,9 @@ _SCALES = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = "零〇一二三四五六七八九十百千"
 
 # Every pattern runs over folded text: simplified, half-width.
+# Matches: 第五条 / 第一百三十三条之一 / 第12-1条. Does not match: 第三产业.
 _STRUCTURE = re.compile(
-    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}})\s*(?P<unit>分编|编|篇|章|节|条|部分)(?P<sub>之[{_NUMERAL}]+)?"
+    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}})(?P<between>-\d{{1,2}})?\s*(?P<unit>分编|编|篇|章|节|条|部分)(?P<sub>之[{_NUMERAL}]+)?"
 )
 # Matches: 一、加强领导 / 一.总则. Does not match: 一、二、三产业 / 一、二级医院.
 _CHINESE = re.compile(
@@ -58,8 +59,8 @@ _CHINESE = re.compile(
 )
 # Matches: (一)质量目标. Does not match: (一九九八年).
 _CHINESE_BRACKETED = re.compile(rf"[(〔]\s?(?P<n>[{_NUMERAL}]{{1,5}})\s?[)〕]、?")
-# Matches: 1.产品质量 / 1、加强. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
-_ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d)(?![%‰亿℃]|万(?![台众户]))")
+# Matches: 1.产品质量 / 1、加强 / 2.7月15日前报名. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
+_ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d(?!\d?月\d|\d{3}年))(?![%‰亿℃]|万(?![台众户]))")
 # Matches: 01 海洋装备集群 at a line's start. Does not match: 01月
 _ZERO_LED = re.compile(r"(?P<n>0[1-9])\s*(?=[\u4e00-\u9fff“])(?![年月日时分号])")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
@@ -139,7 +140,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         match = _STRUCTURE.match(folded, at, end)
         if match is None:
             return None
-        number, unit, sub = match.groups()
+        number, between, unit, sub = match.groups()
         style = _UNITS[unit]
         stop = match.end()
         spaced = stop >= end or folded[stop].isspace()
@@ -149,7 +150,8 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
             if style is not _ARTICLE and style is not _PART and folded[stop] in "的中内至和、,。;)》”":
                 return None
         canonical = "".join(match[0].split())
-        return Candidate(at, stop, style, parse_chinese_number(number), canonical, at_line_start, spaced, bool(sub))
+        is_sub = bool(sub or between)
+        return Candidate(at, stop, style, parse_chinese_number(number), canonical, at_line_start, spaced, is_sub)
     for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
         match = pattern.match(folded, at, end)
         if match is None or (pattern is _ZERO_LED and not at_line_start):

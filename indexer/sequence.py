@@ -135,8 +135,8 @@ class _Judge:
                 return len(self.stack)
             return self._level_below(seen.above) if seen else len(self.stack)
         if seen is not None and value == seen.value + 1:
-            # The number runs on across headings (1-5 under 一, 6-8 under 二).
-            return self._level_below(seen.above)
+            # The number runs on across headings (1-5 under 一, 6-8 under 二, or under a new (一) there).
+            return max(self._level_below(seen.above), self._level_by_rank(candidate.style))
         if not candidate.at_line_start:
             return None
         if following == value + 1 or (
