@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from corpus.folding import fold
+from corpus.frame import read_lines
 from corpus.model import Clause, Document, Span
 from indexer.enumerators import match_enumerator
 
+# Matches: the break of a line that a page's width broke, with its indent. Does not match: a blank between two words
+_BREAK = re.compile(r"[ \t\u3000]*[\r\n]\s*")
 _OPENING = "([【〔〈《<{“"
 _CLOSING = ")]】〕〉》>}”"
 _OPENS = dict(zip(_CLOSING, _OPENING, strict=True))
@@ -23,21 +27,23 @@ class Unit:
     Attributes:
         document: The document of the clause.
         clause: The clause.
-        text: Its words as printed.
+        text: Its words as printed, less the breaks inside its lines.
         folded: The folded form of ``text``, of the same length.
+        breaks: Where those breaks stand in the clause, half-open.
     """
 
     document: Document
     clause: Clause
     text: str
     folded: str
+    breaks: tuple[Span, ...] = ()
     _shift: int | None = field(init=False)
     _body: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         (start, end), (clean_start, clean_end) = self.clause.span, self.clause.clean_span
         # Without noise and repairs inside, every character stands as far from its raw place as the first.
-        plain = end - start == clean_end - clean_start and not self.document.clean.repairs
+        plain = end - start == clean_end - clean_start and not self.document.clean.repairs and not self.breaks
         self._shift = start if plain else None
 
     def raw_span(self, start: int, end: int) -> Span:
@@ -49,7 +55,17 @@ class Unit:
         if self._shift is not None and 0 <= start < end <= len(self.text):
             return self._shift + start, self._shift + end
         offset = self.clause.clean_span[0]
+        if self.breaks and start < end:
+            start, end = self._printed(start), self._printed(end - 1) + 1
         return self.document.clean.raw_span(offset + start, offset + end)
+
+    def _printed(self, position: int) -> int:
+        """The offset in the clause of what stands at ``position`` in ``text``."""
+        for start, end in self.breaks:
+            if start > position:
+                break
+            position += end - start
+        return position
 
     def body_start(self) -> int:
         """Offset in ``text`` behind the unit's own label, where a run-in heading ends; 0 where there is none."""
@@ -88,12 +104,38 @@ class Unit:
 
 def read_units(document: Document, clauses: Sequence[Clause]) -> list[Unit]:
     """Every clause with its folded text, in order."""
-    folded = fold(document.clean.text)
+    text = document.clean.text
+    folded = fold(text)
+    breaks = _find_breaks(text, folded)
     units = []
     for clause in clauses:
         start, end = clause.clean_span
-        units.append(Unit(document, clause, clause.text, folded[start:end]))
+        first = bisect_left(breaks, (start, start)) if breaks else 0
+        inside = tuple((a - start, b - start) for a, b in breaks[first : bisect_left(breaks, (end, end))])
+        if inside:
+            words, same = _without(clause.text, inside), _without(folded[start:end], inside)
+            units.append(Unit(document, clause, words, same, inside))
+        else:
+            units.append(Unit(document, clause, clause.text, folded[start:end]))
     return units
+
+
+def _find_breaks(text: str, folded: str) -> list[Span]:
+    """The breaks inside the lines of a text, where no English words need them as a blank."""
+    return [
+        match.span()
+        for start, end in read_lines(text)
+        if text.find("\n", start, end) >= 0
+        for match in _BREAK.finditer(text, start, end)
+        if not ("a" <= folded[match.start() - 1] <= "z" and "a" <= folded[match.end()] <= "z")
+    ]
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """The text less the given spans of it."""
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(text)]
+    return "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 def split_top_level(text: str, start: int, end: int, separators: str) -> list[Span]:

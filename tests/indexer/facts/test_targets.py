@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.model import RawText
+from corpus.reading import read_file
 from indexer.facts.targets import extract_targets
 from indexer.parsing import parse_document
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "facts" / "targets.jsonl"
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "clauses"
 CASES = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
 DEFAULTS = {"upper_value": None, "deadline": None, "deadline_source": None, "baseline": None}
 WORDS = st.sampled_from(
@@ -144,6 +146,20 @@ def test_a_first_sentence_aims_though_it_is_the_label_of_its_clause():
     found = {clause.path: [(t.indicator, t.value, t.deadline) for t in clause.targets] for clause in clauses}
     assert found[("一", "1")] == [("新增公办学位", Decimal(1200), "2025-11-30")]
     assert found[("一", "2")] == [("改造老旧校舍", Decimal(8), "2025")]
+
+
+def test_a_thing_and_its_number_may_be_broken_by_a_pages_width():
+    path = FIXTURES / "67-bodies-broken-by-a-pages-width.txt"
+    parsed = parse_document(read_file(path))
+    clause = next(clause for clause in parsed.clauses if clause.path == ("一", "(一)"))
+    counted = [(t.indicator, t.value) for t in clause.targets]
+    assert counted == [
+        ("建成产地冷藏保鲜设施", Decimal(60)),
+        ("创建省级冷链物流示范园区", Decimal(2)),
+        ("县级骨干企业", Decimal(12)),
+    ]
+    raw = parsed.document.clean.raw
+    assert ["".join(raw[slice(*t.span)].split()) for t in clause.targets] == [t.text for t in clause.targets]
 
 
 @given(st.lists(WORDS, max_size=25).map("".join) | st.text(max_size=80))
