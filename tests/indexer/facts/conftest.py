@@ -35,3 +35,9 @@ def clauses_of() -> Callable[..., Made]:
 def one_clause() -> Callable[..., Made]:
     """Makes a document that is one clause."""
     return lambda text, **metadata: _clauses_of([(("一",), "clause", text)], **metadata)
+
+
+@pytest.fixture(scope="session")
+def unbroken() -> Callable[[str], str]:
+    """Takes white space out of words: facts are read across the line breaks of a page's width."""
+    return lambda words: "".join(words.split())
