@@ -30,6 +30,9 @@ _MARKUP = re.compile(
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj);",
     re.IGNORECASE,
 )
+# Matches: the pipe of "关于印发某办法的通知 |", a lone cell. Does not match: the pipes of a row of several cells
+_LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*$", re.MULTILINE)
+_INNER_PIPE = re.compile(r"[^|\s][ \t]*\|+[ \t]*[^|\s]")
 # Matches: the bullet of "  • 第 3 條", an entry of a page's list. Does not match: •加强监管
 _LIST_MARK = re.compile(
     r"^[ \t\u3000\xa0]*[•◦▪][ \t\u3000\xa0]*(?=第\s?[\d零一二三四五六七八九十百千-]+\s?[编編章节節条條])", re.MULTILINE
@@ -61,6 +64,8 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]
     if "<" in text or "&" in text:
         found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]
+    if "|" in text and not _INNER_PIPE.search(text):
+        found += [(*match.span(), "markup") for match in _LONE_CELL.finditer(text)]
     if "•" in text or "◦" in text or "▪" in text:
         found += [(*match.span(), "markup") for match in _LIST_MARK.finditer(text)]
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):

@@ -12,6 +12,8 @@ from corpus.pinyin import find_pinyin
 
 _HEADER_LINES = 80
 _FOOTER_LINES = 160
+_SHORTEST_BROKEN_TITLE = 12  # characters
+_MOST_PIECES = 4  # lines that a title is broken over
 
 # Matches: a zero-width space. Does not match: a line break.
 _NO_INK = "[\u0000-\u0008\u000e-\u001b\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
@@ -142,6 +144,9 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
         cut = _PAGE_TITLE_CUT.search(line.folded)
         if cut and cut.start() >= 6:
             heads.add(fold_for_comparison(line.folded[: cut.start()]))
+        if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(lines, i):
+            line.reason = "repeated_title"
+            continue
         between_is_noise = False
         for later in lines[i + 1 :]:
             if later.reason:
@@ -152,6 +157,21 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
                 break
             elif website.is_policy_line(later.folded) and not _is_title(later):
                 break
+
+
+def _is_broken_below(lines: list[Line], index: int) -> bool:
+    """Whether the words of a line stand again below it, broken over two to four lines."""
+    wanted = fold_for_comparison(lines[index].folded)
+    below = [fold_for_comparison(line.folded) for line in lines[index + 1 :] if not line.reason]
+    for start, words in enumerate(below):
+        if not words or not wanted.startswith(words) or words == wanted:
+            continue
+        joined = words
+        for more in below[start + 1 : start + _MOST_PIECES]:
+            joined += more
+            if joined == wanted:
+                return True
+    return False
 
 
 def read_footer(text: str, header_end: int) -> list[Line]:

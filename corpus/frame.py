@@ -31,7 +31,8 @@ _TITLE_END = re.compile(
 _TITLE_TAIL = re.compile(r"\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
 # Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期. Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
-    r"(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]|(?:\d{4}\s*年\s*)?第\s*\d+\s*[号期])$"
+    r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
+    r"|(?:\d{4}\s*年\s*)?第\s*\d+\s*[号期])(?:\s*\))?$"
 )
 # Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as the letter too. Does not match: 2014年工作要点.
 _DATE = re.compile(
@@ -74,7 +75,7 @@ _ATTACHMENT = re.compile(r"附\s*[件录表]\s*\d{0,2}\s*:?$")
 # Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
 # A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.
-_GOES_ON_FROM_ISSUER = re.compile(r"关于|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
+_GOES_ON_FROM_ISSUER = re.compile(r"关于|常务委员会|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
 # Matches: (此件公开发布). Does not match: 质量提升行动方案(试行).
 _IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
 # A column's name, alone on a line of a table that prints one cell a line. Matches: 序号 / 责任单位.
@@ -250,7 +251,11 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         if _GOES_ON_FROM_ISSUER.match(printed_line(folded, lines[i])):
             pieces = (None, "signer")
         while above >= 0 and above > i - 4 and roles[above] in pieces and _is_title_piece(folded, lines[above]):
+            if roles[above] == "signer":
+                pieces = ("signer",)  # above a body's name stand others' names only
             roles[above] = "title"
+            if _GOES_ON_FROM_ISSUER.match(printed_line(folded, lines[above])):
+                pieces = (None, "signer")
             above -= 1
     groups: list[list[int]] = []
     for i, role in enumerate(roles):

@@ -40,6 +40,8 @@ _WORDS = _read_words()
 _MENU = frozenset(_WORDS["menu"])
 _MENU_WEAK = frozenset(_WORDS["menu_weak"])
 _SEPARATORS = re.compile(r"[\s|丨│┃︱/\\·•●>»›→<«‹_\-—+【】\[\]()〔〕《》,、:;;。.!?“”\"'☆★※◎○]+")
+# Matches: the first button of a menu that is set wide. Does not match: 首先 页岩
+_HOME = re.compile(r"首\s+页")
 # A token that ends like a menu word, whatever goes before. Matches: 集团招聘. Does not match: 质量监督.
 _MENU_TOKEN = re.compile(r".{0,8}(?:我们|招聘|声明|客户端|公众号|二维码|客服|微博|微信|地图|收藏夹?|登录|注册|app)")
 
@@ -60,7 +62,7 @@ _BYLINE = _any_of(_WORDS["byline"])
 # Matches: 时间: 2023-02-21 来源: 某办公室. Does not match: 时间安排:从3月1日开始,分三个阶段进行。
 _BYLINE_LINE = re.compile(rf"[(\[【|]?\s*(?:{_BYLINE})\s*[】\]]?\s*:(?!.*[。;])")
 _BYLINE_CERTAIN = re.compile(
-    r"\s*[(\[【|]?\s*(?:责任编辑|责编|编辑|浏览|阅读|点击|访问|更新时间|发稿时间|录入|稿源|文章来源|信息来源|稿件来源|字体|字号|背景|视力|发布时间|发布日期|分享|上传|人气)"
+    r"\s*[(\[【|]?\s*(?:责任编辑|责编|编辑|浏览|阅读|点击|访问|更新时间|发稿时间|录入|稿源|文章来源|信息来源|稿件来源|字体|字号|背景|视力|发布时间|发布日期|分享|上传|人气|(?:本文|文章|相关)?标签)"
 )
 _STAMP = re.compile(rf"(?:{_DATE}\s*{_CLOCK}|(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}})(?!\d)[^。;]{{0,60}}")
 _COUNT = re.compile(r"[\[(【]?(?:浏览|阅读|点击|访问|下载|已有|共有)[^。]{0,8}\d+\s*(?:次|人|条)?[^。]{0,8}[\])】]?")
@@ -190,7 +192,7 @@ def body_reason(line: str) -> LineReason | None:
 
 
 def _menu_reason(line: str) -> LineReason | None:
-    tokens = [token for token in _SEPARATORS.split(line) if token]
+    tokens = [token for token in _SEPARATORS.split(_HOME.sub("首页", line)) if token]
     if not tokens or len(line) > 400:
         return None
     strong = sum(token in _MENU or (len(tokens) > 1 and bool(_MENU_TOKEN.fullmatch(token))) for token in tokens)
