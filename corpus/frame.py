@@ -81,6 +81,8 @@ _IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
 # A column's name, alone on a line of a table that prints one cell a line. Matches: 序号 / 责任单位.
 # Does not match: 责任单位:市教育局.
 _COLUMN = re.compile(r"序\s*号$|(?:牵头|责任|配合|主办|承办|协办|实施)(?:单位|部门)$")
+# A title or an adoption line in another language. Matches: (adopted on november 29, 2019). Does not match: 2019
+_TRANSLATION = re.compile(r"[^\u3400-\u9fff]*[a-z]{2,} +[a-z]{2,}[^\u3400-\u9fff]*$")
 _CONTENTS = re.compile(r"(?:目\s*录|目\s*次|contents)$")
 _PAGE_TAIL = re.compile(r"[\s.·…⋯-]*\d*\s*$")
 _SENTENCE = re.compile(r"[。;!?]")
@@ -205,6 +207,9 @@ def read_frame(text: str) -> Frame:
     for i in range(end):
         role = roles[i]
         if role is None:
+            if i > own >= 0 and _TRANSLATION.match(folded, *lines[i]):
+                pieces.append(FrameLine("other", *lines[i]))
+                continue
             if i > own:
                 stop = i
                 break

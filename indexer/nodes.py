@@ -43,6 +43,9 @@ _ANSWER = re.compile(r"[答a]\s*\d*\s*:")
 # A line of another language beside its translation. Matches: (1) total investment of not less than USD 2 million;
 # Does not match: 1.PM2.5;
 _FOREIGN = re.compile(r"[^\u3400-\u9fff]*[a-z]{2,} +[a-z]{2,} +[a-z]{2,}[^\u3400-\u9fff]*$")
+# The same in a text of two languages, however short. Matches: (1) prepare plans; Does not match: (1)
+_FOREIGN_SHORT = re.compile(r"[^\u3400-\u9fff]*[a-z]{2,}[^\u3400-\u9fff]*$")
+_FEWEST_FOREIGN = 3  # lines of a text of two languages
 
 
 @dataclass(slots=True)
@@ -177,7 +180,8 @@ def grow(
         The root. Paragraphs still hang under the unit above them; see ``settle_paragraphs``.
     """
     root = Node(None, (lines[first][0], lines[first][0]))
-    placed = judge_sequence(_candidates(folded, lines, tables, first, last, unnumbered))
+    foreign = _foreign_lines(folded, lines, first, last)
+    placed = judge_sequence(_candidates(folded, lines, tables, first, last, unnumbered | foreign))
     nodes: list[Node] = []
     last_below: dict[int, Node] = {}
     current = root
@@ -197,6 +201,8 @@ def grow(
             continue
         start, end = lines[index]
         index += 1
+        if index - 1 in foreign and len(foreign) >= _FEWEST_FOREIGN and _translate(current, end):
+            continue
         if cut > start and (piece := _trim(folded, start, min(cut, end))) is not None:
             home_here().items.append(piece)
         while cut < end:
@@ -221,6 +227,26 @@ def grow(
     return root
 
 
+def _foreign_lines(folded: str, lines: Sequence[Span], first: int, last: int) -> frozenset[int]:
+    """Indices of the lines of another language; the short ones only where others show a text of two languages."""
+    may = [index for index in range(first, last) if folded[lines[index][1] - 1] < "\u3000"]
+    found = frozenset(index for index in may if _FOREIGN.match(folded, *lines[index]))
+    if len(found) < _FEWEST_FOREIGN:
+        return found
+    return frozenset(index for index in may if _FOREIGN_SHORT.match(folded, *lines[index]))
+
+
+def _translate(unit: Node, end: int) -> bool:
+    """Add a line that translates the unit's last one to it; whether there is one."""
+    if unit.items and isinstance(paragraph := unit.items[-1], tuple):
+        unit.items[-1] = (paragraph[0], end)
+    elif unit.candidate is not None and not unit.items:
+        unit.head = (unit.head[0], end)
+    else:
+        return False
+    return True
+
+
 def _candidates(
     folded: str,
     lines: Sequence[Span],
@@ -239,8 +265,6 @@ def _candidates(
         if index < skip or index in unnumbered:
             continue
         start, end = lines[index]
-        if folded[end - 1] < "\u3000" and _FOREIGN.match(folded, start, end):
-            continue
         first_character = folded[start]
         if quoted or first_character == "“":
             # An amendment quotes whole articles; their numbers are not this text's own.
