@@ -137,6 +137,7 @@ def settle_header(lines: list[Line]) -> None:
 
 def _mark_repeated_titles(lines: list[Line]) -> None:
     """Mark a title above the website's lines that stands again below them."""
+    compared = [fold_for_comparison(line.folded) for line in lines]
     for i, line in enumerate(lines):
         if line.reason or len(line.folded) < 4:
             continue
@@ -144,7 +145,10 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
         cut = _PAGE_TITLE_CUT.search(line.folded)
         if cut and cut.start() >= 6:
             heads.add(fold_for_comparison(line.folded[: cut.start()]))
-        if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(lines, i):
+        if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(
+            compared[i],
+            [words for words, below in zip(compared[i + 1 :], lines[i + 1 :], strict=True) if not below.reason],
+        ):
             line.reason = "repeated_title"
             continue
         between_is_noise = False
@@ -159,12 +163,10 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
                 break
 
 
-def _is_broken_below(lines: list[Line], index: int) -> bool:
+def _is_broken_below(wanted: str, below: list[str]) -> bool:
     """Whether the words of a line stand again below it, broken over two to four lines."""
-    wanted = fold_for_comparison(lines[index].folded)
-    below = [fold_for_comparison(line.folded) for line in lines[index + 1 :] if not line.reason]
     for start, words in enumerate(below):
-        if not words or not wanted.startswith(words) or words == wanted:
+        if not words or words == wanted or not wanted.startswith(words):
             continue
         joined = words
         for more in below[start + 1 : start + _MOST_PIECES]:

@@ -156,6 +156,11 @@ def _indent(text: str, line: Span) -> int:
     return _width(text, (start, line[0]))
 
 
+def _fills(text: str, line: Span, after: Span, page: _Page) -> bool:
+    """Whether a line is as wide as a page that prints no blank lines, and the next one is not indented."""
+    return page.wrapped_at is not None and _width(text, line) >= page.wrapped_at - _RAGGED and _indent(text, after) < 2
+
+
 def _goes_on(
     text: str, folded: str, line: Span, after: Span, is_first: bool, page: _Page, stands_alone: Callable[[str], bool]
 ) -> bool:
@@ -172,6 +177,8 @@ def _goes_on(
     above, below = folded[line[0] : line[1]], folded[after[0] : after[1]]
     if not _is_next_line(text, line, after):
         # A page's foot and head stood there, if it breaks off a sentence and is wider than any other gap.
+        if page.gap <= 1 and _fills(text, line, after, page) and last not in _ENDS and not stands_alone(below):
+            return True
         if text.count("\n", line[1], after[0]) <= max(2, page.gap) or not _INNER_STOP.search(above):
             return False
         return last not in _ENDS and below[-1] in "。;)" and not stands_alone(below)

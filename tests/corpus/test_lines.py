@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.cleaning import clean_text
 from corpus.folding import fold
 from corpus.frame import read_lines
 from corpus.lines import join_wrapped_lines, printed_line, split_lines
@@ -92,3 +93,35 @@ def test_every_character_stays_in_one_line():
     text = "各地，\n要加强\n\n监管，\n一、目标\n"
     spans = join_wrapped_lines(text, fold(text), lambda line: False)
     assert "".join(text[a:b] for a, b in spans).replace("\n", "") == text.replace("\n", "")
+
+
+def test_a_paragraph_goes_on_behind_a_page_number():
+    printed = """\
+苇河县农村供水规划
+    为贯彻落实乡村振兴战略，加快推进全县农村供水一体化发
+展，根据省、市有关文件精神，结合我县实际情况，提出如下规
+划意见。
+    一、总体目标
+                        — 1 —
+    到2027年，全县自来水普及率达到98%，新建水厂6座，改造
+管网320公里；农村供水工程规模化率提高到75%，建成覆盖城乡
+的智慧水务平台1个。
+    二、主要任务
+    （一）建设骨干水源。重点推进三座水库建设，加快形成多
+                        — 2 —
+源互济格局，提高抗旱能力，保障城乡居民生活用水安全，新建
+应急备用水源2处。（责任单位：县水利局、县发展和改革局）
+    （二）完善管网体系。加快城乡一体化改造，实现同网同质
+同服务，老旧管网改造率达到90%以上，漏损率控制在9%以内。
+（责任单位：县住房和城乡建设局）
+                        — 3 —
+    （三）强化水质监测。建立县级水质监测中心，每季度公布
+一次水质监测结果。
+"""
+    text = clean_text(printed).text
+    lines = ["".join(text[start:end].split()) for start, end in read_lines(text)]
+    assert len(lines) == 8
+    assert lines[5] == (
+        "（一）建设骨干水源。重点推进三座水库建设，加快形成多源互济格局，提高抗旱能力，保障城乡居民生活用水安全，新建"
+        "应急备用水源2处。（责任单位：县水利局、县发展和改革局）"
+    )
