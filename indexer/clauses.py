@@ -23,6 +23,7 @@ from indexer.layout import (
     find_attachment_lists,
     find_attachments,
     find_glossaries,
+    find_spaced_tables,
     find_tables,
     find_term,
     is_signature,
@@ -114,6 +115,7 @@ class _Tree:
         self.lines = read_lines(text)
         self.tables = {table.start: table for table in find_tables(self.folded, self.lines)}
         self.tables |= {table.start: table for table in find_cell_tables(self.folded, self.lines)}
+        self.tables |= {table.start: table for table in find_spaced_tables(self.folded, self.lines)}
         self.table_count = 0
         self.listed: frozenset[int] = frozenset()
         self.glossaries: frozenset[int] = frozenset()

@@ -50,14 +50,25 @@ _MOST_CELLS = 14
 # Matches: |---|---|. Does not match: | 任务 | 责任单位 |
 _RULE_LINE = re.compile(r"^[\s|:-]+$")
 _LINE = re.compile(r"[^\n]+")
+# A row whose cells only blanks part opens with its number. Matches: 12 某地剪纸. Does not match: 12.加强保护
+_RUNNING = re.compile(r"\d{1,4}[ \u3000\xa0]")
+# Matches: 序号 项目名称 责任单位. Does not match: 序号
+_COUNTED = re.compile(r"序号\s+\S+\s+\S")
+_BLANKLESS = re.compile(r"\S+")
 _GOES_ON = frozenset("、,(《“")
 
 
 def cell_spans(folded: str, start: int, end: int) -> list[Span]:
     """The cells of a table's row, without the blanks around them: between pipes or tabs, or one a line."""
     line = folded[start:end]
-    if "\t" not in line and "|" not in line and "\n" in line:
-        return _line_spans(folded, start, end)
+    if "\t" not in line and "|" not in line:
+        if "\n" in line:
+            return _line_spans(folded, start, end)
+        return (
+            [match.span() for match in _BLANKLESS.finditer(folded, start, end)]
+            if _RUNNING.match(line)
+            else [(start, end)]
+        )
     separator = "\t" if "\t" in line else "|"
     bounds = [start - 1, *(start + i for i, c in enumerate(line) if c == separator), end]
     cells = [(a + 1, b) for a, b in itertools.pairwise(bounds)]
@@ -134,6 +145,8 @@ def read_header(folded: str) -> list[str]:
     if "\t" in lines[-1] or "|" in lines[-1]:
         upper, lower = (_names_across(line) for line in (lines[-2] if len(lines) > 1 else "", lines[-1]))
         return _join_heads(upper, lower) if _are_names(upper) and _are_names(lower) else lower
+    if len(lines) == 1 and _COUNTED.match(lines[0]):
+        return lines[0].split()
     names = join_names(lines)
     return names[1:] if len(names) > 2 and _CAPTION.match(names[0]) and not column_kind(names[0]) else names
 
@@ -244,7 +257,7 @@ def read_row(folded: str, header: Sequence[str]) -> Duty | None:
     roles: list[tuple[Role, Span]] = []
     task: Span | None = None
     cells = row_cells(folded, header)
-    if not cells and "\n" not in folded:
+    if not cells and ("\t" in folded or "|" in folded):
         cells = list(zip(header, cell_spans(folded, 0, len(folded)), strict=False))
     for name, span in cells:
         if span[0] == span[1]:

@@ -15,6 +15,8 @@ from indexer.enumerators import match_enumerator
 
 # Matches: the break of a line that a page's width broke, with its indent. Does not match: a blank between two words
 _BREAK = re.compile(r"[ \t\u3000]*[\r\n]\s*")
+# The running number of a row whose cells only blanks part. Matches: the 12 of 12 某地剪纸. Does not match: 12.剪纸
+_ROW_NUMBER = re.compile(r"\d{1,4}[ \u3000\xa0]+(?=[^\s\d|])")
 _OPENING = "([【〔〈《<{“"
 _CLOSING = ")]】〕〉》>}”"
 _OPENS = dict(zip(_CLOSING, _OPENING, strict=True))
@@ -76,6 +78,8 @@ class Unit:
     def words_start(self) -> int:
         """Offset in ``text`` behind the unit's number: a first sentence speaks though it is a label."""
         start = self.body_start()
+        if start == 0 and self.clause.path[-1].startswith("行") and (counted := _ROW_NUMBER.match(self.folded)):
+            return counted.end()
         if start == 0 or self.clause.kind != "clause":
             return start
         if self.clause.path[-1].startswith("¶"):
