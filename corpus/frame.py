@@ -69,9 +69,9 @@ _SIGNER = re.compile(
 )
 # The list of attachments before a signature, which names titles and is none. Matches: 附件:1.任务分工表.
 # Does not match: 附则.
-_ATTACHED = re.compile(r"附\s*件\s*\d{0,2}\s*:")
-# Matches: 附件1 alone on its line. Does not match: 附件所列单位.
-_ATTACHMENT = re.compile(r"附\s*[件录表]\s*\d{0,2}\s*:?$")
+_ATTACHED = re.compile(r"附\s*(?:件\s*\d{0,2}\s*)?:")
+# Matches: 附件1 / 附 alone on its line. Does not match: 附件所列单位.
+_ATTACHMENT = re.compile(r"附\s*(?:[件录表]\s*\d{0,2}\s*)?:?$")
 # Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
 # A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.

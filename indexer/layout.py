@@ -9,9 +9,9 @@ from corpus.frame import is_date_line, is_signer_line
 from indexer.cell_tables import TableLines
 from indexer.facts.tables import column_kind
 
-# Matches: 附件2 / 附件:任务分工表 / 附录A 术语. Does not match: 附则 / 附件所列单位应当.
+# Matches: 附件2 / 附件:任务分工表 / 附录A 术语 / 附 alone. Does not match: 附则 / 附件所列单位应当.
 _ATTACHMENT = re.compile(
-    r"附\s*(?:(?P<word>[件录表图])\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z](?![a-z]))?(?:\s*[:.、]\s*|\s+|(?<=\d)(?=\D)|$)|:\s*)"
+    r"附\s*(?:(?P<word>[件录表图])\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z](?![a-z]))?(?:\s*[:.、]\s*|\s+|(?<=\d)(?=\D)|$)|:\s*|$)"
     r"(?P<title>\S.*)?$"
 )
 _ATTACHMENT_PROSE = re.compile(r"[。;,]|^(?:所|的|中|规定|列|应|由|及|和|与|》)")
