@@ -82,7 +82,8 @@ _IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
 # Does not match: 责任单位:市教育局.
 _COLUMN = re.compile(r"序\s*号$|(?:牵头|责任|配合|主办|承办|协办|实施)(?:单位|部门)$")
 # A title or an adoption line in another language. Matches: (adopted on november 29, 2019). Does not match: 2019
-_TRANSLATION = re.compile(r"[^\u3400-\u9fff]*[a-z]{2,} +[a-z]{2,}[^\u3400-\u9fff]*$")
+_TRANSLATION = re.compile(r"(?<![a-z])[a-z]{2,} +[a-z]{2}")
+_CHINESE = re.compile("[\u3400-\u9fff]")
 _CONTENTS = re.compile(r"(?:目\s*录|目\s*次|contents)$")
 _PAGE_TAIL = re.compile(r"[\s.·…⋯-]*\d*\s*$")
 _SENTENCE = re.compile(r"[。;!?]")
@@ -207,7 +208,7 @@ def read_frame(text: str) -> Frame:
     for i in range(end):
         role = roles[i]
         if role is None:
-            if i > own >= 0 and _TRANSLATION.match(folded, *lines[i]):
+            if i > own >= 0 and _is_translation(folded[slice(*lines[i])]):
                 pieces.append(FrameLine("other", *lines[i]))
                 continue
             if i > own:
@@ -224,6 +225,10 @@ def read_frame(text: str) -> Frame:
             pieces.append(FrameLine(role, *lines[i]))
     body_start = lines[stop][0] if stop < len(lines) else len(text)
     return Frame(tuple(pieces), body_start)
+
+
+def _is_translation(folded: str) -> bool:
+    return not _CHINESE.search(folded) and _TRANSLATION.search(folded) is not None
 
 
 def _role(line: str) -> FrameRole | None:

@@ -14,7 +14,7 @@ from corpus.model import Clause, Document, Span
 from indexer.enumerators import match_enumerator
 
 # Matches: the break of a line that a page's width broke, with its indent. Does not match: a blank between two words
-_BREAK = re.compile(r"[ \t\u3000]*[\r\n]\s*")
+_BREAK = re.compile(r"(?<![ \t\u3000])[ \t\u3000]*[\r\n]\s*")
 # The running number of a row whose cells only blanks part. Matches: the 12 of 12 某地剪纸. Does not match: 12.剪纸
 _ROW_NUMBER = re.compile(r"\d{1,4}[ \u3000\xa0]+(?=[^\s\d|])")
 _OPENING = "([【〔〈《<{“"
