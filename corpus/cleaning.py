@@ -17,12 +17,14 @@ from operator import itemgetter
 from corpus.cover import find_cover
 from corpus.edges import INVISIBLE, mark_repeated, may_repeat, read_footer, read_header, settle_footer, settle_header
 from corpus.folding import fold_for_comparison
+from corpus.making import maker_of
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
 from corpus.pages import find_contents, find_page_marks
 from corpus.pinyin import find_pinyin
 
 _PASSES = 8
+_make_noise = maker_of(Noise)
 
 # Matches: <br/>. Does not match: (<5毫克).
 _MARKUP = re.compile(
@@ -199,7 +201,7 @@ def _join(spans: list[tuple[int, int, str]], raw: str) -> tuple[Noise, ...]:
         else:
             joined.append(item)
         last, of = end, reason
-    return tuple([Noise((start, end), raw[start:end], reason) for start, end, reason in joined])
+    return tuple([_make_noise((start, end), raw[start:end], reason) for start, end, reason in joined])
 
 
 def clean_text(raw: str, repeated: frozenset[str] = frozenset()) -> CleanText:

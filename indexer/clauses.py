@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
+from corpus.making import maker_of
 from corpus.model import Clause, Document, Kind, Span
 from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates
@@ -47,6 +48,7 @@ from indexer.nodes import (
 )
 
 _LONGEST_TOPIC = 40
+_make_clause = maker_of(Clause)
 _FULL_STOP = re.compile("。")
 # Matches: 保障措施. Does not match: 省教育厅
 _BARE_HEADING = re.compile(r"[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
@@ -91,7 +93,7 @@ def parse_clauses(document: Document) -> tuple[Clause, ...]:
             renamed[printed] = path
         start, end = span
         clauses.append(
-            Clause(
+            _make_clause(
                 f"{document.id}/{'/'.join(path)}",
                 document.id,
                 path,

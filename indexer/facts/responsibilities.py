@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.making import maker_of
 from corpus.model import Responsibility, Span
 from indexer.facts.notes import Duty, has_caption, list_of_offices, may_have_caption, read_note, trim, value_end
 from indexer.facts.sentences import read_sentence
@@ -34,6 +35,7 @@ _HOLDS_BACK = re.compile(r"(?:^|[\s。;(])(?:以上|上述|前述|上列|注\s*:
 _STOPS = " \t\n\r\u3000,;。、:."
 # Matches: the stop of 省财政厅牵头。. Does not match: 省财政厅牵头,
 _SENTENCE_END = re.compile(r"[。\n]")
+_make_responsibility = maker_of(Responsibility)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ def _finish(
         if is_note and span[0] >= previous_end:
             previous_end = span[1]
         facts.append(
-            Responsibility(
+            _make_responsibility(
                 span=raw_span(*span),
                 note=text[span[0] : span[1]],
                 lead=tuple([text[a:b] for a, b in duty.lead]) if duty.lead else (),
