@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from corpus.model import Span
@@ -78,11 +78,12 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     lines = split_lines(text)
     if len(lines) <= _FEW_LINES:
         lines = [piece for line in lines for piece in _split_at_gaps(folded, line, stands_alone)]
-    page = _measure(text, folded, lines)
+    page = _Page(text, folded, lines)
     joined: list[Span] = []
     tail = (0, 0)  # the last printed line of the line that grows
     for line in lines:
-        if joined and _goes_on(text, folded, tail, line, joined[-1][0] == tail[0], page, stands_alone):
+        has_ended = not joined or (folded[tail[1] - 1] in _ENDS and not page.has_indents)
+        if not has_ended and _goes_on(text, folded, tail, line, joined[-1][0] == tail[0], page, stands_alone):
             joined[-1] = (joined[-1][0], line[1])
         else:
             joined.append(line)
@@ -109,39 +110,57 @@ def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool])
 
 
 class _Page:
-    """How wide the lines of a text are, in columns (two for a Chinese character)."""
+    """How wide the lines of a text are, in columns (two for a Chinese character).
 
-    def __init__(self, widest: int, wrapped_at: int | None, has_indents: bool, gap: int) -> None:
-        self.widest = widest
-        self.wrapped_at = wrapped_at
-        self.has_indents = has_indents
-        self.gap = gap  # the most line breaks that usually part two lines
+    Each of it is measured when it is first asked for, as most texts end their lines in stops.
+    """
+
+    def __init__(self, text: str, folded: str, lines: Sequence[Span]) -> None:
+        self._text, self._folded, self._lines = text, folded, lines
+        self._widest, self._unmeasured = 0, iter(lines)
+
+    def has_wider(self, width: int) -> bool:
+        """Whether a line is wider than ``width``; the first lines of a text mostly tell."""
+        while self._widest <= width and (line := next(self._unmeasured, None)) is not None:
+            self._widest = max(self._widest, _width(self._text, line))
+        return self._widest > width
+
+    @cached_property
+    def gap(self) -> int:
+        """The most line breaks that usually part two lines."""
+        gaps = Counter(self._text.count("\n", line[1], after[0]) for line, after in pairwise(self._lines))
+        return max((size for size, count in gaps.items() if count >= _USUAL * len(self._lines)), default=1)
+
+    @cached_property
+    def wrapped_at(self) -> int | None:
+        """The width that the text is wrapped at, if it is."""
+        text, folded, lines = self._text, self._folded, self._lines
+        broken_off = [(line, after) for line, after in pairwise(lines) if folded[line[1] - 1] not in _ENDS]
+        cut = [
+            width
+            for line, after in broken_off
+            if (width := _width(text, line)) >= _NARROWEST_WRAP and _is_next_line(text, line, after)
+        ]
+        if len(cut) < 3:
+            return None
+        column = sorted(cut)[len(cut) // 2]
+        near = sum(abs(width - column) < _RAGGED for width in cut)
+        if near < 0.6 * len(cut) or near < 3:
+            return None
+        wider = sum(_width(text, line) >= column + _RAGGED for line in lines)
+        return column if wider <= 0.05 * len(lines) else None
+
+    @cached_property
+    def has_indents(self) -> bool:
+        """Whether a wrapped text indents the first lines of its paragraphs."""
+        if self.wrapped_at is None:
+            return False
+        indents = sum(_indent(self._text, line) >= 2 for line in self._lines)
+        return 3 <= indents <= 0.7 * len(self._lines)
 
 
 def _width(text: str, span: Span) -> int:
     return len(text[span[0] : span[1]].encode("gb18030", "replace"))
-
-
-def _measure(text: str, folded: str, lines: Sequence[Span]) -> _Page:
-    widths = [_width(text, line) for line in lines]
-    widest = max(widths, default=0)
-    gaps = Counter(text.count("\n", line[1], after[0]) for line, after in pairwise(lines))
-    gap = max((size for size, count in gaps.items() if count >= _USUAL * len(lines)), default=1)
-    cut = [
-        width
-        for width, line, after in zip(widths, lines, lines[1:], strict=False)
-        if width >= _NARROWEST_WRAP and folded[line[1] - 1] not in _ENDS and _is_next_line(text, line, after)
-    ]
-    if len(cut) < 3:
-        return _Page(widest, None, False, gap)
-    column = sorted(cut)[len(cut) // 2]
-    ordered = sorted(widths)
-    wider = len(ordered) - bisect_left(ordered, column + _RAGGED)
-    near = sum(abs(width - column) < _RAGGED for width in cut)
-    if near < 0.6 * len(cut) or wider > 0.05 * len(lines) or near < 3:
-        return _Page(widest, None, False, gap)
-    indents = sum(_indent(text, line) >= 2 for line in lines)
-    return _Page(widest, column, 3 <= indents <= 0.7 * len(lines), gap)
 
 
 def _is_next_line(text: str, line: Span, after: Span) -> bool:
@@ -164,10 +183,8 @@ def _fills(text: str, line: Span, after: Span, page: _Page) -> bool:
 def _goes_on(
     text: str, folded: str, line: Span, after: Span, is_first: bool, page: _Page, stands_alone: Callable[[str], bool]
 ) -> bool:
-    """Whether ``after`` continues the sentence of ``line``."""
+    """Whether ``after`` continues the sentence of ``line``, which ends in no stop unless the text indents."""
     last = folded[line[1] - 1]
-    if last not in _GOES_ON and last in _ENDS and not page.has_indents:
-        return False
     if BODY_MARKER.match(folded, after[0], after[1]) or _OPENS_PARAGRAPH.match(folded, after[0], after[1]):
         return False
     if "\t" in folded[after[0] : after[1]] or "\t" in folded[line[0] : line[1]]:
@@ -187,7 +204,7 @@ def _goes_on(
         if width < page.wrapped_at - _RAGGED or stands_alone(below):
             return False
         return _indent(text, after) < 2 if page.has_indents else not (is_first and stands_alone(above))
-    if 2 * width < page.widest or _indent(text, after) > _indent(text, line) or stands_alone(above):
+    if page.has_wider(2 * width) or _indent(text, after) > _indent(text, line) or stands_alone(above):
         return False
     if folded[after[1] - 1] not in "。;:" and _width(text, after) < width - _RAGGED:
         return False
