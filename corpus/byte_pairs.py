@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import repeat
 from operator import add
 from typing import NamedTuple
 
@@ -45,9 +46,12 @@ class Token(NamedTuple):
 
 @dataclass
 class Surroundings:
-    """What the undamaged rest of the document says: which characters it prints, and which words."""
+    """What the undamaged rest of the document says: which characters it prints, and which words.
 
-    characters: frozenset[str]
+    ``characters`` gives what a reading costs that prints one of them, which is nothing.
+    """
+
+    characters: Mapping[str, float]
     folded: str
     half_width: frozenset[str]
     pairs: frozenset[str] = field(init=False)
@@ -80,7 +84,7 @@ def surroundings(text: str) -> Surroundings:
     """Describe a document, from its text without pinyin."""
     marks = "！（），：；？％"
     half = frozenset(c for c in marks if text.count(chr(ord(c) - 0xFEE0)) > text.count(c))
-    return Surroundings(frozenset(text), fold(text), half)
+    return Surroundings(dict.fromkeys(text, 0.0), fold(text), half)
 
 
 def read_tokens(text: str, start: int, end: int, sign: int) -> list[Token]:
@@ -172,8 +176,9 @@ def _doubtful(first: Byte, second: Byte, reading: str | None, around: Surroundin
     choices = _choices(first, second, reading)
     if not choices.printed:
         return None
-    doubtful, printed = len(choices.printed) > 1, around.characters
-    return Slot(choices, [-_RARE_COST if doubtful and c not in printed else 0.0 for c in choices.printed])
+    if len(choices.printed) == 1:
+        return Slot(choices, (0.0,))
+    return Slot(choices, list(map(around.characters.get, choices.printed, repeat(-_RARE_COST))))
 
 
 @lru_cache(maxsize=1024)  # most are one known byte, as first or as second

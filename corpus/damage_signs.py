@@ -71,11 +71,11 @@ def _is_sure(finding: Finding, confidence: float, *, traced: bool) -> bool:
 
 
 def _without_pinyin(text: str) -> str:
-    pieces, last = [], 0
+    ends, starts = [0], []
     for start, end in find_pinyin(text):
-        pieces.append(text[last:start])
-        last = end
-    return "".join(pieces) + text[last:]
+        starts.append(start)
+        ends.append(end)
+    return "".join([text[end:start] for end, start in zip(ends, [*starts, len(text)], strict=True)])
 
 
 def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[Repair]:

@@ -75,11 +75,12 @@ def _find_reversible(text: str) -> Iterator[Repair]:
     """Stretches of which no byte is lost, and replacement characters, of which all are."""
     if not _MAY_BE_GARBLED.search(text):
         return
-    for match in _LATIN_UTF8.finditer(text) if _MAY_BE_LATIN.search(text) else ():
+    may_be_latin = _MAY_BE_LATIN.search(text) is not None
+    for match in _LATIN_UTF8.finditer(text) if may_be_latin else ():
         repaired = _reversed_latin(match.group())
         if repaired and (_is_chinese(repaired) or re.fullmatch(f"[{CJK}]+", repaired)):
             yield Repair(match.span(), match.group(), repaired, 0.99)
-    for match in _LATIN_GBK.finditer(text) if _MAY_BE_LATIN.search(text) else ():
+    for match in _LATIN_GBK.finditer(text) if may_be_latin else ():
         from corpus.word_tree import score_text  # few texts need it
 
         repaired = match.group().encode("latin-1").decode("gb18030", "replace")
