@@ -54,8 +54,7 @@ def parse_document(raw: RawText, *, repeated: frozenset[str] = frozenset()) -> P
         strict=True,
     )
     for clause, duties, targets, cited in facts:
-        if duties or targets or cited:
-            _enter_facts(clause, duties, targets, cited)
+        _enter_facts(clause, duties, targets, cited)
     return ParsedDocument(document, clauses)
 
 
@@ -63,6 +62,9 @@ def _enter_facts(
     clause: Clause, duties: tuple[Responsibility, ...], targets: tuple[Target, ...], cited: tuple[Reference, ...]
 ) -> None:
     # Nobody holds the clause yet, and another one would take as long as reading the facts of a short one.
-    object.__setattr__(clause, "responsibilities", duties)
-    object.__setattr__(clause, "targets", targets)
-    object.__setattr__(clause, "references", cited)
+    if duties:
+        object.__setattr__(clause, "responsibilities", duties)
+    if targets:
+        object.__setattr__(clause, "targets", targets)
+    if cited:
+        object.__setattr__(clause, "references", cited)

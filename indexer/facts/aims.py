@@ -12,6 +12,7 @@ LEVEL = re.compile(
     r"(?:均|都|分别|基本|总体|平均|全部|力争|争取|确保|累计|总数|总量|总额|合计|共计|共|总|规模|年均|每年|增速|数量)*"
     r"(?:(?:提高|提升|增长|增加|扩大|上升|发展|降低|下降|减少|压减|压缩|缩短|缩减|缩小|削减|恢复|调整|延长|拓展|达|升|降|增|减|缩|扩)(?:到|至)|达到|达|稳定在|稳定到|保持在|保持|维持在|控制在|控制到|限制在|处在|位于|在|为|是|有|占|超过|突破|实现|完成|高于|低于|大于|小于|多于|少于|不低于|不少于|不小于|不高于|不超过|不大于|不多于|至少|最低|最高|不足|接近|近|约|大约|超|:|=|≥|≤|>|<|高达|建成|增速|增幅|合计|共)*$"
 )
+_IN_LEVEL = "\n" + "".join(re.findall(r"[^()?:*|$]", LEVEL.pattern)) + ":"
 # How it ends: a line's end too, as a pattern's end stands before it.
 _LAST_OF_LEVEL = frozenset("\n均都别本体部争取保计数量额共总模年速到至达在持于为是有占过破现成少低高足近约超:=≥≤><幅")
 _NOTHING = re.compile("")
@@ -37,6 +38,7 @@ _RISES = re.compile(
 _FALLS = re.compile(
     r"(?:下降|降低|减少|削减|压减|压缩|缩减|缩短|缩小|下浮|节约|减|降|压降|递减)(?:了|约|近|幅度|超过|不低于|不少于|至少|幅度?(?:达|达到|为|在))?\s*$"
 )
+_LONGEST_CHANGE = 6  # characters of what the two match, less the blanks behind it: 增长不低于
 # Matches: 提高到. Does not match: 提高
 _TO = re.compile(r"(?:到|至|在)\s*$")
 # Words behind a number that make it a condition. Matches: 500元以上的企业. Does not match: 95%以上的目标
@@ -86,7 +88,9 @@ _DURATIONS = ("年", "天", "小时", "个小时", "分钟", "个月", "个工�
 @lru_cache(maxsize=16)  # a number's left side is read in turn by all that judge it
 def find_level(left: str) -> re.Match[str] | None:
     """The verb between an indicator and its level, at the end of ``left``; empty where none stands there."""
-    return LEVEL.search(left) if left[-1:] in _LAST_OF_LEVEL else _NOTHING.search(left, len(left))
+    if left[-1:] not in _LAST_OF_LEVEL:
+        return _NOTHING.search(left, len(left))
+    return LEVEL.search(left, len(left.rstrip(_IN_LEVEL)))
 
 
 def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: int, *, in_article: bool) -> bool:
@@ -145,11 +149,13 @@ def ends_with_verb(words: str) -> bool:
 
 def comparator_of(left: str, word: str | None, quantity: Quantity) -> str:
     """≥, >, ≤, <, =, 增加, 减少, 倍 or 约."""
-    if quantity.unit == "倍" and not _RISES.search(left) and not _FALLS.search(left):
+    near = max(0, len(left.rstrip()) - _LONGEST_CHANGE)
+    rises, falls = _RISES.search(left, near), _FALLS.search(left, near)
+    if quantity.unit == "倍" and not rises and not falls:
         return "倍"
-    if _RISES.search(left) and not _TO.search(left) and not (word and "新增" in left):
+    if rises and not _TO.search(left, near) and not (word and "新增" in left):
         return "增加"
-    if _FALLS.search(left) and not _TO.search(left):
+    if falls and not _TO.search(left, near):
         return "减少"
     if word in ("左右", "上下"):
         return "约"

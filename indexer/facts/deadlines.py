@@ -147,7 +147,9 @@ def _opens_aim(folded: str, start: int, end: int) -> bool:
 
 
 def _iso(match: re.Match[str]) -> str:
-    year = "".join(_DIGITS.get(c, c) for c in match["year"])
+    year = match["year"]
+    if not year.isascii():
+        year = "".join(_DIGITS.get(c, c) for c in year)
     if match["end"]:
         return f"{year}-12-31"
     if match["half"]:

@@ -148,7 +148,8 @@ def find_quantities(folded: str) -> list[Quantity]:
     """Every number that counts or measures something, in order; numbers that name or order are left out."""
     found: list[Quantity] = []
     if _DIGIT.search(folded):
-        found += [q for m in _ARABIC.finditer(folded) if (q := _arabic(folded, m)) is not None]
+        found = [q for m in _ARABIC.finditer(folded) if (q := _arabic(folded, m)) is not None]
+    in_digits = len(found)
     if _CHINESE_HINT.search(folded):
         found += [q for m in _CHINESE.finditer(folded) if (q := _chinese(folded, m)) is not None]
     if "分之" in folded:
@@ -157,8 +158,8 @@ def find_quantities(folded: str) -> list[Quantity]:
         for match in _DOUBLED.finditer(folded):
             times = chinese_number(match["n"]) or Decimal(1)
             found.append(Quantity(match.span(), Decimal(2) ** int(times), None, "倍"))
-    if len(found) < 2:
-        return found
+    if len(found) == in_digits or len(found) < 2:
+        return found  # in order and apart already
     found.sort(key=lambda q: (q.span[0], -q.span[1]))
     kept: list[Quantity] = []
     for quantity in found:
