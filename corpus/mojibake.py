@@ -15,7 +15,7 @@ replacement characters    U+FFFD, 锟斤拷                  none: marked, left 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from corpus.folding import fold
 from corpus.model import Repair
@@ -28,10 +28,9 @@ _INTERPUNCT = re.compile(
     r"(?<![\d.,/%=&一二三四五六七八九十])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
     r"(3[01]|[12]\d|[1-9]|[一二三四五六七八九十]{1,3})(?![\d.,/%=&一二三四五六七八九十])"
 )
-_QUESTION = re.compile("[?？]")
 # Matches: 锟斤拷. Does not match: 斤两.
 _REPLACED = re.compile("(?:锟斤拷|锟斤|斤拷)+|(?:烫烫|屯屯){2,}|\ufffd+")
-_MAY_BE_REPLACED = re.compile("[锟拷烫屯\ufffd]")
+_OF_REPLACED = "锟拷烫屯\ufffd"
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 # Matches: æ±Ÿè‹. Does not match: Café.
 _LATIN_UTF8 = re.compile(rf"(?:[\u00e2-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}|[\u00c2-\u00df][\u0080-\u00bf{_CP1252}])+")
@@ -88,7 +87,7 @@ def _find_reversible(text: str) -> Iterator[Repair]:
             yield Repair(match.span(), match.group(), repaired, 0.95)
     for match in _GBK_UTF8.finditer(text):
         yield from _reversed_gbk(match.group(), match.start())
-    for match in _REPLACED.finditer(text) if _MAY_BE_REPLACED.search(text) else ():
+    for match in _REPLACED.finditer(text) if any(map(text.__contains__, _OF_REPLACED)) else ():
         yield Repair(match.span(), match.group(), None, 0.0)
 
 
@@ -111,11 +110,11 @@ def _reversed_gbk(shown: str, offset: int) -> Iterator[Repair]:
         yield Repair((offset, offset + len(shown)), shown, repaired, 0.98)
 
 
-def _find_interpuncts(text: str) -> Iterator[re.Match[str]]:
+def _find_interpuncts(text: str, marks: Iterable[int]) -> Iterator[re.Match[str]]:
     """Days of a year whose interpunct was lost, in order and disjoint; sought at question marks, which are few."""
     done = 0
-    for mark in _QUESTION.finditer(text):
-        for start in range(max(done, mark.start() - 2), mark.start()):
+    for mark in marks:
+        for start in range(max(done, mark - 2), mark if text[mark] in "?？" else 0):
             if match := _INTERPUNCT.match(text, start):
                 yield match
                 done = match.end()
@@ -133,10 +132,12 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
         sure enough. A text without signs of damage costs one search and no dictionary.
     """
     found = list(_find_reversible(text))
-    found += [Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in _find_interpuncts(text)]
+    marks = [match.start() for match in _MAY_BE_SIGN.finditer(text)]
+    days = _find_interpuncts(text, marks)
+    found += [Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in days]
     taken = [repair.span for repair in found if repair.repaired is not None]
     shifts: list[Repair] = []
-    if marks := [match.start() for match in _MAY_BE_SIGN.finditer(text)]:
+    if marks:
         from corpus.damage_signs import find_shifts
 
         shifts = list(find_shifts(text, marks, taken))

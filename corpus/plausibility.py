@@ -341,7 +341,7 @@ def across_brackets(reading: Reading) -> float:
     score, _, folded = reading
     if "(" not in folded:
         return 0.0
-    inner = _BRACKETS.sub(r"\1", folded)
+    inner = _BRACKETS.sub(lambda bracket: bracket[1], folded)
     if len(inner) == len(folded):
         return 0.0
     marks = (len(folded) - len(inner)) * score_alone("(")

@@ -68,7 +68,7 @@ _DUTY_VERB = re.compile(
 # Matches: 应当自受理之日起三个月内审查完毕. Does not match: 年内通过国家正式验收
 _PROCEDURE = re.compile(r"不得|之日起|应当|可以|有权|无效|届满|期满|任期|有效期|施行|起施行|未|以来|如|的,|不予")
 # What an article that aims has. Matches: 到2025年达到百分之九十. Does not match: 不得超过三人
-_AIMS_IN_ARTICLE = re.compile(r"达到|提高到|降低到|新增|建成|完成|实现|年底|年内|[年月]前")
+_AIMS_IN_ARTICLE = re.compile(r"达到|提高到|降低到|新增|建成|完成|实现|年底|年内|年前|月前")
 # Matches: 每年12月31日前. Does not match: 每年
 _BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
 # Headings of what has been done. Matches: 第一节 主要成效. Does not match: 一、聚焦创造,夯实发展基础
@@ -82,7 +82,7 @@ _TERM_NOTE = re.compile(r"(?:时限|期限|时间|节点|进度)(?:要求)?\s*:\
 _MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")
 # What no aim can do without, neither a number nor a term; most clauses have none of it.
 # Matches: 建成五个 / 到2020年 / 翻一番. Does not match: (一)加强监管 / 第二章
-_MAY_AIM = re.compile(r"[\d年月季五番]|分之|[一二两三四六七八九十](?![)的条章是])")
+_MAY_AIM = re.compile(r"[\d年月季五番分一二两三四六七八九十](?:(?<=[\d年月季五番])|(?<=分)之|(?<!分)(?![)的条章是]))")
 _LONGEST_LABEL = 40
 _make_target = maker_of(Target)
 
