@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
@@ -62,12 +61,8 @@ _MAY_EXPLAIN = re.compile("[释釋说說义義]")
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 
-class _Unit(NamedTuple):
-    path: tuple[str, ...]
-    labels: tuple[str, ...]
-    kind: Kind
-    span: Span
-    parts: tuple[tuple[str, Span], ...] = ()
+# Path, labels, kind, span and parts of a unit; a class for what is unpacked at once would only take time.
+_Unit = tuple[tuple[str, ...], tuple[str, ...], Kind, Span, tuple[tuple[str, Span], ...]]
 
 
 def parse_clauses(document: Document) -> tuple[Clause, ...]:
@@ -149,7 +144,7 @@ class _Tree:
         span: Span,
         parts: tuple[tuple[str, Span], ...] = (),
     ) -> None:
-        self.units.append(_Unit(path, labels, kind, span, parts))
+        self.units.append((path, labels, kind, span, parts))
 
     # -- around the body ---------------------------------------------------------------------------
 
@@ -303,18 +298,18 @@ class _Tree:
         labels = (*labels, self._label(node, candidate, labels))
         if not items:
             kind: Kind = "heading" if candidate.style in STRUCTURAL else "clause"
-            self.units.append(_Unit(path, labels, kind, head))
+            self.units.append((path, labels, kind, head, ()))
         elif (
             node.has_units
             or node.has_tables
             or reads_as_heading(self.folded, node)
             or heads_paragraphs(self.folded, node)
         ):
-            self.units.append(_Unit(path, labels, "heading", head))
+            self.units.append((path, labels, "heading", head, ()))
             self._read_inside(node, path, labels)
         else:
             # All that stands below it are paragraphs.
-            self.units.append(_Unit(path, labels, "clause", (head[0], node.paragraphs()[-1][1])))
+            self.units.append((path, labels, "clause", (head[0], node.paragraphs()[-1][1]), ()))
 
     def _read_table(self, table: Table, path: tuple[str, ...], labels: tuple[str, ...]) -> None:
         self.table_count += 1

@@ -104,11 +104,7 @@ def reads_as_heading(folded: str, node: Node) -> bool:
 
 def heads_paragraphs(folded: str, node: Node) -> bool:
     """Whether the unit's first line, though it ends in a stop, is the topic of the paragraphs below it."""
-    if (
-        node.candidate is None
-        or node.style is Style.ARTICLE
-        or not isinstance(node.items[0] if node.items else 0, tuple)
-    ):
+    if node.candidate is None or node.style is _ARTICLE or not isinstance(node.items[0] if node.items else 0, tuple):
         return False
     if _opens_count(folded, node.items) or is_answer(folded, node.items[0]):
         return True
@@ -343,7 +339,7 @@ def _join_broken_heading(folded: str, node: Node) -> None:
         node.items.pop(0)
         return
     while node.items and isinstance(node.items[0], tuple) and reads_as_heading(folded, node):
-        if node.style is Style.ARTICLE or len(node.items) < 2:
+        if node.style is _ARTICLE or len(node.items) < 2:
             return
         start, end = node.items[0]
         if end - start > _LONGEST_SECOND_LINE or re.search(r"[。;:!?]", folded[start:end]):
@@ -377,13 +373,13 @@ def settle_paragraphs(folded: str, root: Node) -> None:
     (the text then writes its units so), or if no heading stands above.
     """
     for node in walk(root):
-        if node.candidate is None or not node.has_units or node.style is Style.ARTICLE or _is_in_article(node):
+        if node.candidate is None or not node.has_units or node.style is _ARTICLE or _is_in_article(node):
             continue
         own = {
             id(child): _first_loose(folded, child)
             for child in node.children()
             if child.items
-            and child.style is not Style.ARTICLE
+            and child.style is not _ARTICLE
             and child.style not in _HOLDERS
             and is_run_in(folded, child)
             and not heads_paragraphs(folded, child)

@@ -7,11 +7,15 @@ from functools import lru_cache
 
 from indexer.facts.quantities import Quantity
 
+# What no aim can do without, neither a number nor a term; most clauses have none of it.
+# Matches: 建成五个 / 到2020年 / 翻一番. Does not match: (一)加强监管 / 第二章
+MAY_AIM = re.compile(r"[\d年月季五番分一二两三四六七八九十](?:(?<=[\d年月季五番])|(?<=分)之|(?<!分)(?![)的条章是]))")
 # The verb between an indicator and its level. Matches: 稳定在. Does not match: 稳步提升
 LEVEL = re.compile(
     r"(?:均|都|分别|基本|总体|平均|全部|力争|争取|确保|累计|总数|总量|总额|合计|共计|共|总|规模|年均|每年|增速|数量)*"
     r"(?:(?:提高|提升|增长|增加|扩大|上升|发展|降低|下降|减少|压减|压缩|缩短|缩减|缩小|削减|恢复|调整|延长|拓展|达|升|降|增|减|缩|扩)(?:到|至)|达到|达|稳定在|稳定到|保持在|保持|维持在|控制在|控制到|限制在|处在|位于|在|为|是|有|占|超过|突破|实现|完成|高于|低于|大于|小于|多于|少于|不低于|不少于|不小于|不高于|不超过|不大于|不多于|至少|最低|最高|不足|接近|近|约|大约|超|:|=|≥|≤|>|<|高达|建成|增速|增幅|合计|共)*$"
 )
+# Every character of its words: no match begins before the last other one.
 _IN_LEVEL = "\n" + "".join(re.findall(r"[^()?:*|$]", LEVEL.pattern)) + ":"
 # How it ends: a line's end too, as a pattern's end stands before it.
 _LAST_OF_LEVEL = frozenset("\n均都别本体部争取保计数量额共总模年速到至达在持于为是有占过破现成少低高足近约超:=≥≤><幅")

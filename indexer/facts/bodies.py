@@ -174,8 +174,7 @@ def read_bodies(folded: str, start: int, end: int, *, trusted: bool = False) -> 
         if is_class_word and (tail or (items and length <= 2)):
             continue
         tail = tail or has_tail
-        for a, b, name in names:
-            names_office = is_office(name)
+        for a, b, name, names_office in names:
             items.append((piece_start + a, piece_start + b, name, names_office))
             offices += names_office
     if offices == len(items):
@@ -212,13 +211,13 @@ class _Item(NamedTuple):
     """What stands between two stops of a list of bodies.
 
     Attributes:
-        names: Start, end and words of what may be bodies' names, in order.
+        names: Start, end and words of what may be bodies' names, in order, and whether they surely name an office.
         length: In characters, without the words before and behind it.
         is_class_word: Whether it is 部门 or the like.
         has_tail: Whether 等部门 or the like stands in it.
     """
 
-    names: tuple[tuple[int, int, str], ...]
+    names: tuple[tuple[int, int, str, bool], ...]
     length: int
     is_class_word: bool
     has_tail: bool
@@ -240,7 +239,8 @@ def _read_item(piece: str, before: str) -> _Item:
         tail = tail or found
         cut = _strip_adverbs(folded, item_start, cut)
         if cut > item_start:
-            names.append((item_start - len(before), cut - len(before), folded[item_start:cut]))
+            name = folded[item_start:cut]
+            names.append((item_start - len(before), cut - len(before), name, is_office(name)))
     return _Item(tuple(names), end - start, bool(_CLASS_WORD.fullmatch(folded, start, end)), tail)
 
 

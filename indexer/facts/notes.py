@@ -93,8 +93,7 @@ class Duty:
 
     def add(self, role: Role, mentions: tuple[Mention, ...] | list[Mention], rule: str) -> None:
         """Enter bodies under a role; 负责 is a lead for one body, and shared for several or beside a lead."""
-        known = self.bodies
-        fresh = [m for m in mentions if m not in known] if known else list(mentions)
+        fresh = [m for m in mentions if m not in self.lead and m not in self.support and m not in self.shared]
         if not fresh:
             return
         if rule not in self.rules:

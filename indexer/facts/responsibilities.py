@@ -253,7 +253,7 @@ def _finish(
                 rule=rule,
                 declared_in=declared_in,
                 covers=raw_span(*covers) if covers else None,
-                body_spans=tuple([raw_span(a, b) for a, b in duty.bodies]),
+                body_spans=unit.raw_spans(duty.bodies),
             )
         )
     return tuple(facts)

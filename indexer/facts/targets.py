@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from corpus.making import maker_of
 from corpus.model import Document, Span, Target
-from indexer.facts.aims import NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
+from indexer.facts.aims import MAY_AIM, NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
 from indexer.facts.deadlines import Deadline, find_deadlines
 from indexer.facts.quantities import Quantity, find_quantities
 from indexer.facts.scopes import REACH, Context, Terms, nearest_term, title_term
@@ -80,9 +80,6 @@ _LAST_OF_BACK = frozenset("效就绩展况状顾础")  # how such a heading ends
 _TERM_NOTE = re.compile(r"(?:时限|期限|时间|节点|进度)(?:要求)?\s*:\s*$")
 # Titles of texts whose articles aim, as a plan does. Matches: 优化营商环境若干措施(试行). Does not match: 管理办法
 _MEASURES = re.compile(r"(?:措施|方案|计划|意见|政策|要点|规划)\s*(?:\([^()]*\))?$")
-# What no aim can do without, neither a number nor a term; most clauses have none of it.
-# Matches: 建成五个 / 到2020年 / 翻一番. Does not match: (一)加强监管 / 第二章
-_MAY_AIM = re.compile(r"[\d年月季五番分一二两三四六七八九十](?:(?<=[\d年月季五番])|(?<=分)之|(?<!分)(?![)的条章是]))")
 _LONGEST_LABEL = 40
 _make_target = maker_of(Target)
 
@@ -115,7 +112,7 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
         behind_number = len(number) if number.startswith("第") and folded.startswith(number) else 0
         if (
             clause.kind in ("title", "front_matter")
-            or not _MAY_AIM.search(folded, behind_number)
+            or not MAY_AIM.search(folded, behind_number)
             or _looks_back(clause.labels)
         ):
             facts.append(())

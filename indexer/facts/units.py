@@ -69,6 +69,12 @@ class Unit:
             position += end - start
         return position
 
+    def raw_spans(self, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """``raw_span`` of each of some slices."""
+        if (shift := self._shift) is not None:
+            return tuple([(shift + start, shift + end) for start, end in spans])
+        return tuple([self.raw_span(start, end) for start, end in spans])
+
     def body_start(self) -> int:
         """Offset in ``text`` behind the unit's own label, where a run-in heading ends; 0 where there is none."""
         if self._body is None:
