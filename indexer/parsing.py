@@ -6,7 +6,7 @@ import gc
 from dataclasses import dataclass
 
 from corpus.document import build_document
-from corpus.model import Clause, Document, RawText, Reference, Responsibility, Target
+from corpus.model import Clause, Document, RawText
 from indexer.clauses import parse_clauses
 from indexer.facts.references import extract_references
 from indexer.facts.responsibilities import extract_responsibilities
@@ -54,17 +54,11 @@ def parse_document(raw: RawText, *, repeated: frozenset[str] = frozenset()) -> P
         strict=True,
     )
     for clause, duties, targets, cited in facts:
-        _enter_facts(clause, duties, targets, cited)
+        # Nobody holds the clause yet, and another one would take as long as reading the facts of a short one.
+        if duties:
+            object.__setattr__(clause, "responsibilities", duties)
+        if targets:
+            object.__setattr__(clause, "targets", targets)
+        if cited:
+            object.__setattr__(clause, "references", cited)
     return ParsedDocument(document, clauses)
-
-
-def _enter_facts(
-    clause: Clause, duties: tuple[Responsibility, ...], targets: tuple[Target, ...], cited: tuple[Reference, ...]
-) -> None:
-    # Nobody holds the clause yet, and another one would take as long as reading the facts of a short one.
-    if duties:
-        object.__setattr__(clause, "responsibilities", duties)
-    if targets:
-        object.__setattr__(clause, "targets", targets)
-    if cited:
-        object.__setattr__(clause, "references", cited)
