@@ -13,7 +13,7 @@ from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundi
 from corpus.byte_shift import Finding, find_reading
 from corpus.folding import fold
 from corpus.model import Repair, Span
-from corpus.pinyin import CJK, HAN, find_pinyin
+from corpus.pinyin import CJK, HAN, without_pinyin
 from corpus.word_tree import score_text
 
 # Matches: the ? of 效力?!笆晃濉. Does not match: the ? of index.html?id=3.
@@ -70,14 +70,6 @@ def _is_sure(finding: Finding, confidence: float, *, traced: bool) -> bool:
     return confidence >= (_NEEDED_CONFIDENCE if traced else _NEEDED_UNTRACED)
 
 
-def _without_pinyin(text: str) -> str:
-    ends, starts = [0], []
-    for start, end in find_pinyin(text):
-        starts.append(start)
-        ends.append(end)
-    return "".join([text[end:start] for end, start in zip(ends, [*starts, len(text)], strict=True)])
-
-
 def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[Repair]:
     """Stretches of GBK pairs that are one off their boundary.
 
@@ -103,7 +95,7 @@ def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[
         sign = next((i for i, token in enumerate(tokens) if token.start <= at < token.end), None)
         if sign is None or not _is_garbled(tokens, sign):
             continue
-        around = around or surroundings(_without_pinyin(text))
+        around = around or surroundings(without_pinyin(text))
         finding = find_reading(tokens, sign, around)
         if finding is None:
             done = line_end if tokens[sign].character not in SIGNS else at + 1

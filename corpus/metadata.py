@@ -43,7 +43,7 @@ _CLOSING_LENGTH = 1500
 _CLOSING_LINES = 12
 _FEW_LINES = 3
 # So many characters tell the script beyond doubt.
-_SCRIPT_SAMPLE = 3000
+_SCRIPT_SAMPLE = 1000
 
 # Matches the number that a title ends with: (温政办〔2014〕98号). Does not match (试行), (2011-2020年).
 _TITLE_NUMBER = re.compile(

@@ -97,10 +97,30 @@ def find_pinyin(text: str) -> list[Span]:
         brackets = match.group()
         if _is_marked(brackets):
             spans.append(match.span())
-            continue
-        start = match.start()
-        for inner in _BRACKETED.finditer(brackets):
-            if not _is_pinyin(inner.group(), text[max(0, start - 4) : start]):
-                break
-            spans.append((start + inner.start(), start + inner.end()))
+        else:
+            spans += _of_unmarked(match)
+    return spans
+
+
+def without_pinyin(text: str) -> str:
+    """The text less its pinyin."""
+    return _CANDIDATE.sub(_what_is_left, text)
+
+
+def _what_is_left(match: re.Match[str]) -> str:
+    brackets = match.group()
+    if _is_marked(brackets):
+        return ""
+    spans = _of_unmarked(match)
+    return brackets[spans[-1][1] - match.start() :] if spans else brackets
+
+
+def _of_unmarked(match: re.Match[str]) -> list[Span]:
+    """The brackets of a candidate, from the first on, that hold the reading of what stands before all of them."""
+    text, start = match.string, match.start()
+    spans = []
+    for inner in _BRACKETED.finditer(match.group()):
+        if not _is_pinyin(inner.group(), text[max(0, start - 4) : start]):
+            break
+        spans.append((start + inner.start(), start + inner.end()))
     return spans
