@@ -19,7 +19,7 @@ _MOST_PIECES = 4  # lines that a title is broken over
 _NO_INK = "[\u0000-\u0008\u000e-\u001b\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 INVISIBLE = re.compile(f"{_NO_INK}{_NO_INK}*")
 # Matches: 某计划_某某网. Does not match: 某计划.
-_PAGE_TITLE_CUT = re.compile(r"\s*[_|丨]\s*|\s+[-\u2500]+\s*|\s*[-\u2500]+\s+|--+|-(?=[^-]{2,16}$)")
+_PAGE_TITLE_CUT = re.compile(r"(?<!\s)(?:\s*[_|丨]\s*|\s+[-\u2500]+\s*|\s*[-\u2500]+\s+)|--+|-(?=[^-]{2,16}$)")
 
 
 @dataclass(slots=True)

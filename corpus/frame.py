@@ -28,7 +28,7 @@ _TITLE_END = re.compile(
     r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|举措|须知|体系|图|表|书|若干规定)$"
 )
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
-_TITLE_TAIL = re.compile(r"\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
+_TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
 # Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期. Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
     r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
@@ -162,8 +162,10 @@ def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> in
     index = at + 1
     while index < len(lines):
         line = printed_line(folded, lines[index])
+        if len(line) > 80 or _SENTENCE.search(line):
+            break
         core = re.sub(r"\s", "", _PAGE_TAIL.sub("", line))
-        if _SENTENCE.search(line) or len(line) > 80 or core in entries:
+        if core in entries:
             break
         entries.add(core)
         index += 1

@@ -61,7 +61,7 @@ def split_lines(text: str) -> list[Span]:
 def printed_line(text: str, span: Span) -> str:
     """The words of a line without the breaks inside it."""
     line = text[span[0] : span[1]]
-    return re.sub(r"\s*[\r\n]\s*", "", line) if "\n" in line or "\r" in line else line
+    return re.sub(r"(?<!\s)\s*[\r\n]\s*", "", line) if "\n" in line or "\r" in line else line
 
 
 def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], bool]) -> list[Span]:

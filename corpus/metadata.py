@@ -47,7 +47,7 @@ _SCRIPT_SAMPLE = 1000
 
 # Matches the number that a title ends with: (温政办〔2014〕98号). Does not match (试行), (2011-2020年).
 _TITLE_NUMBER = re.compile(
-    r"\s*[(〔\[【]\s*([^()]{1,16}[〔\[(【]\s*\d{4}\s*[〕\])】]\s*第?\s*\d+\s*号)\s*[)〕\]】]\s*$"
+    r"(?<!\s)\s*[(〔\[【]\s*([^()]{1,16}[〔\[(【]\s*\d{4}\s*[〕\])】]\s*第?\s*\d+\s*号)\s*[)〕\]】]\s*$"
 )
 # Matches 自2019年1月1日起施行, in either script. Does not match 自公布之日起施行, 自2010年1月1日起停止使用.
 _NUMERALS = r"[\d〇零○一二三四五六七八九十]"
@@ -150,7 +150,7 @@ def _pieces(clean: CleanText, frame: Frame, *roles: FrameRole) -> Iterator[tuple
 def _one_line(text: str) -> str:
     """A title as one line: a break between characters falls away, one between Latin words is a blank."""
     return re.sub(
-        r"(?<=[A-Za-z0-9])\s+(?=[A-Za-z])|\s*[\r\n]\s*",
+        r"(?<=[A-Za-z0-9])\s+(?=[A-Za-z])|(?<!\s)\s*[\r\n]\s*",
         lambda m: " " if m[0].isspace() and m[0][0] == " " else "",
         text,
     ).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 
 from corpus import website
 from corpus.edges import Line, lines_down, lines_up, make_line
@@ -20,19 +21,19 @@ _BODY_LINE = re.compile(
 _CONTENTS_HEAD = re.compile(
     r"[ \t\u3000]*[【\[]?[ \t\u3000]*目[ \t\u3000]*[录錄][ \t\u3000]*[】\]]?[ \t\u3000]*[:：]?[ \t\u3000]*"
 )
+_MOST_CONTENTS = 5  # heads of a table of contents that are looked under
 _FEWEST_HEADS = 3
 _MOST_HEADS = 3  # lines of one page's head
 _LONGEST_HEAD = 60
 _TOP = 600
 # Matches: the " ...... 12" of an entry. Does not match: "到2020年".
-_LEADER = re.compile(r"[\s.…·\u2500_-]*[((]?\d{0,4}[))]?\s*$")
+_LEADER = re.compile(r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?\d{0,4}[))]?\s*$")
 
 
 def find_contents(text: str) -> list[tuple[int, int, str]]:
     """A table of contents: its head, and the entries under it that stand again as headings below."""
-    for head in re.finditer(r"^[^\n]*目[ \t\u3000]*[录錄][^\n]*$", text[:20000], re.MULTILINE):
-        if not _CONTENTS_HEAD.fullmatch(head.group()):
-            continue
+    lines = re.finditer(r"^[^\n]*目[ \t\u3000]*[录錄][^\n]*$", text[:20000], re.MULTILINE)
+    for head in islice(filter(lambda line: _CONTENTS_HEAD.fullmatch(line.group()), lines), _MOST_CONTENTS):
         entries: list[tuple[int, int]] = []
         keys: list[str] = []
         for line in lines_down(text[head.end() :]):

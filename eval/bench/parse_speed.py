@@ -32,6 +32,7 @@ _HARD_TEXTS = {
     "一、 on one line": "一、",
     "opening quotation marks, one a line": "“\n",
     "articles on one line": "第一条 ",
+    "blanks inside a line": " ",
     "lines that end in a comma": "各地,\n",
     "table lines": "甲\t乙\n",
     "paragraphs without a number": "各地要加强监管。\n",
@@ -96,7 +97,7 @@ def main() -> None:
     pairs = {"a plan": (policy_text(_SHORT), plan)}
     for name, piece in _HARD_TEXTS.items():
         count = _HARD // len(piece)
-        pairs[name] = (raw_text(piece * count), raw_text(piece * count * 10))
+        pairs[name] = (raw_text(f"甲{piece * count}乙"), raw_text(f"甲{piece * count * 10}乙"))
     for name, (short, long) in pairs.items():
         longer, slower = ratio(short, long)
         table.add_row(name, f"{longer:.1f}", f"{slower:.1f}", f"{(slower / longer - 1) * 100:+.0f}%")
