@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 from corpus.folding import fold
 from corpus.frame import read_lines
@@ -40,6 +41,7 @@ class Unit:
     folded: str
     breaks: tuple[Span, ...] = ()
     _shift: int | None = field(init=False)
+    _taken_out: tuple[list[int], list[int]] = field(init=False)
     _body: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -47,6 +49,10 @@ class Unit:
         # Without noise and repairs inside, every character stands as far from its raw place as the first.
         plain = end - start == clean_end - clean_start and not self.document.clean.repairs and not self.breaks
         self._shift = start if plain else None
+        if self.breaks:
+            # How much was taken out of the clause before each break, and in all; where each stood in ``text``.
+            lengths = list(accumulate((stop - at for at, stop in self.breaks), initial=0))
+            self._taken_out = [at - gone for (at, _), gone in zip(self.breaks, lengths, strict=False)], lengths
 
     def raw_span(self, start: int, end: int) -> Span:
         """Raw offsets of the slice ``[start, end)`` of ``text``.
@@ -63,11 +69,8 @@ class Unit:
 
     def _printed(self, position: int) -> int:
         """The offset in the clause of what stands at ``position`` in ``text``."""
-        for start, end in self.breaks:
-            if start > position:
-                break
-            position += end - start
-        return position
+        places, lengths = self._taken_out
+        return position + lengths[bisect_right(places, position)]
 
     def raw_spans(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         """``raw_span`` of each of some slices."""
