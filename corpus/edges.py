@@ -141,22 +141,22 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
     for i, line in enumerate(lines):
         if line.reason or len(line.folded) < 4:
             continue
-        heads = {fold_for_comparison(line.folded)}
+        own, below = compared[i], list(zip(compared[i + 1 :], lines[i + 1 :], strict=True))
+        heads = {own}
         cut = _PAGE_TITLE_CUT.search(line.folded)
         if cut and cut.start() >= 6:
             heads.add(fold_for_comparison(line.folded[: cut.start()]))
         if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(
-            compared[i],
-            [words for words, below in zip(compared[i + 1 :], lines[i + 1 :], strict=True) if not below.reason],
+            own, [words for words, later in below if not later.reason]
         ):
             line.reason = "repeated_title"
             continue
         between_is_noise = False
-        for later in lines[i + 1 :]:
+        for words, later in below:
             if later.reason:
                 between_is_noise = True
-            elif fold_for_comparison(later.folded) in heads:
-                if between_is_noise or fold_for_comparison(line.folded) != fold_for_comparison(later.folded):
+            elif words in heads:
+                if between_is_noise or words != own:
                     line.reason = "repeated_title"
                 break
             elif website.is_policy_line(later.folded) and not _is_title(later):

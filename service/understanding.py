@@ -62,7 +62,7 @@ _PENALTY = re.compile(
     r"\bwhat (?:penalt|punishment|fine|sanction)|\bhow (?:are|is|will) [^?]{1,40} (?:punished|penali[sz]ed|fined)\b"
 )
 # What a name means or takes in. Matches: 三员是指哪三员, 什么意思. Does not match: 指定哪些机构, 指标.
-_MEANING = re.compile(r"指(?:的是|的)?(?:哪(?!里)|什么|啥)|(?:什么|啥)意思|怎么解释")
+_MEANING = re.compile(r"指(?:的是?)?(?:哪(?!里)|什么|啥)|(?:什么|啥)意思|怎么解释")
 # A plan that is named by its year. Matches: 2015年质量强省行动计划. Does not match: 2015年要制定哪些工作计划.
 _PLAN_OF_YEAR = re.compile(
     r"(?<!\d)(?:19|20)\d{2}年度?[^,。?!什哪多几]{0,16}(?:(?:行动|工作|实施)(?:计划|方案|意见)|工作要点)"
