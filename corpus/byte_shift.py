@@ -44,6 +44,7 @@ _FARTHEST_START = 30
 _MOST_GAPS = 6
 _LONGEST_WITH_GAP = 80
 _NO_RIVAL = 20.0
+_FAR_BEHIND = 6.0  # a rival behind by more makes the best reading no less sure
 _TOLERANCE = 1e-6  # of sums that are added up in another order
 _BREAKS = SIGNS + "\n"
 
@@ -218,6 +219,8 @@ class _Judge:
         if _may_print_brackets(before.readings[0][2] + behind.folded, built):
             added = math.inf
         floor = least - _TOLERANCE - added
+        if before.at_most + behind.at_most < floor:
+            return []
         if floor > -math.inf and before.best_score(tuple(built), behind) < floor:
             return []
         lattice = before.followed_by(built, floor - behind.at_most)
@@ -225,9 +228,10 @@ class _Judge:
             return []
         ends_line = hypothesis.last + 1 == len(self._shown) and not hypothesis.tail
         judged: list[tuple[float, str]] = []
+        best = -math.inf
         for reading in lattice.ended_by(behind):
             score, printed, folded = reading
-            if score < floor:
+            if score < max(floor, best - _FAR_BEHIND - added):
                 break
             gain = score + across_brackets(reading)
             gain += support(folded, doubtful, self._around.pairs, self._around.occurs, self._around.supported)
@@ -235,8 +239,14 @@ class _Judge:
             gain -= hypothesis.cost
             gain -= _OPEN_END_COST if ends_line and folded[-1] in "，、,（“《" else 0.0
             judged.append((gain, printed[len(left) : len(printed) - len(right)]))
+            best = max(best, gain)
         judged.sort(reverse=True)
         return [_Judged(gain, repaired, hypothesis) for gain, repaired in judged]
+
+    @property
+    def least(self) -> float:
+        """The gain below which a reading says nothing of how sure the best one is."""
+        return self.rival if self.best is None else max(self.rival, self.best.gain - _FAR_BEHIND)
 
     def enter(self, judged: Sequence[_Judged]) -> None:
         """Compare readings, best first, with those so far."""
@@ -312,7 +322,7 @@ def _judge_gaps(judge: _Judge, likeliest: Sequence[tuple[_Hypothesis, float]]) -
         for _ in range(_MOST_GAPS):
             best: _Judged | None = None
             for grown in _with_gap(current):
-                judged = judge.judge(grown, min(judge.rival, max(reached, best.gain if best else reached)))
+                judged = judge.judge(grown, min(judge.least, max(reached, best.gain if best else reached)))
                 judge.enter(judged)
                 if judged and (best is None or judged[0].gain > best.gain):
                     best = judged[0]
@@ -329,7 +339,7 @@ def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Fi
     likeliest: list[tuple[_Hypothesis, float]] = []
     for hypothesis in sorted(hypotheses, key=lambda hypothesis: hypothesis.cost):
         costs_nothing = not hypothesis.cost and hypothesis.first == sign
-        judged = judge.judge(hypothesis, -math.inf if costs_nothing else judge.rival)
+        judged = judge.judge(hypothesis, -math.inf if costs_nothing else judge.least)
         judge.enter(judged)
         if costs_nothing:
             likeliest.append((hypothesis, judged[0].gain if judged else -math.inf))

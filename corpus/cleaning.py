@@ -7,7 +7,7 @@ leave behind (``corpus.pages``) and by repetition. Where that leaves a doubt, th
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -191,10 +191,10 @@ def _slice(piece: _Piece, start: int, end: int) -> _Piece:
 
 
 def _join(spans: list[tuple[int, int, str]], raw: str) -> tuple[Noise, ...]:
-    """Noise records in order; neighbours of one reason, cut apart by pinyin inside a line, become one again."""
+    """Noise records of spans in order; neighbours of one reason, that pinyin cut apart inside a line, are one again."""
     joined: list[tuple[int, int, str]] = []
     last, of = -1, ""
-    for item in sorted(spans):
+    for item in spans:
         start, end, reason = item
         if start == last and reason == of and "\n" not in raw[start - 1 : start + 1]:
             joined[-1] = (joined[-1][0], end, reason)
@@ -242,19 +242,22 @@ def clean_text(raw: str, repeated: frozenset[str] = frozenset()) -> CleanText:
         for piece in pieces
         if piece.confidence is not None
     ]
-    starts = [repair.span[0] for repair in mended]
-    if mended:
-        removed = [item for item in removed if not _covered(item, mended, starts)]
-    noise = _join(removed, raw)
+    noise = _join(_outside(sorted(removed), mended), raw)
     kept = [repair for repair in lost if any(p.start <= repair.span[0] < p.end for p in pieces)]
     repairs = tuple(sorted(mended + kept, key=lambda repair: repair.span))
     return CleanText(raw, _text_of(pieces), segments, noise, repairs)
 
 
-def _covered(item: tuple[int, int, str], repairs: Sequence[Repair], starts: Sequence[int]) -> bool:
-    """Whether a stretch of noise lies inside a repair, whose broken form holds it."""
-    before = bisect_right(starts, item[0])
-    return before > 0 and item[1] <= repairs[before - 1].span[1]
+def _outside(spans: list[tuple[int, int, str]], repairs: Iterable[Repair]) -> list[tuple[int, int, str]]:
+    """Noise less what lies inside a repair, whose broken form holds it; both in order."""
+    kept: list[tuple[int, int, str]] = []
+    at = 0
+    for repair in repairs:
+        start, end = repair.span
+        first = bisect_left(spans, start, at, key=itemgetter(0))
+        kept += spans[at:first]
+        at = bisect_right(spans, end, first, key=itemgetter(1))
+    return kept + spans[at:]
 
 
 def lines_that_may_repeat(text: str) -> frozenset[str]:

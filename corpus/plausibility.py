@@ -9,9 +9,11 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, KeysView, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress, repeat
+from operator import contains, not_
 
 from corpus.word_tree import (
     LONGEST_WORD,
@@ -33,7 +35,8 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 Reading = tuple[float, str, str]
 """One way through the lattice: its log likelihood in nats, printed, and folded."""
 
-_Stem = tuple[str, str, Following]
+_Stem = tuple[str, str]
+_Begun = tuple[float, _Stem, Following]
 
 
 class Choices:
@@ -45,10 +48,11 @@ class Choices:
         by_folded: Where in ``folded`` a character stands.
         single: The score of each as a word by itself.
         likeliest: Where they stand in ``single``, best first.
-        stems: Each as the beginning of a word: printed, folded, and what goes on from it.
+        stems: Each as the beginning of a word, printed and folded.
+        following: ``following[i]`` is what goes on from ``stems[i]``.
     """
 
-    __slots__ = ("by_folded", "folded", "likeliest", "printed", "single", "stems")
+    __slots__ = ("by_folded", "folded", "following", "likeliest", "printed", "single", "stems")
 
     def __init__(self, printed: Sequence[str], folded: Sequence[str]) -> None:
         self.printed, self.folded = tuple(printed), tuple(folded)
@@ -57,7 +61,8 @@ class Choices:
             self.by_folded.setdefault(character, []).append(at)
         self.single = [score_alone(character) for character in self.folded]
         self.likeliest = sorted(range(len(self.single)), key=self.single.__getitem__, reverse=True)
-        self.stems = [(p, f, beginning_of(f).following) for p, f in zip(self.printed, self.folded, strict=True)]
+        self.stems = list(zip(self.printed, self.folded, strict=True))
+        self.following = [beginning_of(character).following for character in self.folded]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +97,7 @@ class Words:
         ended: The likeliest words, best first.
         stems: All beginnings of longer words; ``None`` before the first slot.
         scores: Of ``stems``, without the likelihood of the word.
+        following: What goes on from each of ``stems``.
         behind: The same with one slot more.
         inside: Words that begin in a certain text, by what they have of it so far.
     """
@@ -99,6 +105,7 @@ class Words:
     ended: list[Reading] = field(default_factory=list)
     stems: Sequence[_Stem] | None = None
     scores: Sequence[float] = ()
+    following: Sequence[Following] = ()
     behind: dict[Slot, Words] = field(default_factory=dict)
     inside: dict[tuple[str, str], Words] = field(default_factory=dict)
 
@@ -106,8 +113,20 @@ class Words:
         """With one slot more."""
         found = self.behind.get(slot)
         if found is None:
-            found = self.behind[slot] = _begin(slot) if self.stems is None else _grow(self.stems, self.scores, slot)
+            found = self.behind[slot] = _begin(slot) if self.stems is None else _grow(self, slot)
         return found
+
+    def going_on_with(self, character: str) -> Iterator[_Begun]:
+        """The beginnings of words that go on with a character, with their scores and what follows."""
+        # Most do not: they are passed over without a step of the interpreter.
+        begun = zip(self.scores, self.stems or (), self.following, strict=True)
+        return compress(begun, map(contains, self.following, repeat(character)))
+
+    def going_on_with_any(self, characters: KeysView[str]) -> Iterator[_Begun]:
+        """The same for any of some characters."""
+        begun = zip(self.scores, self.stems or (), self.following, strict=True)
+        strangers = map(characters.isdisjoint, map(dict.keys, self.following))
+        return compress(begun, map(not_, strangers))
 
 
 @dataclass(slots=True, eq=False)
@@ -199,10 +218,11 @@ def lattice_behind(printed: str, folded: str, known: Words) -> Lattice:
         stem = printed[start:], folded[start:]
         words = known.inside.get(stem)
         if words is None:
-            words = known.inside[stem] = Words([], [(*stem, following)], (0.0,))
+            words = known.inside[stem] = Words([], [stem], (0.0,), [following])
         begun.append(([(best[start], printed[:start], folded[:start])], words))
     readings = [(best[-1], printed, folded)]
-    return Lattice(known, readings, 0.0, [*begun, (readings, known)])
+    at_most = max([best[-1], *(best[start] for start, _ in open_words)])
+    return Lattice(known, readings, at_most, [*begun, (readings, known)])
 
 
 class Ending:
@@ -272,7 +292,7 @@ class Ending:
         if known is not None:
             return known
         endings = self._endings[words] = []
-        for score, (printed, folded, following) in _with_next(words.stems or (), words.scores, self.folded[:1]):
+        for score, (printed, folded), following in words.going_on_with(self.folded[:1]):
             ends = [(likely + self.best[end], likely, end) for end, likely in words_at(self.folded, 0, following)]
             if ends:
                 most, likely, end = max(ends)
@@ -294,18 +314,19 @@ def _begin(slot: Slot) -> Words:
             break
         else:
             heapq.heappushpop(ended, reading)
-    return Words(sorted(ended, reverse=True), choices.stems, weights)
+    return Words(sorted(ended, reverse=True), choices.stems, weights, choices.following)
 
 
-def _grow(stems: Sequence[_Stem], scores: Sequence[float], slot: Slot) -> Words:
+def _grow(words: Words, slot: Slot) -> Words:
     """The beginnings of words with the characters of one slot more."""
     choices, weights = slot.choices, slot.weights
     by_folded, certain = choices.by_folded, choices.folded if slot.is_certain else None
-    longer: list[_Stem] = []
-    longer_scores: list[float] = []
+    stems: list[_Stem] = []
+    scores: list[float] = []
+    behind: list[Following] = []
     ended: list[Reading] = []
-    begun = _with_next(stems, scores, certain[0]) if certain else zip(scores, stems, strict=True)
-    for score, (stem, folded_stem, following) in begun:
+    begun = words.going_on_with(certain[0]) if certain else words.going_on_with_any(by_folded.keys())
+    for score, (stem, folded_stem), following in begun:
         for character in certain or following.keys() & by_folded.keys():
             after = go_on(following, character)
             assert after is not None  # noqa: S101 - it is among what follows
@@ -313,18 +334,14 @@ def _grow(stems: Sequence[_Stem], scores: Sequence[float], slot: Slot) -> Words:
             for at in by_folded[character]:
                 printed, reached = stem + choices.printed[at], score + weights[at]
                 if after.following:
-                    longer.append((printed, word, after.following))
-                    longer_scores.append(reached)
+                    stems.append((printed, word))
+                    scores.append(reached)
+                    behind.append(after.following)
                 if likely is not None:
                     ended.append((reached + likely, printed, word))
     if len(ended) > 1:
         ended = heapq.nlargest(MOST_READINGS, ended)
-    return Words(ended, longer, longer_scores)
-
-
-def _with_next(stems: Sequence[_Stem], scores: Sequence[float], character: str) -> list[tuple[float, _Stem]]:
-    """The beginnings of words that go on with a character, with their scores."""
-    return [(score, stem) for score, stem in zip(scores, stems, strict=True) if character in stem[2]]
+    return Words(ended, stems, scores, behind)
 
 
 def _top(readings: list[Reading], count: int) -> list[Reading]:
