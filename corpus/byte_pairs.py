@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import repeat
 from operator import add
 from typing import NamedTuple
@@ -74,6 +74,13 @@ class Surroundings:
             known = self.occurs(words[:size]) and self.occurs(words[-size:]) and words in self.folded
             self._known[words] = known
         return known
+
+    @cached_property
+    def any_character(self) -> Slot:
+        """Where a whole character was lost: one of those that the document prints."""
+        printed = "".join(filter(_PLAUSIBLE.match, self.characters))
+        choices = Choices(printed, fold(printed))
+        return Slot(choices, (0.0,) * len(printed))
 
     def print_form(self, text: str) -> str:
         """``text`` with its marks as wide as the document prints them."""
@@ -171,6 +178,8 @@ def _certain(first: int, second: int) -> Slot | None:
 
 
 def _doubtful(first: Byte, second: Byte, reading: str | None, around: Surroundings) -> Slot | None:
+    if first is ANY and second is ANY:
+        return around.any_character
     if not isinstance(first, int) and not isinstance(second, int) and (first is ANY or not reading):
         return None
     choices = _choices(first, second, reading)

@@ -36,6 +36,7 @@ _CONTEXT = 6
 _LONGEST = 240
 _UNSEEN_COST = 7.0
 _GAP_COST = 8.0
+_LOST_COST = 5.0
 _OPEN_END_COST = 4.0
 _CONVINCING_GAIN = 20.0
 _CONVINCING_LONE = -11.0
@@ -79,6 +80,7 @@ class Finding:
         margin: By how much it is ahead of the next reading, in nats.
         rarest_lone: Score of the rarest character in it that belongs to no word.
         gaps: How many pairs fell out of it without a sign.
+        is_whole: Whether it is one character of which neither byte is left.
     """
 
     first: int
@@ -88,6 +90,7 @@ class Finding:
     margin: float
     rarest_lone: float
     gaps: int
+    is_whole: bool
 
 
 def _walk(
@@ -108,7 +111,9 @@ def _walk(
     for index in range(start, min(len(tokens), start + _LONGEST)):
         character = tokens[index].character
         if character in SIGNS:
-            yield _Hypothesis(first, index, (*data, lost_byte(tokens, index)), cost, tokens[index].reading)
+            lost = lost_byte(tokens, index)
+            cost += _LOST_COST if [*data, lost] == [ANY, ANY] else 0.0
+            yield _Hypothesis(first, index, (*data, lost), cost, tokens[index].reading)
             return
         encoded = token_bytes(character)
         if len(encoded) == 1 and 0x40 <= encoded[0] <= 0x7E:
@@ -334,11 +339,15 @@ def _judge_gaps(judge: _Judge, likeliest: Sequence[tuple[_Hypothesis, float]]) -
 def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Finding | None:
     """The best way to read the text around the sign of damage at index ``sign``, if any reads at all."""
     judge = _Judge(tokens, around)
-    hypotheses = list(_hypotheses(tokens, sign, around))
+    # Both bytes of a character may have gone, and left one sign.
+    lost = _Hypothesis(sign, sign, (ANY, ANY), _LOST_COST)
+    hypotheses = [lost, *_hypotheses(tokens, sign, around)]
     # What costs nothing is the likeliest; once it is read, most others need not be read to their end.
     likeliest: list[tuple[_Hypothesis, float]] = []
     for hypothesis in sorted(hypotheses, key=lambda hypothesis: hypothesis.cost):
         costs_nothing = not hypothesis.cost and hypothesis.first == sign
+        if hypothesis is lost and judge.best is not None and judge.best.gain >= _CONVINCING_GAIN:
+            continue  # where what stands beside the sign makes sense when read anew, the sign is no character
         judged = judge.judge(hypothesis, -math.inf if costs_nothing else judge.least)
         judge.enter(judged)
         if costs_nothing:
@@ -360,4 +369,5 @@ def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Fi
         best.gain - judge.rival if judge.rival > -math.inf else _NO_RIVAL,
         lone,
         best.hypothesis.gaps,
+        best.hypothesis.data == (ANY, ANY),
     )

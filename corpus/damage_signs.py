@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundings
 from corpus.byte_shift import Finding, find_reading
@@ -18,16 +18,22 @@ from corpus.word_tree import score_text
 
 # Matches: the ? of 效力?!笆晃濉. Does not match: the ? of index.html?id=3.
 _SIGN = re.compile(rf"(?<=[{CJK})])[?\ufffd]|[?\ufffd](?=[{CJK}])|？(?=[^\s”’」』)）])|[\ufffd\ue000-\uf8ff]")
+# Matches: the ?? of 居民??员会, where no byte of a character is left. Does not match: 真的吗??
+_LOST_CHARACTERS = re.compile(rf"(?<=[{CJK}])[?\ufffd]{{2,}}(?=[{CJK}])")
+# Matches: the ? of 人民?表大会, which may stand for a character as well. Does not match: 2014?
+_BETWEEN_CHARACTERS = re.compile(rf"(?<=[{HAN}])[?\ufffd](?=[{HAN}])")
 _LETTERS_AROUND = 60
 _WINDOW = 260
 _NEEDED_GAIN = 9.0
-_NEEDED_CONFIDENCE = 0.7
+_NEEDED_CONFIDENCE = 0.85
 _NEEDED_UNTRACED = 0.95
+_NEEDED_WHOLE = 0.98
 _GARBLED = -8.5
 _RAREST_LONE = -13.5
 _RAREST_LONE_WITH_GAPS = -11.0
 _SHORT = 10
 _SURELY_DAMAGED = 15.0
+_SURELY_LOST = 12.0  # a stop in the place of a question mark gains less
 
 
 def _is_garbled(tokens: list[Token], sign: int) -> bool:
@@ -67,6 +73,8 @@ def _is_sure(finding: Finding, confidence: float, *, traced: bool) -> bool:
     floor = _RAREST_LONE_WITH_GAPS if finding.gaps else _RAREST_LONE
     if len(finding.repaired) > _SHORT and finding.rarest_lone < floor:
         return False
+    if finding.is_whole:
+        return confidence >= _NEEDED_WHOLE
     return confidence >= (_NEEDED_CONFIDENCE if traced else _NEEDED_UNTRACED)
 
 
@@ -93,26 +101,34 @@ def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[
         start = _token_start(text, start, at)
         tokens = read_tokens(text, start, min(line_end, at + _WINDOW * 3), at)
         sign = next((i for i, token in enumerate(tokens) if token.start <= at < token.end), None)
-        if sign is None or not _is_garbled(tokens, sign):
+        if sign is None:
+            continue
+        garbled = _is_garbled(tokens, sign)
+        if not garbled and not _BETWEEN_CHARACTERS.match(text, at):
             continue
         around = around or surroundings(without_pinyin(text))
-        finding = find_reading(tokens, sign, around)
-        if finding is None:
+        settled = _settle(find_reading(tokens, sign, around), tokens, sign, text, garbled=garbled)
+        lost = _LOST_CHARACTERS.match(text, at)
+        if lost and (settled is None or (settled.repaired is None and settled.span[1] < lost.end())):
+            settled = Repair(lost.span(), lost.group(), None, 0.0)
+        if settled is not None:
+            yield settled
+            done = settled.span[1]
+        elif garbled:
+            # Nothing further along the line can be told apart from this stretch.
             done = line_end if tokens[sign].character not in SIGNS else at + 1
-            continue
-        confidence = _confidence(finding)
-        if not _is_sure(finding, confidence, traced=finding.first == sign):
-            if finding.gain >= _SURELY_DAMAGED:
-                span = (tokens[finding.first].start, tokens[finding.last].end)
-                yield Repair(span, text[span[0] : span[1]], None, 0.0)
-                done = span[1]
-            else:
-                # Nothing further along the line can be told apart from this stretch.
-                done = line_end if tokens[sign].character not in SIGNS else at + 1
-            continue
-        span = (tokens[finding.first].start, tokens[finding.last].end)
-        done = span[1]
-        yield Repair(span, text[span[0] : span[1]], finding.repaired, confidence)
+
+
+def _settle(finding: Finding | None, tokens: Sequence[Token], sign: int, text: str, *, garbled: bool) -> Repair | None:
+    """What a reading comes to: printed where it is sure, marked where only the damage is, else nothing."""
+    if finding is None:
+        return None
+    span = (tokens[finding.first].start, tokens[finding.last].end)
+    confidence = _confidence(finding)
+    is_damage = finding.gain >= (_SURELY_LOST if finding.is_whole else _SURELY_DAMAGED)
+    if (garbled or is_damage) and _is_sure(finding, confidence, traced=finding.first == sign):
+        return Repair(span, text[span[0] : span[1]], finding.repaired, confidence)
+    return Repair(span, text[span[0] : span[1]], None, 0.0) if is_damage else None
 
 
 def _token_start(text: str, start: int, at: int) -> int:

@@ -23,9 +23,9 @@ from corpus.pinyin import CJK, HAN
 
 # What a stretch of pairs one off their boundary may show at its ends.
 _MAY_BE_SIGN = re.compile("[?？\ufffd\ue000-\uf8ff]")
-# Matches: 3?15. Does not match: 2014?2015.
+# Matches: 3?15. Does not match: 2014?2015, 第四?五条.
 _INTERPUNCT = re.compile(
-    r"(?<![\d.,/%=&一二三四五六七八九十])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
+    r"(?<![\d.,/%=&一二三四五六七八九十第])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
     r"(3[01]|[12]\d|[1-9]|[一二三四五六七八九十]{1,3})(?![\d.,/%=&一二三四五六七八九十])"
 )
 # Matches: 锟斤拷. Does not match: 斤两.
