@@ -16,8 +16,11 @@ from corpus.model import Repair, Span
 from corpus.pinyin import CJK, HAN, without_pinyin
 from corpus.word_tree import score_text
 
-# Matches: the ? of 效力?!笆晃濉. Does not match: the ? of index.html?id=3.
-_SIGN = re.compile(rf"(?<=[{CJK})])[?\ufffd]|[?\ufffd](?=[{CJK}])|？(?=[^\s”’」』)）])|[\ufffd\ue000-\uf8ff]")
+# Matches: the ? of 效力?!笆晃濉, the O of 項目ㄔO。. Does not match: the ? of index.html?id=3.
+_SIGN = re.compile(
+    rf"(?<=[{CJK})])[?\ufffd]|[?\ufffd](?=[{CJK}])|？(?=[^\s”’」』)）])|[\ufffd\ue000-\uf8ff]"
+    rf"|(?<=[{HAN}\u3100-\u312f])[@-~](?=[{CJK}])"
+)
 # Matches: the ?? of 居民??员会, where no byte of a character is left. Does not match: 真的吗??
 _LOST_CHARACTERS = re.compile(rf"(?<=[{CJK}])[?\ufffd]{{2,}}(?=[{CJK}])")
 # Matches: the ? of 人民?表大会, which may stand for a character as well. Does not match: 2014?
@@ -36,10 +39,15 @@ _SURELY_DAMAGED = 15.0
 _SURELY_LOST = 12.0  # a stop in the place of a question mark gains less
 
 
+def _is_private(token: Token) -> bool:
+    """Whether a character is of the private area, as pairs that GBK leaves to its users come out; no text prints it."""
+    return "\ue000" <= token.character <= "\uf8ff"
+
+
 def _is_garbled(tokens: list[Token], sign: int) -> bool:
     """Whether the text beside a sign reads so badly that more than a question mark must stand there."""
     token = tokens[sign]
-    if token.character not in SIGNS or token.reading is not None:
+    if _is_private(token) or token.reading is not None:
         return True
     behind, before = "", ""
     for other in tokens[sign + 1 : sign + 7]:
@@ -116,7 +124,7 @@ def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[
             done = settled.span[1]
         elif garbled:
             # Nothing further along the line can be told apart from this stretch.
-            done = line_end if tokens[sign].character not in SIGNS else at + 1
+            done = line_end if _is_private(tokens[sign]) else at + 1
 
 
 def _settle(finding: Finding | None, tokens: Sequence[Token], sign: int, text: str, *, garbled: bool) -> Repair | None:

@@ -22,7 +22,9 @@ from corpus.model import Repair
 from corpus.pinyin import CJK, HAN
 
 # What a stretch of pairs one off their boundary may show at its ends.
-_MAY_BE_SIGN = re.compile("[?？\ufffd\ue000-\uf8ff]")
+_MAY_BE_SIGN = re.compile(
+    "[?？\ufffd\ue000-\uf8ff]|(?<=[\u3100-\u312f\u3400-\u9fff])[@-~](?=[\u3001-\u9fff\uff00-\uff5e])"
+)
 # Matches: 3?15. Does not match: 2014?2015, 第四?五条.
 _INTERPUNCT = re.compile(
     r"(?<![\d.,/%=&一二三四五六七八九十第])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"

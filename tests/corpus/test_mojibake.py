@@ -150,10 +150,10 @@ def test_utf8_read_as_gbk_is_reversed() -> None:
     assert apply_repairs(shown) == "质量发展纲要"
 
 
-@pytest.mark.parametrize("shown", ["村民委??会应当公布账目。", "村民委?会应当公布账目。", "村民委\ufffd会应当公布账目。"])
-def test_a_whole_character_that_was_lost_is_read_where_its_words_leave_no_other(shown: str) -> None:
+@pytest.mark.parametrize("lost", ["??", "?", "\ufffd"])
+def test_a_whole_character_that_was_lost_is_read_where_its_words_leave_no_other(lost: str) -> None:
     document = "村民委员会由村民选举产生。\n村民委员会每届任期五年。\n"
-    assert apply_repairs(document + shown) == document + "村民委员会应当公布账目。"
+    assert apply_repairs(f"{document}村民委{lost}会应当公布账目。") == f"{document}村民委员会应当公布账目。"
 
 
 @pytest.mark.parametrize("shown", ["各地要??强监管。", "各地要???管。", "由??负责。"])
@@ -161,6 +161,20 @@ def test_a_whole_character_that_could_be_several_is_marked_and_left(shown: str) 
     (repair,) = find_repairs(shown)
     assert (repair.broken.strip("?"), repair.repaired) == ("", None)
     assert shown.count("?") == len(repair.broken)
+
+
+def test_a_stretch_that_only_a_letter_ends_is_read() -> None:
+    sentence = "初步建立農產品標準化示范項目建設。"
+    data = sentence.encode("gbk")
+    shown = (data[:-9] + data[-8:]).decode("gbk", "replace")
+    assert not set(shown) & set("?\ufffd")
+    assert shown != sentence
+    assert apply_repairs(f"標準化示范項目建設進展順利。\n{shown}") == f"標準化示范項目建設進展順利。\n{sentence}"
+
+
+@pytest.mark.parametrize("text", ["创建A级景区和B型保税区。", "使用X射线、甲类C片的,按照公历l月办理。"])
+def test_letters_of_a_clean_text_stay(text: str) -> None:
+    assert find_repairs(text) == ()
 
 
 def test_no_number_of_an_article_becomes_a_day() -> None:
