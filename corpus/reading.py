@@ -83,6 +83,8 @@ def read_file(path: Path, *, document_id: str | None = None, max_bytes: int = MA
             encrypted, scanned, broken, oversized, of unknown format.
     """
     try:
+        if path.is_dir():
+            raise DocumentError(f"{path} is a folder and not a file.", "Name the documents in it.")
         if not path.is_file():
             fault = "is not a file" if path.exists() else "is not there"
             raise DocumentError(f"{path} {fault}.", "Check the path.")
