@@ -22,9 +22,9 @@ from corpus.model import Repair
 from corpus.pinyin import CJK, HAN
 
 # What a stretch of pairs one off their boundary may show at its ends.
-_MAY_BE_SIGN = re.compile(
-    "[?？\ufffd\ue000-\uf8ff]|(?<=[\u3100-\u312f\u3400-\u9fff])[@-~](?=[\u3001-\u9fff\uff00-\uff5e])"
-)
+_MAY_BE_SIGN = re.compile("[?？\ufffd\ue000-\uf8ff]")
+# Matches: the O of 項目ㄔO。, which ends such a stretch as well. Does not match: ISO9000
+_MAY_END = re.compile("[@-~](?=[\u3001-\u9fff\uff00-\uff5e])(?<=[\u3100-\u312f\u3400-\u9fff].)")
 # Matches: 3?15. Does not match: 2014?2015, 第四?五条.
 _INTERPUNCT = re.compile(
     r"(?<![\d.,/%=&一二三四五六七八九十第])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
@@ -134,7 +134,8 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
         sure enough. A text without signs of damage costs one search and no dictionary.
     """
     found = list(_find_reversible(text))
-    marks = [match.start() for match in _MAY_BE_SIGN.finditer(text)]
+    marks = [match.start() for pattern in (_MAY_BE_SIGN, _MAY_END) for match in pattern.finditer(text)]
+    marks.sort()
     days = _find_interpuncts(text, marks)
     found += [Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in days]
     taken = [repair.span for repair in found if repair.repaired is not None]
