@@ -30,9 +30,10 @@ from corpus.plausibility import (
     lattice_behind,
     support,
 )
-from corpus.word_tree import rarest_lone, score_text
+from corpus.word_tree import lone_characters, score_text
 
 _CONTEXT = 6
+_BESIDE = 2  # characters
 _LONGEST = 240
 _UNSEEN_COST = 7.0
 _GAP_COST = 8.0
@@ -47,6 +48,7 @@ _LONGEST_WITH_GAP = 80
 _NO_RIVAL = 20.0
 _FAR_BEHIND = 6.0  # a rival behind by more makes the best reading no less sure
 _TOLERANCE = 1e-6  # of sums that are added up in another order
+GARBLED = -8.5  # nats a character: text that reads worse makes no sense
 _BREAKS = SIGNS + "\n"
 
 
@@ -268,10 +270,21 @@ class _Judge:
             else:
                 self.rival = item.gain
 
-    def rarest_lone(self, item: _Judged) -> float:
-        """The score of the rarest character of a reading that belongs to no word."""
-        first, last = item.hypothesis.first, item.hypothesis.last
-        return rarest_lone(fold(_left(self._shown, first) + item.repaired + _right(self._shown, last + 1)))
+    def rarest_lone(self, item: _Judged) -> tuple[float, float]:
+        """The score of the rarest character that belongs to no word: beside a reading, and anywhere in its context.
+
+        Far from the reading words may be cut apart, as their context is.
+        """
+        left = _left(self._shown, item.hypothesis.first)
+        lone = lone_characters(fold(left + item.repaired + _right(self._shown, item.hypothesis.last + 1)))
+        start, end = len(left) - _BESIDE, len(left) + len(item.repaired) + _BESIDE
+        beside = [score for at, score in lone if start <= at < end]
+        return min(beside, default=0.0), min([score for _, score in lone], default=0.0)
+
+    def makes_sense_before(self, sign: int) -> bool:
+        """Whether the text before a sign reads as text does."""
+        text = fold(_left(self._shown, sign))
+        return all(score_text(part) >= GARBLED * len(part) for part in (text[-4:], text) if len(part) >= 2)
 
     def _whole(self, item: _Judged) -> str:
         first, last = item.hypothesis.first, item.hypothesis.last
@@ -344,23 +357,27 @@ def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Fi
     hypotheses = [lost, *_hypotheses(tokens, sign, around)]
     # What costs nothing is the likeliest; once it is read, most others need not be read to their end.
     likeliest: list[tuple[_Hypothesis, float]] = []
+    # Where what stands behind the sign makes sense when read anew, the stretch ends where a byte shows its end; and
+    # where what stands before the sign makes sense as it is, nothing is broken there.
+    explained = False
     for hypothesis in sorted(hypotheses, key=lambda hypothesis: hypothesis.cost):
         costs_nothing = not hypothesis.cost and hypothesis.first == sign
-        if hypothesis is lost and judge.best is not None and judge.best.gain >= _CONVINCING_GAIN:
-            continue  # where what stands beside the sign makes sense when read anew, the sign is no character
+        if explained and not costs_nothing and (hypothesis.first == sign or judge.makes_sense_before(sign)):
+            continue
         judged = judge.judge(hypothesis, -math.inf if costs_nothing else judge.least)
         judge.enter(judged)
         if costs_nothing:
             likeliest.append((hypothesis, judged[0].gain if judged else -math.inf))
+            explained = explained or likeliest[-1][1] >= _CONVINCING_GAIN
     plain = judge.best
-    lone = judge.rarest_lone(plain) if plain is not None else 0.0
-    if plain is None or plain.gain < _CONVINCING_GAIN or lone < _CONVINCING_LONE:
+    beside, lone = judge.rarest_lone(plain) if plain is not None else (0.0, 0.0)
+    if plain is None or plain.gain < _CONVINCING_GAIN or beside < _CONVINCING_LONE:
         _judge_gaps(judge, likeliest)
     best = judge.best
     if best is None:
         return None
     if best is not plain:
-        lone = judge.rarest_lone(best)
+        _, lone = judge.rarest_lone(best)
     return Finding(
         best.hypothesis.first,
         best.hypothesis.last,

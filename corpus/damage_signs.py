@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundings
-from corpus.byte_shift import Finding, find_reading
+from corpus.byte_shift import GARBLED, Finding, find_reading
 from corpus.folding import fold
 from corpus.model import Repair, Span
 from corpus.pinyin import CJK, HAN, without_pinyin
@@ -31,7 +31,6 @@ _NEEDED_GAIN = 9.0
 _NEEDED_CONFIDENCE = 0.85
 _NEEDED_UNTRACED = 0.95
 _NEEDED_WHOLE = 0.98
-_GARBLED = -8.5
 _RAREST_LONE = -13.5
 _RAREST_LONE_WITH_GAPS = -11.0
 _SHORT = 10
@@ -66,7 +65,7 @@ def _is_garbled(tokens: list[Token], sign: int) -> bool:
             break
         before = other.character + before
     parts = (part for part in (behind[:4], behind, before[-4:], before) if len(part) >= 2)
-    return any(score_text(fold(part)) < _GARBLED * len(part) for part in parts)
+    return any(score_text(fold(part)) < GARBLED * len(part) for part in parts)
 
 
 def _confidence(finding: Finding) -> float:

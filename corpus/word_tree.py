@@ -153,12 +153,16 @@ def score_text(folded: str) -> float:
     return score_beginnings(folded)[0][-1]
 
 
-def rarest_lone(folded: str) -> float:
-    """The lowest score of a Chinese character that stands for itself among the words of a text.
+def lone_characters(folded: str) -> list[tuple[int, float]]:
+    """Where a Chinese character stands for itself among the words of a text, and its score.
 
     Running text seldom prints a rare character outside a word; a wrong reading is full of them.
     """
     tokenizer = _words().tokenizer
     tokenizer.load_words_of(folded)
-    lone = (word for word in tokenizer.cut(folded, HMM=False) if len(word) == 1 and _HAN.match(word))
-    return min((score_alone(word) for word in lone), default=0.0)
+    found, at = [], 0
+    for word in tokenizer.cut(folded, HMM=False):
+        if len(word) == 1 and _HAN.match(word):
+            found.append((at, score_alone(word)))
+        at += len(word)
+    return found
