@@ -58,7 +58,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
     with pytest.raises(DocumentError, match="is not there"):
         read_file(tmp_path / "none.txt")
     (tmp_path / "folder.txt").mkdir()
-    with pytest.raises(DocumentError, match="is a folder.*Name the documents in it"):
+    with pytest.raises(DocumentError, match=r"is a folder.*Name the documents in it"):
         read_file(tmp_path / "folder.txt")
 
 
