@@ -15,7 +15,7 @@ from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, rea
 from corpus.making import maker_of
 from corpus.model import Clause, Document, Kind, Span
 from indexer.cell_tables import find_cell_tables
-from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates
+from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.facts.bodies import is_office
 from indexer.layout import (
     attachment_path,
@@ -197,6 +197,7 @@ class _Tree:
             len(line) <= LONGEST_HEADING
             and not re.search(r"[。;:!?]", line)
             and not find_candidates(line, 0, len(line))
+            and match_decimal(line, 0, len(line)) is None
         )
 
     # -- the body ----------------------------------------------------------------------------------

@@ -19,7 +19,9 @@ _HOLDING = frozenset({*DECIMAL, *BLOCKS, Style.BOX})
 _BESIDE_BOX = frozenset({*BLOCKS, Style.BOX})
 _LARGEST_GAP = 3
 # A member of an enumeration is looked up in its class each time; these are asked for at every number.
-_ARTICLE, _BOX = Style.ARTICLE, Style.BOX
+_ARTICLE, _BOX, _DECIMAL_1 = Style.ARTICLE, Style.BOX, Style.DECIMAL_1
+# What stands for the 1 of 1.1 where a text prints it otherwise.
+_ABOVE_DECIMALS = frozenset({Style.CHINESE, Style.ARABIC})
 
 
 class Placed(NamedTuple):
@@ -95,7 +97,19 @@ class _Judge:
         return level if candidate.spaced and candidate.value == seen.value else None
 
     def _place_decimal(self, candidate: Candidate) -> int:
-        """Level for 1.1, whose place ``judge_decimals`` has proved: below its own beginning, or below the chapters."""
+        """Level for 1.1, whose place ``judge_decimals`` has proved.
+
+        It stands below its own beginning; where no other decimal number is open, below the 一、 or 1. that it begins
+        with, or below the chapters.
+        """
+        open_ones = [level for level, style in enumerate(self.styles) if style in DECIMAL]
+        if open_ones:
+            return next((n for n in open_ones if self.styles[n] >= candidate.style), open_ones[-1] + 1)
+        if candidate.style is not _DECIMAL_1:
+            first = int(candidate.canonical.split(".", 1)[0])
+            for level in range(len(self.stack) - 1, -1, -1):
+                if self.styles[level] in _ABOVE_DECIMALS and self.placed[self.stack[level]].candidate.value == first:
+                    return level + 1
         return self._level_by_rank(candidate.style)
 
     def _place_box(self) -> int:
@@ -178,7 +192,9 @@ class _Judge:
 
 
 def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Those numbers of a decimal scheme that stand in its order: 1, 1.1, 1.2, 1.2.1, 2, 2.1.
+    """Those numbers of a decimal scheme that stand in its order: 1, 1.1, 1.2, 1.2.1, 2, 2.1; or 1, 1.0.1, 1.0.2.
+
+    Where 第一章 or 一、 stands for the 1 the scheme begins with 1.1, and 2.1 follows what is below 1.
 
     Args:
         candidates: As ``match_decimal`` finds them, ascending.
@@ -190,10 +206,11 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     kept: list[int] = []
     current: tuple[int, ...] = ()
     for index, number in enumerate(parts):
-        if not current and number == (1,) and parts[index + 1 : index + 2] not in ([(1, 1)], [(2,)]):
+        if not current and number == (1,) and parts[index + 1 : index + 2] not in ([(1, 1)], [(2,)], [(1, 0, 1)]):
             continue  # a stray one
         following = [(*current[: depth - 1], current[depth - 1] + 1) for depth in range(1, len(current) + 1)]
-        if number in following or number == (*current, 1):
+        following += [(*current, 1), (*current, 0, 1), (current[0] + 1, 1)] if current else [(1,), (1, 1)]
+        if number in following:
             kept.append(index)
             current = number
     pointed = [parts[index] for index in kept if len(parts[index]) > 1]
