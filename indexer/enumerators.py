@@ -12,7 +12,7 @@ from corpus.lines import BLOCK_HEAD, STAGE_HEAD
 class Style(IntEnum):
     """Kinds of enumerators; a smaller value stands higher in a text that uses several as usual."""
 
-    PART = 0  # 第一编, 第一篇, 第一部分
+    PART = 0  # 第一编, 第一篇, 第一部分, 第1部
     SUBPART = 1  # 第一分编
     CHAPTER = 2  # 第一章
     SECTION = 3  # 第一节
@@ -21,17 +21,19 @@ class Style(IntEnum):
     DECIMAL_3 = 6  # 1.1.1
     DECIMAL_4 = 7  # 1.1.1.1
     ARTICLE = 8  # 第一条
-    CHINESE = 9  # 一、
-    CHINESE_BRACKETED = 10  # (一)
-    ARABIC = 11  # 1.
-    ARABIC_BRACKETED = 12  # (1), or 1) in a text without (1)
-    ARABIC_HALF_BRACKETED = 13  # 1)
-    CIRCLED = 14  # ①
-    BOX = 15  # 专栏1, which stands between the units of a plan
-    BLOCK_1 = 16  # 任务1, a block of a plan that a word and a number head; one style for each such word of a text
-    BLOCK_2 = 17
-    BLOCK_3 = 18
-    BLOCK_4 = 19
+    FORMAL = 9  # 壹、
+    CHINESE = 10  # 一、
+    CHINESE_BRACKETED = 11  # (一)
+    ARABIC = 12  # 1.
+    ARABIC_BRACKETED = 13  # (1), or 1) in a text without (1)
+    ARABIC_HALF_BRACKETED = 14  # 1)
+    CIRCLED = 15  # ①
+    LETTER = 16  # (a), a) or a.
+    BOX = 17  # 专栏1, which stands between the units of a plan
+    BLOCK_1 = 18  # 任务1, a block of a plan that a word and a number head; one style for each such word of a text
+    BLOCK_2 = 19
+    BLOCK_3 = 20
+    BLOCK_4 = 21
 
 
 # A member of an enumeration is looked up in its class each time; these are asked for at every number.
@@ -42,8 +44,9 @@ _BRACKETED = frozenset({Style.CHINESE_BRACKETED, Style.ARABIC_BRACKETED, Style.A
 BLOCKS = (Style.BLOCK_1, Style.BLOCK_2, Style.BLOCK_3, Style.BLOCK_4)
 DECIMAL = (Style.DECIMAL_1, Style.DECIMAL_2, Style.DECIMAL_3, Style.DECIMAL_4)
 
-_UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "分编": Style.SUBPART, "章": Style.CHAPTER}
-_UNITS |= {"节": Style.SECTION, "条": Style.ARTICLE}
+_UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "部": Style.PART, "分编": Style.SUBPART}
+_UNITS |= {"分部": Style.SUBPART, "章": Style.CHAPTER, "节": Style.SECTION, "条": Style.ARTICLE}
+_FORMAL_DIGITS = {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖拾", 1)} | {"参": 3}
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0}
 _SCALES = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = "零〇一二三四五六七八九十百千"
@@ -51,7 +54,7 @@ _NUMERAL = "零〇一二三四五六七八九十百千"
 # Every pattern runs over folded text: simplified, half-width.
 # Matches: 第五条 / 第一百三十三条之一 / 第12-1条. Does not match: 第三产业.
 _STRUCTURE = re.compile(
-    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}})(?P<between>-\d{{1,2}})?\s*(?P<unit>分编|编|篇|章|节|条|部分)(?P<sub>之[{_NUMERAL}]+)?"
+    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}})(?P<between>-\d{{1,2}})?\s*(?P<unit>分编|编|篇|章|节|条|部分|分?部(?=\s))(?P<sub>之[{_NUMERAL}]+)?"
 )
 # Matches: 一、加强领导 / 一.总则. Does not match: 一、二、三产业 / 一、二级医院.
 _CHINESE = re.compile(
@@ -76,6 +79,10 @@ _DECIMAL = re.compile(
 _LONGEST_DECIMAL_HEADING = 30
 DIGITS_OF_DECIMAL = frozenset("123456789")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
+# Matches: 壹、总体目标 / 拾壹、附则. Does not match: 陆海统筹.
+_FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}])\s?[、.]")
+# Matches: (a)申请表 / a)申请表 / a.申请表. Does not match: a类企业 / a.pdf.
+_LETTER = re.compile(r"(?:\((?P<n>[a-z])\)|(?P<m>[a-z])[).、])\s*(?=[\u4e00-\u9fff“《])")
 # Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程. Does not match: 专栏1所列工程应当…
 _BOX = re.compile(
     rf"专\s?栏\s?(?P<n>(?P<value>[0-9]{{1,2}}|[{_NUMERAL}]{{1,3}}|(?=[\s:]))(?:-[0-9]{{1,2}})?)(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$"
@@ -169,7 +176,18 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         except ValueError:
             return None
         return Candidate(at, stop, style, value, canonical, at_line_start, spaced)
-    if first == "专" and at_line_start and (match := _BOX.match(folded, at, end)):
+    if not at_line_start:
+        return None
+    if first in _FORMAL_DIGITS and (match := _FORMAL.match(folded, at, end)):
+        value = sum(_FORMAL_DIGITS[c] for c in match["n"])
+        return Candidate(at, match.end(), Style.FORMAL, value, match["n"], at_line_start, spaced=False)
+    if (first == "(" or "a" <= first <= "z") and (match := _LETTER.match(folded, at, end)):
+        letter = match["n"] or match["m"]
+        canonical = letter if match.group().rstrip()[-1] in ".、" else f"({letter})"
+        return Candidate(
+            at, match.end(), Style.LETTER, ord(letter) - ord("a") + 1, canonical, at_line_start, spaced=False
+        )
+    if first == "专" and (match := _BOX.match(folded, at, end)):
         value = parse_chinese_number(match["value"] or "0")
         return Candidate(at, match.end("n"), Style.BOX, value, f"专栏{match['n']}", at_line_start, spaced=True)
     return None
