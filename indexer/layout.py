@@ -40,6 +40,15 @@ _PIPE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 _TERM_ALONE = re.compile(r"[(\[]?[0-9]{1,3}[)\]]?[.、]?\s*[^\s。;:,]{2,30}$")
 # Matches: 12 某地剪纸 某县文化馆. Does not match: 12.加强保护 / 2023年
 _NUMBERED_ROW = re.compile(r"(?P<n>\d{1,4})[ \u3000\xa0]+[^\s|][^\t|]*$")
+# A clause's number, and the tab that a word processor sets behind it. Matches: the 一、 of 一、<tab>压实责任.
+# Does not match: 1<tab>压实责任
+_NUMBER_TAB = re.compile(
+    r"(?:第[一二三四五六七八九十百\d]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、])"
+    r"[ ]*\t"
+)
+# A row's running number. Matches: the 12 of 12<tab>县水利局. Does not match: 12个<tab>县水利局
+_ROW_NUMBER = re.compile(r"\d{1,3}[.、]?[ ]*\t")
+_MOST_PIECES = 12  # lines of a row whose cells are broken over lines
 _FEWEST_COLUMNS = 3
 _LONGEST_GLOSSARY_HEADING = 16
 _LONGEST_GROUP_HEADING = 40
@@ -53,7 +62,7 @@ def cells(line: str) -> list[str]:
     stripped = line.strip()
     if stripped.startswith("|") and stripped.endswith("|") and len(stripped) > 2:
         return [cell.strip() for cell in stripped[1:-1].split("|")]
-    if " |" in stripped and not stripped.startswith("|"):
+    if "|" in stripped and "\t" not in stripped and not stripped.startswith("|"):
         return [cell.strip() for cell in stripped.removesuffix("|").split("|")]
     return [cell.strip() for cell in line.split("\t")]
 
@@ -79,12 +88,14 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
         if index < len(lines):
             s, e = lines[index]
             if "\t" in folded[s:e] or folded[s] == "|":
-                is_row = len(cells(folded[s:e])) >= 2
-            elif folded.find(" |", s, e) >= 0:
+                # A tab behind the number of a clause parts no cells.
+                is_row = len(cells(folded[s:e])) >= 2 and (start is not None or not _NUMBER_TAB.match(folded, s, e))
+            elif folded.find("|", s, e) >= 0:
                 # Without a pipe at its beginning a line may be anything but a row below a head that names columns.
                 is_row = _names_columns(folded[slice(*lines[index if start is None else start])])
             elif start is not None and index + 1 < len(lines):
                 is_row = _heads_rows(*(folded[slice(*lines[i])] for i in (start, index, index + 1)))
+                is_row = is_row or _breaks_cell(folded, lines, start, index)
         if is_row and start is None:
             start = index
         elif not is_row and start is not None:
@@ -134,6 +145,39 @@ def _heads_rows(head: str, line: str, below: str) -> bool:
     )
 
 
+def _counted_width(head: str) -> int:
+    """How many columns a head names whose first one counts the rows; 0 for another head."""
+    names = cells(head) if "\t" in head else []
+    return len(names) if len(names) >= _FEWEST_COLUMNS and column_kind(names[0]) == "counter" else 0
+
+
+def _row_stop(folded: str, lines: Sequence[tuple[int, int]], row: int, stop: int, width: int) -> int:
+    """Index behind the last line of the numbered row at ``row``, whose cells may be broken over lines.
+
+    A broken cell's pieces count as one: the lines are one row where their cells are as many as the columns.
+    """
+    if not _ROW_NUMBER.match(folded, *lines[row]):
+        return row + 1
+    filled, after = len(cells(folded[slice(*lines[row])])), row + 1
+    while filled < width and after < stop and after - row < _MOST_PIECES:
+        if _ROW_NUMBER.match(folded, *lines[after]):
+            break
+        filled += len(cells(folded[slice(*lines[after])])) - 1
+        after += 1
+    return after if filled == width else row + 1
+
+
+def _breaks_cell(folded: str, lines: Sequence[tuple[int, int]], start: int, index: int) -> bool:
+    """Whether a line without tabs is a piece of a cell: the row goes on behind it up to the table's width."""
+    width = _counted_width(folded[slice(*lines[start])])
+    if not width:
+        return False
+    row = next(
+        (i for i in range(index - 1, max(start, index - _MOST_PIECES), -1) if _ROW_NUMBER.match(folded, *lines[i])), 0
+    )
+    return bool(row) and _row_stop(folded, lines, row, len(lines), width) > index + 1
+
+
 def _names_columns(line: str) -> bool:
     names = [cell for cell in cells(line) if cell]
     return len(names) >= 2 and sum(column_kind(name) is not None for name in names) * 2 > len(names)
@@ -145,7 +189,13 @@ def _table_lines(folded: str, lines: Sequence[tuple[int, int]], start: int, stop
     names = [cell for cell in cells(below) if cell]
     two = len(names) >= 2 and all(column_kind(name) for name in names)
     first = start + 1 + (is_pipe_rule(below) or (two and stop - start > 2))
-    return TableLines(range(start, first), tuple(range(i, i + 1) for i in range(first, stop)))
+    width = _counted_width(folded[slice(*lines[start])])
+    rows: list[range] = []
+    while first < stop:
+        after = _row_stop(folded, lines, first, stop, width) if width else first + 1
+        rows.append(range(first, after))
+        first = after
+    return TableLines(range(start, rows[0].start if rows else stop), tuple(rows))
 
 
 def attachment_path(folded_line: str) -> str | None:

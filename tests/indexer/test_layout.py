@@ -67,6 +67,20 @@ def test_tables_have_two_rows_at_least():
     assert [(table.start, table.stop) for table in tables] == [(1, 3), (4, 8)]
     assert cells("| 甲 | 乙 |") == ["甲", "乙"]
     assert cells("甲\t乙") == ["甲", "乙"]
+    assert cells("1|甲|乙|") == ["1", "甲", "乙"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("序号\t任务\t单位\t时限\n1\t甲\n乙\t市教育局\n市财政局\t5月\n2\t丙\t市商务局\t6月", [(1, 4), (4, 5)]),
+        ("序号\t任务\t单位\t时限\n1\t甲\t市教育局\n二、乙\n2\t丙\t市商务局\t6月", [(1, 2), (2, 3), (3, 4)]),
+        ("一、\t甲\n(一)\t乙\n(二)\t丙", None),
+    ],
+)
+def test_a_row_whose_cells_are_broken_is_one(text, rows):
+    tables = find_tables(text, split_lines(text))
+    assert [[(row.start, row.stop) for row in table.rows] for table in tables] == ([rows] if rows else [])
 
 
 @pytest.mark.parametrize(
