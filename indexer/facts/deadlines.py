@@ -23,7 +23,7 @@ _DATED = re.compile(
     _YEAR + r"\s*(?:年?(?P<end>底|末|终)|(?P<half>上半年|下半年)"
     r"|第?(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月(?:份)?\s*"
     r"(?:(?P<day>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s*[日号]|(?P<monthend>底|末|份底))?)?"
-    r"\s*(?P<before>以前|之前|前(?![三两一二四五六七八九十\d往来景期沿置])|内|止|期间|度(?=内|末|底))?"
+    r"\s*(?P<before>以前|之前|前(?![三两一二四五六七八九十\d往来景期沿置])|内|止|期间|全年|度(?=内|末|底))?"
 )
 # Matches: “十一五”期末, “十二五”期间. Does not match: 十五个
 _PLANNED = re.compile(
@@ -50,8 +50,10 @@ _RECURRING = re.compile(
 _MONTHLY = re.compile(
     r"(?<![\d年])(?:于|在|到)?(?P<month>\d{1,2})\s*月\s*(?:(?P<day>\d{1,2})\s*日|(?P<end>底|末))?\s*(?:以前|之前|前|止)"
 )
-# Matches: 2023年,完成新建公办幼儿园. Does not match: 2014年我市生产总值
-_AIM_FOLLOWS = re.compile(r"[,、]?(?:力争|争取|确保|完成|实现|计划|新增|新建|建成|培育|要|全[市省区县国盟州旗]要|推进)")
+# Matches: 2023年,完成新建公办幼儿园 / 2023年:完成普查. Does not match: 2014年我市生产总值
+_AIM_FOLLOWS = re.compile(
+    r"[,、:]?(?:力争|争取|确保|完成|实现|计划|新增|新建|建成|培育|要|全[市省区县国盟州旗]要|推进)"
+)
 # Texts without these hold no term. Matches: 到2020年. Does not match: 合格率达到95%
 _HINT = re.compile(r"[年月季五]")
 
@@ -143,7 +145,7 @@ def _lead(folded: str, low: int, year: int) -> tuple[int, str]:
 def _opens_aim(folded: str, start: int, end: int) -> bool:
     """2023年,完成…: the year that opens a sentence of aims is their term."""
     before = folded[max(0, start - 1) : start]
-    return before in ("", "。", "\n", ";") and bool(_AIM_FOLLOWS.match(folded, end))
+    return before in ("", "。", "\n", ";", "-") and bool(_AIM_FOLLOWS.match(folded, end))
 
 
 def _iso(match: re.Match[str]) -> str:
@@ -158,7 +160,7 @@ def _iso(match: re.Match[str]) -> str:
         month = 3 * int(_DIGITS.get(match["quarter"], match["quarter"]))
         return _month_end(year, month)
     if not match["month"]:
-        return f"{year}-12-31" if match["before"] in ("内",) else year
+        return f"{year}-12-31" if match["before"] in ("内", "全年") else year
     month = int(chinese_number(match["month"]) or 0)
     if not 1 <= month <= 12:
         return year

@@ -47,15 +47,26 @@ _LONGEST_NUMERAL = 15  # characters; past that it is an identifier
 _NUMERAL = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # What may not stand before it is looked for behind its first digit, so that a search steps from digit to digit.
 _FIRST_NUMERAL = r"\d(?<![\d.a-z·第〔\[《./×+№]\d)(?:\d*(?:,\d{3})+(?:\.\d+)?|\d*(?:\.\d+)?)"
+# Blanks inside a number with its unit; a tab parts cells.
+_GAP = r"[^\S\t]*"
 _RANGE = r"(?:-|—|–|~|～|至|到|或)"
 # Matches: 709个, 5万公顷, 2至3家, 0.42起/万台. Does not match: pm2.5, 12315, 第28类, 3·15, 2014年
 _ARABIC = re.compile(
-    r"(?P<low>" + _FIRST_NUMERAL + r")\s*"
-    r"(?:(?P<scale_low>[万亿])?(?P<unit_low>%|‰|[个家项元名人件])?\s*"
+    r"(?P<low>"
+    + _FIRST_NUMERAL
+    + r")"
+    + _GAP
+    + r"(?:(?P<scale_low>[万亿])?(?P<unit_low>%|‰|[个家项元名人件])?"
+    + _GAP
     + _RANGE
-    + r"\s*(?P<high>"
+    + _GAP
+    + r"(?P<high>"
     + _NUMERAL
-    + r"))?\s*(?P<scale>万亿|[十百千]?[万亿]|[百千](?=[多余]?[万亿个家名户人元吨]))?(?P<rough>[多余])?\s*(?P<unit>"
+    + r"))?"
+    + _GAP
+    + r"(?P<scale>万亿|[十百千]?[万亿]|[百千](?=[多余]?[万亿个家名户人元吨]))?(?P<rough>[多余])?"
+    + _GAP
+    + r"(?P<unit>"
     + _UNITS
     + ")?"
     + _PER

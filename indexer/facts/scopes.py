@@ -35,6 +35,7 @@ class Terms:
         self._of_title = of_title
         self._headings: dict[tuple[str, ...], Deadline] = {}
         self._lists: dict[tuple[str, ...], Deadline] = {}
+        self._timetables: set[tuple[str, ...]] = set()
 
     def enter(self, unit: Unit, deadlines: Sequence[Deadline]) -> None:
         """Take note of a unit, after its own targets are read."""
@@ -44,8 +45,10 @@ class Terms:
         # 到2020年底,… as a paragraph of its own governs the list beneath its heading.
         if path and (path[-1].startswith("¶") or path == ("preamble",)):
             opening = [d for d in deadlines if d.binding and not d.recurring and d.span[0] <= 12]
-            if opening and not _STOP.search(unit.folded, 0, opening[0].span[0]):
-                self._lists.setdefault(path[:-1], opening[0])
+            if not opening or _STOP.search(unit.folded, 0, opening[0].span[0]):
+                return
+            if self._lists.setdefault(path[:-1], opening[0]) is not opening[0]:
+                self._timetables.add(path[:-1])
 
     def above(self, path: tuple[str, ...]) -> Context:
         """What governs a clause of that path."""
@@ -54,7 +57,10 @@ class Terms:
         heading = next(
             (self._headings[path[:n]] for n in range(len(path) - 1, 0, -1) if path[:n] in self._headings), None
         )
-        listed = next((self._lists[path[:n]] for n in range(len(path) - 1, -1, -1) if path[:n] in self._lists), None)
+        levels = range(len(path) - 1, -1, -1)
+        if path[-1].startswith("¶") and path[:-1] in self._timetables:
+            levels = levels[1:]  # each paragraph of a timetable opens with a term of its own
+        listed = next((self._lists[path[:n]] for n in levels if path[:n] in self._lists), None)
         return Context(heading, listed or self._of_title)
 
 

@@ -102,6 +102,18 @@ def test_a_term_over_a_list_is_the_documents(clauses_of):
     assert [(Decimal(96), "2020-12-31", "document")] == values(extract_targets(document, units)[2])
 
 
+def test_a_paragraph_of_a_timetable_has_no_term_of_another(clauses_of):
+    document, units = clauses_of(
+        [
+            (("二",), "heading", "二、时间安排"),
+            (("二", "¶1"), "clause", "2023年6月底前:完成普查。"),
+            (("二", "¶2"), "clause", "2023年12月底前:完成清查。"),
+            (("二", "¶3"), "clause", "全面推开:新建站点20个。"),
+        ]
+    )
+    assert [(Decimal(20), None, None)] == values(extract_targets(document, units)[3])
+
+
 def test_the_year_of_a_plans_title_is_the_documents(clauses_of):
     document, units = clauses_of(
         [
