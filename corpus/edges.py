@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus import website
 from corpus.folding import fold, fold_for_comparison
@@ -13,6 +14,7 @@ from corpus.pinyin import find_pinyin
 _HEADER_LINES = 80
 _FOOTER_LINES = 160
 _SHORTEST_BROKEN_TITLE = 12  # characters
+_LONGEST_ACCOUNT = 12  # characters
 _MOST_PIECES = 4  # lines that a title is broken over
 
 # Matches: a zero-width space. Does not match: a line break.
@@ -128,6 +130,14 @@ def settle_header(lines: list[Line]) -> None:
     for line in lines:
         if not line.certain:
             line.reason = None
+    for line, below in pairwise(lines):
+        if line.reason and website.opens_minutes(line.folded, below.folded):
+            line.reason, line.certain = None, False
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        # The account that posts stands between the words that invite its readers and the time of the post.
+        is_name = len(line.folded) <= _LONGEST_ACCOUNT and not line.reason and not website.is_title_like(line.folded)
+        if is_name and above.reason and below.reason and website.invites_readers(above.folded):
+            line.reason = "site_name"
     _mark_repeated_titles(lines)
     body = next((i for i, line in enumerate(lines) if not line.reason and not website.is_site_name(line.folded)), None)
     for line in lines[:body] if body is not None else []:

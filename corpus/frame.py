@@ -52,7 +52,7 @@ _ANNOUNCEMENT = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|[院部局委厅会�
 _SHORTEST_TITLE = 6  # characters of a second title: 主要任务 is a heading
 # Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
-    r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员)"
+    r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员|党组|朋友)"
     r"\s*(?:\([^()]{1,12}\)\s*)?:$"
 )
 _NOT_ADDRESSEE = re.compile(r"如下:$|[。;]|通知:$|意见:$")
@@ -70,8 +70,8 @@ _SIGNER = re.compile(
 # The list of attachments before a signature, which names titles and is none. Matches: 附件:1.任务分工表.
 # Does not match: 附则.
 _ATTACHED = re.compile(r"附\s*(?:件\s*\d{0,2}\s*)?:")
-# Matches: 附件1 / 附 alone on its line. Does not match: 附件所列单位.
-_ATTACHMENT = re.compile(r"附\s*(?:[件录表]\s*\d{0,2}\s*)?:?$")
+# Matches: 附件1 / 附件1-2 / 附 alone on its line. Does not match: 附件所列单位.
+_ATTACHMENT = re.compile(r"附\s*(?:[件录表]\s*(?:\d{1,2}(?:-\d{1,2})?)?\s*)?:?$")
 # Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
 # A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.

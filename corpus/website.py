@@ -64,7 +64,12 @@ _BYLINE_LINE = re.compile(rf"[(\[【|]?\s*(?:{_BYLINE})\s*[】\]]?\s*:(?!.*[。;
 _BYLINE_CERTAIN = re.compile(
     r"\s*[(\[【|]?\s*(?:责任编辑|责编|编辑|浏览|阅读|点击|访问|更新时间|发稿时间|录入|稿源|文章来源|信息来源|稿件来源|字体|字号|背景|视力|发布时间|发布日期|分享|上传|人气|(?:本文|文章|相关)?标签)"
 )
-_STAMP = re.compile(rf"(?:{_DATE}\s*{_CLOCK}|(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}})(?!\d)[^。;]{{0,60}}")
+_STAMP = re.compile(
+    rf"(?:{_DATE}\s*{_CLOCK}|(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}})(?!\d)[^。;]{{0,60}}"
+    r"|发表于\s*[\u4e00-\u9fff]{2,4}"
+)
+# The account and the minute above a post. Matches: 某市发布 2024-03-05 18:30 浙江. Does not match: 2024年3月5日
+_POSTED = re.compile(rf"(?:[^\s。;:,]{{2,16}}\s+){{1,3}}{_DATE}\s+{_CLOCK}(?:\s+[^\s。;:,]{{2,8}})?")
 _COUNT = re.compile(r"[\[(【]?(?:浏览|阅读|点击|访问|下载|已有|共有)[^。]{0,8}\d+\s*(?:次|人|条)?[^。]{0,8}[\])】]?")
 
 _ICP = re.compile(
@@ -73,7 +78,7 @@ _ICP = re.compile(
 _COPYRIGHT = re.compile(
     r"版权所有|copyright|©|\(c\)\s*(?:19|20)\d\d|all\s*rights\s*reserved|著作权归|禁止(?:建立)?镜像"
     r"|未经.{0,14}(?:授权|许可|同意|允许|协议).{0,12}(?:转载|镜像|复制|摘编|使用)"
-    r"|技术支持\s*:|技术保障\s*:|网站(?:建设|制作|维护|管理)\s*:|(?:建议|推荐|最佳|请)使?用?.{0,20}(?:浏览器|分辨率)|分辨率.{0,12}浏览"
+    r"|技术支持\s*:(?!\s*[\d(])|技术保障\s*:|网站(?:建设|制作|维护|管理)\s*:|(?:建议|推荐|最佳|请)使?用?.{0,20}(?:浏览器|分辨率)|分辨率.{0,12}浏览"
 )
 _PUBLISHER = re.compile(r"(?:主办|承办|协办|主管|制作|运维|运营|开发|建设|管理)(?:单位|部门)?\s*:|(?:主办|承办|维护)$")
 _DISCLAIMER = re.compile(
@@ -131,11 +136,16 @@ _TITLE_WORDS = re.compile(
     r"关于|(?:通知|意见|办法|规定|决定|方案|计划|规划|条例|细则|公告|通告|批复|报告|纲要|要点|措施|标准|规则|规程|预案|指引|通报|决议|纪要|解释|答复|法|令|函)(?:\(|$)"
 )
 _SHARE = re.compile(
-    r"[【\[]?\s*(?:分享|转发|转载)(?:到|至|给|本文|文章)?\s*[】\]]?\s*:?.{0,24}|.{0,12}(?:扫一扫|扫描二维码|扫码|长按识别|微信关注).{0,24}|关注.{0,16}(?:公众号|微信|微博).{0,10}"
+    r"[【\[]?\s*(?:分享|转发|转载)(?:到|至|给|本文|文章)?\s*[】\]]?\s*:?.{0,24}|.{0,12}(?:扫一扫|扫描二维码|扫码|长按识别|微信关注).{0,24}|.{0,8}点击.{0,6}蓝\s*字.{0,16}|关注.{0,16}(?:公众号|微信|微博).{0,10}"
 )
 _SIZE = re.compile(
     r"[【\[(]?\s*(?:选择)?(?:字号|字体|文字|背景色|背景颜色|背景|视力保护色|页面颜色|显示|阅读背景)(?:大小|颜色|设置|调整)?\s*[:】\]]\s*[^。;]{0,40}"
 )
+
+# Matches: 会议时间:2023年6月15日下午. Does not match: 发布时间:2023年6月15日
+_HELD_WHEN = re.compile(r"(?:会议)?时\s*间\s*:")
+# Matches: 地点:三楼会议室. Does not match: 地点不限
+_HELD_WHERE = re.compile(r"(?:会议)?地\s*点\s*:|主\s*持人?\s*:")
 
 # A line that the issuing body writes: a numbered unit, an attachment, a sentence, an addressee.
 ENUMERATED = re.compile(
@@ -170,6 +180,16 @@ def is_site_name(line: str) -> bool:
 def opens_links(line: str) -> bool:
     """Whether a list of links to other pages begins under the line."""
     return bool(_RELATED.fullmatch(line))
+
+
+def opens_minutes(line: str, below: str) -> bool:
+    """Whether a line says when a meeting was held and not when a page was put up: the next one says where."""
+    return bool(_HELD_WHEN.match(line) and _HELD_WHERE.match(below))
+
+
+def invites_readers(line: str) -> bool:
+    """Whether a line asks the readers of a post to follow the account, whose name may stand below it."""
+    return "蓝" in line and bool(_SHARE.fullmatch(line))
 
 
 def is_bare_label(line: str) -> bool:
@@ -253,7 +273,7 @@ def edge_reason(line: str) -> LineReason | None:
         return LineReason("time_source", certain)
     if _EMPTY_CELLS.fullmatch(line):
         return LineReason("markup", True)
-    if _STAMP.fullmatch(line):
+    if _STAMP.fullmatch(line) or (":" in line and _POSTED.fullmatch(line)):
         return LineReason("time_source", True)
     if _DOWNLOAD.fullmatch(line) and not is_title_like(line):
         return LineReason("download", True)

@@ -229,6 +229,7 @@ class _Tree:
         first = len(node.items)
         while first > 0 and isinstance(node.items[first - 1], tuple):
             first -= 1
+        own = first
         for item in node.items[first:] if node.candidate else ():
             if not isinstance(item, tuple) or not (is_caption(self.folded, item) or counts_on(self.folded, item)):
                 break
@@ -236,14 +237,14 @@ class _Tree:
         tail = [item for item in node.items[first:] if isinstance(item, tuple)]
         if not tail:
             return None
-        cut = self._closing_at(root, node, [self.folded[slice(*span)] for span in tail])
+        cut = self._closing_at(root, node, [self.folded[slice(*span)] for span in tail], behind_captions=first > own)
         if cut is None:
             return None
         del node.items[first + cut :]
         return tail[cut][0], tail[-1][1]
 
-    def _closing_at(self, root: Node, last: Node, tail: Sequence[str]) -> int | None:
-        """Index of the paragraph with which the closing begins."""
+    def _closing_at(self, root: Node, last: Node, tail: Sequence[str], *, behind_captions: bool) -> int | None:
+        """Index of the paragraph with which the closing begins; ``behind_captions`` if others of the unit precede."""
         run_in = last.candidate is not None and is_run_in(self.folded, last)
         if run_in and last.style is not Style.ARTICLE and self._has_single_paragraphs(root, last):
             return 0
@@ -256,7 +257,7 @@ class _Tree:
                 # Lines of a table that a scraper laid out cell by cell name offices too.
                 if i > says and (i + 1 == len(tail) or ends_text(tail[i + 1])):
                     return i
-            elif (run_in and opens_closing(paragraph)) or (i >= 1 and ends_text(paragraph)):
+            elif (run_in and opens_closing(paragraph)) or ((i >= 1 or behind_captions) and ends_text(paragraph)):
                 return i
         return None
 

@@ -9,16 +9,16 @@ from corpus.frame import is_date_line, is_signer_line
 from indexer.cell_tables import TableLines
 from indexer.facts.tables import column_kind
 
-# Matches: 附件2 / 附件:任务分工表 / 附录A 术语 / 附 alone. Does not match: 附则 / 附件所列单位应当.
+# Matches: 附件2 / 附件1-2 / 附件:任务分工表 / 附录A 术语 / 附 alone. Does not match: 附则 / 附件所列单位应当.
 _ATTACHMENT = re.compile(
-    r"附\s*(?:(?P<word>[件录表图])\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z](?![a-z]))?(?:\s*[:.、]\s*|\s+|(?<=\d)(?=\D)|$)|:\s*|$)"
+    r"附\s*(?:(?P<word>[件录表图])\s*(?P<n>\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3}|[a-z](?![a-z]))?(?:\s*[:.、]\s*|\s+|(?<=\d)(?=\D)|$)|:\s*|$)"
     r"(?P<title>\S.*)?$"
 )
 _ATTACHMENT_PROSE = re.compile(r"[。;,]|^(?:所|的|中|规定|列|应|由|及|和|与|》)")
-_LISTED = re.compile(r"(?:\d{1,2}[.、]|\(\d{1,2}\)|附\s*件)")
+_LISTED = re.compile(r"(?:\d{1,2}(?:-\d{1,2})?[.、]|\(\d{1,2}\)|附\s*件)")
 # Matches: 本办法自2014年7月1日起施行 / 特此通知。 Does not match: 本办法所称企业,是指….
 _ENDS_TEXT = re.compile(
-    r"(?:请各|特此|(?:最后,?|再次|衷心)?感谢[您你]|以上[意方规各]|\(?此件|[抄分报]\s?送|联系人|联系电话|\(?联系|主题词|附\s?(?:件\s?\d?\s?)?:|公开方式|信息公开"
+    r"(?:请各|特此|(?:最后,?|再次|衷心)?感谢[您你]|以上[意方规各]|\(?此件|[抄分报]\s?送|联系人|联系电话|\(?联系|(?:出|列|缺)\s?席(?:人员|单位)?\s*:|请\s?假(?:人员)?\s*:|记\s?录人?\s*:|主题词|附\s?(?:件\s?\d?\s?)?:|公开方式|信息公开"
     r"|本[^。,;]{1,12}?(?:自[^。]{0,30}(?:施行|实施|执行)|由[^。]{0,30}(?:解释)|有效期)|有关[^。]{0,12}报送|解读(?:机关|单位|部门|人)\s*:)"
 )
 # Matches: 各市、县人民政府要加强对质量工作的组织领导. Does not match: 各级财政统筹安排经费 in a clause of its own.

@@ -34,8 +34,9 @@ _NOTE = re.compile(
 
 
 # A line that only names what the paragraphs below it say, or asks what they answer.
-# Matches: (二)改善农村道路。 / 一、为什么要出台《办法》?  Does not match: (二)新建水厂2座,改造管网。
-_TOPIC_LINE = re.compile(r"\s*(?:[^。;!?:,、\d%]{2,20}。|[^。;!]{2,60}\?)$")
+# Matches: (二)改善农村道路。 / (一)启动阶段(2023年3月)。 / 一、为什么要出台《办法》?
+# Does not match: (二)新建水厂2座,改造管网。
+_TOPIC_LINE = re.compile(r"\s*(?:[^。;!?:,、\d%]{2,20}(?:\([^()。;]{1,30}\))?。|[^。;!]{2,60}\?)$")
 # Matches: 二是开展演练 / ——坚持绿色发展. Does not match: 请各地抓好落实
 _COUNTS_ON = re.compile(r"[一二三四五六七八九十]{1,2}[是要]|--(?!-)|[●•◆■▪]")
 # Matches: 答:向市教育局申请。 Does not match: 答复时限为5日
