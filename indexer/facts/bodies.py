@@ -229,7 +229,8 @@ def _read_item(piece: str, before: str) -> _Item:
     folded, end = before + piece, len(before) + len(piece)
     lead = _LEADING.match(folded, len(before))
     start = lead.end() if lead else len(before)
-    while end > start and folded[end - 1] in " \u3000*★☆▲#":
+    marks = " \u3000*★☆▲#" if "<" in piece or "〈" in piece else " \u3000*★☆▲#>〉"
+    while end > start and folded[end - 1] in marks:
         end -= 1
     if folded.endswith(")", start, end) and (defined := _DEFINED.search(folded, start, end)):
         end = defined.start()
@@ -275,8 +276,8 @@ def _joint(folded: str, start: int, end: int) -> Mention | None:
             break
         left, right = folded[start:position], folded[after:end]
         plain_right = right[: _strip_tail(right, 0, len(right))[0]]
-        if plain_right in ("部门", "单位", "机构") and "等" in left:
-            continue
+        if plain_right in ("政府", "人民政府") or (plain_right in ("部门", "单位", "机构") and "等" in left):
+            continue  # 各县党委和政府
         whole = folded[start:end]
         whole = whole[: _strip_tail(whole, 0, len(whole))[0]]
         if whole in directory():

@@ -91,6 +91,16 @@ class Duty:
         """All of them, leads first."""
         return [*self.lead, *self.support, *self.shared]
 
+    def take(self, other: Duty) -> None:
+        """Enter the bodies of another duty under the roles that they have there."""
+        rule = other.rules[0]
+        self.add("lead", other.lead, rule)
+        self.add("support", other.support, rule)
+        self.add("shared", other.shared, rule)
+        self.rules += [rule for rule in other.rules if rule not in self.rules]
+        self.has_office = self.has_office or other.has_office
+        self.has_tail = self.has_tail or other.has_tail
+
     def add(self, role: Role, mentions: tuple[Mention, ...] | list[Mention], rule: str) -> None:
         """Enter bodies under a role; 负责 is a lead for one body, and shared for several or beside a lead."""
         fresh = [m for m in mentions if m not in self.lead and m not in self.support and m not in self.shared]
@@ -119,6 +129,10 @@ def read_note(folded: str, start: int, end: int) -> list[Duty]:
         duty = _read_captions(folded, start, end)
         if duty.bodies:
             return [duty]
+    return _read_predicates(folded, start, end)
+
+
+def _read_predicates(folded: str, start: int, end: int) -> list[Duty]:
     trusted = bool(_NAMES_OFFICE.search(folded, start, end))
     duties = [Duty((start, end))]
     pending: list[Mention] = []
@@ -245,6 +259,11 @@ def _read_captions(folded: str, start: int, end: int) -> Duty:
     waiting: list[Mention] = []
     for label in _LABEL.finditer(folded, start, end):
         stop = value_end(folded, label.end(), end)
+        if _PREDICATE.search(folded, label.end(), stop) and (said := _read_predicates(folded, label.end(), stop)):
+            # 责任单位:市教育局牵头,市财政局配合. What the words say counts before the caption.
+            for other in said:
+                duty.take(other)
+            continue
         bodies = read_bodies(folded, label.end(), stop, trusted=True)
         duty.has_office = duty.has_office or bodies.has_office
         duty.has_tail = duty.has_tail or bodies.has_tail

@@ -16,7 +16,9 @@ from indexer.facts.units import Unit, match_brackets
 # Matches: (质监部门牵头). Does not match: 提高产品质量
 _ROLE_WORD = re.compile(r"牵头|负责|配合|会同|责任|主管|主办|主责|协办|参与|参加|协助|职责|分工|落实单位|实施单位|承办")
 # Offices alone in brackets. Matches: 扩大应用范围。(市发改委、市金融办). Does not match: (质量管理小组)
-_LISTED = re.compile(r"[(【〔][^()【】〔〕\n]{2,200}[局厅委办部府院署区县市镇乡旗][)】〕][。;\s]*(?:\n|$)")
+_LISTED = re.compile(
+    r"[(【〔][^()【】〔〕\n]{2,200}[局厅委办部府院署区县市镇乡旗社会关行团联队道室组][)】〕][。;\s]*(?:\n|$)"
+)
 # A convention for all lists of a document. Matches: 列第一位者为牵头部门,下同. Does not match: 质量第一
 _FIRST_LEADS = re.compile(
     r"(?:列|排|排名|排序|位列|居|标)?(?:在|于)?(?:第一位|首位|第一|最前面?|首个|第一个|首列|首)(?:者|的|名|顺位)?的?(?:责任|负责)?(?:单位|部门|厅局|机构|厅|局)?(?:者|的)?"
