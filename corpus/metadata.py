@@ -61,7 +61,8 @@ _ITSELF = re.compile(r"本[^本。;\n]{1,45}$")
 _BRACKETED_LINE = re.compile(r"\(.{6,60}\)")
 # Matches 附件1 alone on its line. Does not match 附件所列单位.
 _ATTACHMENT = re.compile(
-    r"^[ \t\u3000]*附[ \u3000]?件[ \u3000]?[\d一二三四五六七八九十]{0,2}[ \t\u3000]*[:：]?[ \t\u3000]*$", re.MULTILINE
+    r"^[ \t\u3000\xa0]*附[ \u3000]?件[ \u3000]?[\d一二三四五六七八九十]{0,2}[ \t\u3000\xa0]*[:：]?[ \t\r\u3000\xa0]*$",
+    re.MULTILINE,
 )
 _PRINTED_LINE = re.compile(r"[^\s][^\r\n]*")
 # Matches 浙江省人民政府办公厅文件, a letterhead. Does not match 质量工作文件.

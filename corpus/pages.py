@@ -11,16 +11,15 @@ from corpus.edges import Line, lines_down, lines_up, make_line
 from corpus.folding import fold_for_comparison
 from corpus.frame import is_title_like
 
+_BLANKS = r"[ \t\r\u3000\xa0]*"
 # Matches: "- 3 -" alone on a line. Does not match: "3·15".
 _BODY_LINE = re.compile(
-    r"^[ \t\u3000]*(?:[-—–－─·•~～]+[ \t\u3000]*[\d０-９]|[第共][ \t\u3000]*[\d０-９]+[ \t\u3000]*[页頁]"
+    rf"^{_BLANKS}(?:[-—–－─·•~～]+{_BLANKS}[\d０-９]|[第共]{_BLANKS}[\d０-９]+{_BLANKS}[页頁]"
     r"|//|[Pp][Aa][Gg][Ee] ?\d)[^\n]{0,80}$",
     re.MULTILINE,
 )
 # Matches: "目　录". Does not match: "目录清单由市政府公布。"
-_CONTENTS_HEAD = re.compile(
-    r"[ \t\u3000]*[【\[]?[ \t\u3000]*目[ \t\u3000]*[录錄][ \t\u3000]*[】\]]?[ \t\u3000]*[:：]?[ \t\u3000]*"
-)
+_CONTENTS_HEAD = re.compile(rf"{_BLANKS}[【\[]?{_BLANKS}目{_BLANKS}[录錄]{_BLANKS}[】\]]?{_BLANKS}[:：]?{_BLANKS}")
 _MOST_CONTENTS = 5  # heads of a table of contents that are looked under
 _FEWEST_HEADS = 3
 _MOST_HEADS = 3  # lines of one page's head
@@ -32,7 +31,7 @@ _LEADER = re.compile(r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?\d{0,4}[))
 
 def find_contents(text: str) -> list[tuple[int, int, str]]:
     """A table of contents: its head, and the entries under it that stand again as headings below."""
-    lines = re.finditer(r"^[^\n]*目[ \t\u3000]*[录錄][^\n]*$", text[:20000], re.MULTILINE)
+    lines = re.finditer(rf"^[^\n]*目{_BLANKS}[录錄][^\n]*$", text[:20000], re.MULTILINE)
     for head in islice(filter(lambda line: _CONTENTS_HEAD.fullmatch(line.group()), lines), _MOST_CONTENTS):
         entries: list[tuple[int, int]] = []
         keys: list[str] = []

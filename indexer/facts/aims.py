@@ -141,7 +141,7 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
         or level
         or bounded
         or bool(AIM_VERB.search(left))
-        or not right.strip("、和及与")
+        or not right.strip("、和及与 \r")
         or not left.strip("、和及与 ")
     )
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from corpus.folding import fold
 from corpus.making import maker_of
 from corpus.model import Document, Span, Target
 from indexer.facts.aims import MAY_AIM, NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
@@ -73,9 +74,9 @@ _AIMS_IN_ARTICLE = re.compile(r"达到|提高到|降低到|新增|建成|完成|
 _BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
 # Headings of what has been done. Matches: 第一节 主要成效. Does not match: 一、聚焦创造,夯实发展基础
 _LOOKS_BACK = re.compile(
-    r"^(?!.*[,，夯筑牢固奠强升进握])[^。]{0,24}(?:(?:主要|工作|建设|发展|取得的?|显著|阶段性)(?:成效|成就|成绩|进展)$|(?:开展|进展|完成|落实)情况$|(?:发展|工作|基本)现状$|工作回顾$|发展基础$)"
+    r"^(?!.*[,，夯筑牢固奠强升进握])[^。]{0,24}(?:(?:主要|工作|建设|发展|取得的?|显著|阶段性)(?:成效|成就|成绩|进展)$|(?:开展|进展|完成|落实|执行)情况$|(?:发展|工作|基本)现状$|工作回顾$|发展基础$)"
 )
-_LAST_OF_BACK = frozenset("效就绩展况状顾础")  # how such a heading ends
+_LAST_OF_BACK = frozenset("效就绩績展况況状狀顾顧础礎")  # how such a heading ends, in either script
 # What names the term of a whole clause. Matches: the 完成时限: of 完成时限:2025年底前. Does not match: 活动时间安排
 _TERM_NOTE = re.compile(r"(?:时限|期限|时间|节点|进度)(?:要求)?\s*:\s*$")
 # Titles of texts whose articles aim, as a plan does. Matches: 优化营商环境若干措施(试行). Does not match: 管理办法
@@ -131,7 +132,7 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
 def _looks_back(labels: Sequence[str]) -> bool:
     """Whether one of the headings announces what has been done."""
     for label in labels:
-        if label[-1:] in _LAST_OF_BACK and len(label) <= _LONGEST_LABEL and _LOOKS_BACK.search(label):
+        if label[-1:] in _LAST_OF_BACK and len(label) <= _LONGEST_LABEL and _LOOKS_BACK.search(fold(label)):
             return True
     return False
 

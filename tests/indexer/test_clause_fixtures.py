@@ -51,6 +51,25 @@ def test_a_tree_covers_its_text_in_order(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_line_ends_of_windows_change_no_tree(name, tmp_path):
+    path = tmp_path / f"{name}.txt"
+    path.write_bytes((FOLDER / f"{name}.txt").read_bytes().replace(b"\n", b"\r\n"))
+    found = [unit(clause.path, clause.kind, clause.text) for clause in parse_document(read_file(path)).clauses]
+    assert found == [unit(clause.path, clause.kind, clause.text) for clause in parsed(name)]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if "contents" in name or "pages-of" in name or "boxes" in name]
+)
+def test_indents_of_a_page_change_no_tree(name, tmp_path):
+    path = tmp_path / f"{name}.txt"
+    lines = (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
+    path.write_text("\n".join("\xa0\xa0" + line if line else line for line in lines), "utf-8")
+    found = [unit(clause.path, clause.kind, clause.text) for clause in parse_document(read_file(path)).clauses]
+    assert found == [unit(clause.path, clause.kind, clause.text) for clause in parsed(name)]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_units_are_those_of_the_reader(name):
     drawn = [unit(entry["path"], entry["kind"], entry["text"]) for entry in expected(name)]
     found = [unit(clause.path, clause.kind, clause.text) for clause in parsed(name)]

@@ -102,6 +102,17 @@ def test_a_term_over_a_list_is_the_documents(clauses_of):
     assert [(Decimal(96), "2020-12-31", "document")] == values(extract_targets(document, units)[2])
 
 
+@pytest.mark.parametrize("heading", ["一、工作回顾", "一、工作回顧", "一、2023年预算执行情况", "一、工作現狀"])
+def test_what_has_been_done_is_no_aim(clauses_of, heading):
+    document, units = clauses_of(
+        [
+            (("一",), "heading", heading),
+            (("一", "¶1"), "clause", "全市新增规上企业46家。"),
+        ]
+    )
+    assert extract_targets(document, units)[1] == ()
+
+
 def test_a_paragraph_of_a_timetable_has_no_term_of_another(clauses_of):
     document, units = clauses_of(
         [
