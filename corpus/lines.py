@@ -22,15 +22,15 @@ BLOCK_HEAD = (
     rf"(?P<n>[0-9]{{1,2}}|[{NUMERAL}]{{1,3}}|\((?:[0-9]{{1,2}}|[{NUMERAL}]{{1,3}})\))"
     rf"(?:\s*:|[、.](?!(?P=word)|[{NUMERAL}\d])|\s+(?=[\u4e00-\u9fff“《])|$)"
 )
-# Matches: 第二阶段:集中整治. Does not match: 第一阶段的工作
-STAGE_HEAD = rf"第(?P<n>[{NUMERAL}]{{1,2}})(?P<word>阶段)(?=\s*[:(]|\s+[\u4e00-\u9fff]|$)"
+# Matches: 第二阶段:集中整治 / 第一步:网上申请. Does not match: 第一阶段的工作
+STAGE_HEAD = rf"第(?P<n>[{NUMERAL}]{{1,2}})(?P<word>阶段|步)(?=\s*[:(]|\s+[\u4e00-\u9fff]|$)"
 # Matches: 一、加强领导 / 第一章 总则 / (一)质量目标 / 1.加强监管. Does not match: 2014年质量工作要点.
 BODY_MARKER = re.compile(
     rf"(?:第\s?[{NUMERAL}\d]+(?:-\d{{1,2}})?\s?(?:编|分编|篇|章|节|条|部分|分?部(?=\s))(?![{NUMERAL}\d、和至到或及与款项的]|规定|所称|所列)"
     rf"|拾?[壹贰叁参肆伍陆柒捌玖拾]、|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d(?!\d?月\d|\d{{3}}年))|\(\d{{1,2}}\)"
     # 1 总则 / 1.1 编制目的, but not 1.5 万辆 / 3 个工作日内
     r"|\d{1,2}[ \t]+[\u4e00-\u9fff]{2,20}$|\d{1,2}(?:\.\d{1,2}){1,3}[ \t]+(?![万亿元米吨个])[\u4e00-\u9fff]"
-    rf"|{BLOCK_HEAD}|第[{NUMERAL}]{{1,2}}阶段\s*[:(])"
+    rf"|{BLOCK_HEAD}|第[{NUMERAL}]{{1,2}}(?:阶段|步)\s*[:(])"
 )
 # What opens a paragraph besides a number. Matches: 二是开展交叉式检查 / ——坚持生态优先. Does not match: 二十个项目.
 _OPENS_PARAGRAPH = re.compile(

@@ -60,7 +60,7 @@ _DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 _BYLINE = _any_of(_WORDS["byline"])
 # Matches: 时间: 2023-02-21 来源: 某办公室. Does not match: 时间安排:从3月1日开始,分三个阶段进行。
-_BYLINE_LINE = re.compile(rf"[(\[【|]?\s*(?:{_BYLINE})\s*[】\]]?\s*:(?!.*[。;])")
+_BYLINE_LINE = re.compile(rf"[(\[【|]?\s*(?:{_BYLINE})\s*[】\]]?\s*[:丨](?!.*[。;])")
 _BYLINE_CERTAIN = re.compile(
     r"\s*[(\[【|]?\s*(?:责任编辑|责编|编辑|浏览|阅读|点击|访问|更新时间|发稿时间|录入|稿源|文章来源|信息来源|稿件来源|字体|字号|背景|视力|发布时间|发布日期|分享|上传|人气|(?:本文|文章|相关)?标签)"
 )
@@ -269,7 +269,7 @@ def edge_reason(line: str) -> LineReason | None:
     if _SIZE.fullmatch(line):
         return LineReason("navigation", True)
     if len(line) <= 200 and _BYLINE_LINE.match(line):
-        certain = bool(_BYLINE_CERTAIN.match(line) or re.search(rf"{_DATE}|来源\s*:", line))
+        certain = bool(_BYLINE_CERTAIN.match(line) or re.search(rf"{_DATE}|来源\s*[:丨]", line))
         return LineReason("time_source", certain)
     if _EMPTY_CELLS.fullmatch(line):
         return LineReason("markup", True)

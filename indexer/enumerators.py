@@ -240,6 +240,9 @@ _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
     "〔": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED),),
 }
 
+# What stands below a table; its numbers are its own. Matches: 备注:1.本表…;2.同一问题…. Does not match: 注意事项:1.…
+_REMARK = re.compile(r"备?\s?注\s*:")
+
 # Places inside a line where an enumerator may open a unit: after a stop, a colon, a closing mark or a space.
 _INLINE = re.compile(
     # Of blanks in a row only the first is tried: where one fails all do.
@@ -256,6 +259,8 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     if opening is None:
         opening = _match_block(folded, start, end, at_line_start=True)
     found = [] if opening is None else [opening]
+    if folded[start] in "注备" and _REMARK.match(folded, start, end):
+        return found
     for place in _INLINE.finditer(folded, start, end):
         at = place.end()
         if found and at < found[-1].end:

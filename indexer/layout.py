@@ -14,6 +14,8 @@ _ATTACHMENT = re.compile(
     r"附\s*(?:(?P<word>[件录表图])\s*(?P<n>\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3}|[a-z](?![a-z]))?(?:\s*[:.、]\s*|\s+|(?<=\d)(?=\D)|$)|:\s*|$)"
     r"(?P<title>\S.*)?$"
 )
+# Matches: 附件 / 附件1 alone on its line. Does not match: 附件1 分工表
+_NUMBER_ALONE = re.compile(r"附\s*件?\s*\d{0,2}\s*:?$")
 _ATTACHMENT_PROSE = re.compile(r"[。;,]|^(?:所|的|中|规定|列|应|由|及|和|与|》)")
 _LISTED = re.compile(r"(?:\d{1,2}(?:-\d{1,2})?[.、]|\(\d{1,2}\)|附\s*件)")
 # Matches: 本办法自2014年7月1日起施行 / 特此通知。 Does not match: 本办法所称企业,是指….
@@ -235,6 +237,8 @@ def find_attachments(folded: str, lines: Sequence[tuple[int, int]], first: int, 
         if match is None or (match["title"] and _LISTED.match(match["title"])):
             continue
         after = index + 1
+        if match["title"] and not match["n"] and after < len(lines) and _NUMBER_ALONE.match(folded, *lines[after]):
+            continue  # it only names the attachment that opens below it
         if match["title"]:
             while after < len(lines) and _LISTED.match(folded[slice(*lines[after])]):
                 after += 1

@@ -31,8 +31,8 @@ _BROKEN_OFF = re.compile(r"[的和与及、,及其对为以在“(《]$")
 _NOTE = re.compile(
     r"[(\[【]?[^\s。,;:]{0,8}(?:单位|部门|时限|时间|责任人|主体|领导|要求)(?:及[^\s。,;:]{1,6})?\s*:|\([^()]*\)。?$"
 )
-
-
+# Matches: (省教育厅、省财政厅按职责分工负责). Does not match: (此件公开发布)
+_DUTY_NOTE = re.compile(r"\([^()]*(?:牵头|负责|配合|(?:责任|主办|承办)(?:单位|部门))[^()]*\)")
 # A line that only names what the paragraphs below it say, or asks what they answer.
 # Matches: (二)改善农村道路。 / (一)启动阶段(2023年3月)。 / 一、为什么要出台《办法》?
 # Does not match: (二)新建水厂2座,改造管网。
@@ -419,8 +419,8 @@ def _first_loose(folded: str, node: Node) -> int | None:
 
 
 def is_caption(folded: str, span: Span) -> bool:
-    """Whether a paragraph says who or when about the unit above it, behind a caption: 责任部门:省市场监管局."""
-    return bool(_NOTE.match(folded, *span)) and folded[span[0]] not in "("
+    """Whether a paragraph says who or when about the unit above it: 责任部门:省市场监管局, (省教育厅负责)."""
+    return bool(_NOTE.match(folded, *span)) and (folded[span[0]] != "(" or _DUTY_NOTE.match(folded, *span) is not None)
 
 
 def _open_quotations(folded: str, span: Span) -> int:

@@ -120,12 +120,13 @@ def is_plain_name(name: str) -> bool:
     return bare in directory() or bool(_OFFICE_ENDING.search(bare) or _OTHER_ENDING.search(bare))
 
 
+_OPENING = frozenset("(〈<[【〔")
 # Matches: the (管委会) of 各旗(区)政府(管委会). Does not match: 市水利局
 _BRACKETED = re.compile(r"[(〈<\[【〔][^()〈〉<>\[\]【】〔〕]*[)〉>\]】〕]")
 
 
 def _without_brackets(name: str) -> str:
-    return _BRACKETED.sub("", name).strip() if "(" in name or "〈" in name or "<" in name else name
+    return name if _OPENING.isdisjoint(name) else _BRACKETED.sub("", name).strip()
 
 
 class BodyList(NamedTuple):
