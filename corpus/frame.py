@@ -49,6 +49,7 @@ _IN_TITLE_MARKS = re.compile(r"《([^《》]*)》$")
 _ISSUES = re.compile(r"(?:印发|转发|批转|发布|公布|颁布|下发).*(?:通知|公告|决定|令|通报|函)")
 # An announcement that names its body and no subject. Matches: 中华人民共和国最高人民法院公告. Does not match: 招生公告
 _ANNOUNCEMENT = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|[院部局委厅会署办])(?:公告|通告|令)$")
+_LONGEST_BROKEN_TITLE = 4  # lines, with the one above it
 _SHORTEST_TITLE = 6  # characters of a second title: 主要任务 is a heading
 # Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
@@ -70,8 +71,8 @@ _SIGNER = re.compile(
 # The list of attachments before a signature, which names titles and is none. Matches: 附件:1.任务分工表.
 # Does not match: 附则.
 _ATTACHED = re.compile(r"附\s*(?:件\s*\d{0,2}\s*)?:")
-# Matches: 附件1 / 附件1-2 / 附 alone on its line. Does not match: 附件所列单位.
-_ATTACHMENT = re.compile(r"附\s*(?:[件录表]\s*(?:\d{1,2}(?:-\d{1,2})?)?\s*)?:?$")
+# Matches: 附件1 / 附件1-2 / 附件一 / 附 alone on its line. Does not match: 附件所列单位.
+_ATTACHMENT = re.compile(r"附\s*(?:[件录表]\s*(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,2})?\s*)?:?$")
 # Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
 # A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.
@@ -189,7 +190,8 @@ def read_frame(text: str) -> Frame:
     lines = read_lines(text)
     end = len(lines)
     contents: range = range(0)
-    for index in range(min(len(lines), 80)):
+    lone = _is_lone_attachment(folded, lines)
+    for index in range(lone, min(len(lines), 80)):
         line = printed_line(folded, lines[index])
         if _CONTENTS.match(line) and not contents:
             contents = range(index, _skip_contents(folded, lines, index))
@@ -202,6 +204,8 @@ def read_frame(text: str) -> Frame:
     roles: list[FrameRole | None] = [
         "contents" if i in contents else _role(printed_line(folded, lines[i])) for i in range(end)
     ]
+    if lone:
+        roles[0] = "other"
     _mark_titles(folded, lines, roles)
     titles = [i for i, role in enumerate(roles) if role in ("notice_title", "title")]
     own = max(titles, default=-1)
@@ -227,6 +231,17 @@ def read_frame(text: str) -> Frame:
             pieces.append(FrameLine(role, *lines[i]))
     body_start = lines[stop][0] if stop < len(lines) else len(text)
     return Frame(tuple(pieces), body_start)
+
+
+def _is_lone_attachment(folded: str, lines: Sequence[tuple[int, int]]) -> bool:
+    """Whether the text is an attachment in a file of its own: its mark (附件1) stands first, above a title."""
+    marks = (line for line in lines if folded.startswith("附", line[0]) and _ATTACHMENT.match(folded, *line))
+    return (
+        bool(lines)
+        and next(marks, None) == lines[0]
+        and next(marks, None) is None
+        and any(is_title_like(printed_line(folded, line)) for line in lines[1:_LONGEST_BROKEN_TITLE])
+    )
 
 
 def _is_translation(folded: str) -> bool:
