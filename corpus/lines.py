@@ -50,6 +50,12 @@ _LONGEST_TITLE = 80
 _LONG_LINE = 48  # columns; a heading is rarely as wide
 _NARROWEST_WRAP = 30  # columns
 _USUAL = 0.25  # of all lines
+_FEWEST_WRAPPED = 3  # lines that show a page's width by themselves
+_FEWEST_INDENTS = 3
+_INDENT = 2  # columns
+_PARAGRAPH_INDENT = 4  # columns
+_HANGING_STOP = 2  # columns that a stop may stand outside the page's width
+_MOSTLY = 0.75
 _RAGGED = 5  # columns that a wrapped line may fall short of the page's width
 
 
@@ -141,20 +147,44 @@ class _Page:
             for line, after in broken_off
             if (width := _width(text, line)) >= _NARROWEST_WRAP and _is_next_line(text, line, after)
         ]
-        if len(cut) < 3:
-            return None
+        if len(cut) < _FEWEST_WRAPPED:
+            return self._hanging_width
         column = sorted(cut)[len(cut) // 2]
         near = sum(abs(width - column) < _RAGGED for width in cut)
-        if near < 0.6 * len(cut) or near < 3:
-            return None
+        if near < 0.6 * len(cut) or near < _FEWEST_WRAPPED:
+            return self._hanging_width
         wider = sum(_width(text, line) >= column + _RAGGED for line in lines)
-        return column if wider <= 0.05 * len(lines) else None
+        return column if wider <= 0.05 * len(lines) else self._hanging_width
+
+    @cached_property
+    def _hanging_width(self) -> int | None:
+        """The width that a text is wrapped at which indents its paragraphs and has too few lines to show it otherwise.
+
+        Each line that is not indented then follows one that is as wide as the page.
+        """
+        text, folded, lines = self._text, self._folded, self._lines
+        indents = [_indent(text, line) for line in lines]
+        if sum(indent >= _INDENT for indent in indents) < _FEWEST_INDENTS:
+            return None
+        full = [
+            indents[at - 1] + _width(text, lines[at - 1])
+            for at in range(1, len(lines))
+            if indents[at] < _INDENT
+            and _is_next_line(text, lines[at - 1], lines[at])
+            and not BODY_MARKER.match(folded, *lines[at])
+        ]
+        widest = max(full, default=0)
+        if widest < _NARROWEST_WRAP or sum(width > widest - _RAGGED for width in full) < _MOSTLY * len(full):
+            return None
+        return None if self.has_wider(widest + _HANGING_STOP) else widest - _PARAGRAPH_INDENT
 
     @cached_property
     def has_indents(self) -> bool:
         """Whether a wrapped text indents the first lines of its paragraphs."""
         if self.wrapped_at is None:
             return False
+        if self.__dict__.get("_hanging_width") is not None:
+            return True
         indents = sum(_indent(self._text, line) >= 2 for line in self._lines)
         return 3 <= indents <= 0.7 * len(self._lines)
 
@@ -185,7 +215,12 @@ def _goes_on(
 ) -> bool:
     """Whether ``after`` continues the sentence of ``line``, which ends in no stop unless the text indents."""
     last = folded[line[1] - 1]
-    if BODY_MARKER.match(folded, after[0], after[1]) or _OPENS_PARAGRAPH.match(folded, after[0], after[1]):
+    if BODY_MARKER.match(folded, after[0], after[1]):
+        return False
+    if _OPENS_PARAGRAPH.match(folded, after[0], after[1]) and not (
+        # 二是… at the beginning of a line in the middle of a paragraph.
+        last not in _ENDS and page.has_indents and _fills(text, line, after, page)
+    ):
         return False
     if "\t" in folded[after[0] : after[1]] or "\t" in folded[line[0] : line[1]]:
         return False

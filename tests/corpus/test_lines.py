@@ -73,6 +73,23 @@ def test_a_text_wrapped_at_a_width_is_put_together_by_its_indents():
     ]
 
 
+def test_a_few_lines_of_an_indented_page_show_its_width():
+    text = (
+        "    某市决定\n    一、对管理办法作出修改\n"
+        "    （一）将第三条中的“工商行政管理部门”修\n改为“市场监督管理部门”。\n"
+        "    （二）做好宣传，做到一是人员要落实到位\n二是内容要充实完整。\n"
+    )
+    assert lines_of(text)[2:] == [
+        "（一）将第三条中的“工商行政管理部门”修改为“市场监督管理部门”。",
+        "（二）做好宣传，做到一是人员要落实到位二是内容要充实完整。",
+    ]
+
+
+def test_lines_without_an_indent_prove_no_page_where_they_follow_short_ones():
+    text = "    一、目标\n做好各项工作\n    二、任务\n建设示范项目\n    三、保障\n加强组织领导\n    四、附则"
+    assert len(lines_of(text)) == 7
+
+
 def test_a_page_that_a_scraper_put_on_one_line_is_cut_behind_its_title_and_stops():
     text = (
         "关于加强校园食品安全工作的通知 各区教育局： 为加强校园食品安全，现就有关事项通知如下： "
