@@ -217,7 +217,8 @@ def settle_footer(lines: list[Line]) -> None:
             joins = seen or (below is not None and below.certain and line.reason != "contact")
             if line.reason == "contact" and not seen:
                 near = "".join(other.folded for other in lines[max(0, i - 3) : i + 1])
-                joins = "联系人" not in near and last > i and all(other.reason for other in lines[i:last])
+                named = any(word in near for word in ("联系人", "解读人", "咨询人"))
+                joins = not named and last > i and all(other.reason for other in lines[i:last])
             line.certain = joins
             if not joins:
                 line.reason = None

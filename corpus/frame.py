@@ -235,12 +235,10 @@ def read_frame(text: str) -> Frame:
 
 def _is_lone_attachment(folded: str, lines: Sequence[tuple[int, int]]) -> bool:
     """Whether the text is an attachment in a file of its own: its mark (附件1) stands first, above a title."""
-    marks = (line for line in lines if folded.startswith("附", line[0]) and _ATTACHMENT.match(folded, *line))
-    return (
-        bool(lines)
-        and next(marks, None) == lines[0]
-        and next(marks, None) is None
-        and any(is_title_like(printed_line(folded, line)) for line in lines[1:_LONGEST_BROKEN_TITLE])
+    if not lines or not _ATTACHMENT.match(folded, *lines[0]):
+        return False
+    return not any(folded.startswith("附", line[0]) and _ATTACHMENT.match(folded, *line) for line in lines[1:]) and any(
+        is_title_like(printed_line(folded, line)) for line in lines[1:_LONGEST_BROKEN_TITLE]
     )
 
 

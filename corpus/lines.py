@@ -52,7 +52,7 @@ _NARROWEST_WRAP = 30  # columns
 _USUAL = 0.25  # of all lines
 _FEWEST_WRAPPED = 3  # lines that show a page's width by themselves
 _FEWEST_INDENTS = 3
-_INDENT = 2  # columns
+_BLANKS = frozenset(" \t\u3000\xa0")
 _PARAGRAPH_INDENT = 4  # columns
 _HANGING_STOP = 2  # columns that a stop may stand outside the page's width
 _MOSTLY = 0.75
@@ -163,15 +163,13 @@ class _Page:
         Each line that is not indented then follows one that is as wide as the page.
         """
         text, folded, lines = self._text, self._folded, self._lines
-        indents = [_indent(text, line) for line in lines]
-        if sum(indent >= _INDENT for indent in indents) < _FEWEST_INDENTS:
+        flush = [start == 0 or text[start - 1] not in _BLANKS for start, _ in lines]
+        if len(lines) - sum(flush) < _FEWEST_INDENTS:
             return None
         full = [
-            indents[at - 1] + _width(text, lines[at - 1])
-            for at in range(1, len(lines))
-            if indents[at] < _INDENT
-            and _is_next_line(text, lines[at - 1], lines[at])
-            and not BODY_MARKER.match(folded, *lines[at])
+            _indent(text, line) + _width(text, line)
+            for (line, after), is_flush in zip(pairwise(lines), flush[1:], strict=True)
+            if is_flush and _is_next_line(text, line, after) and not BODY_MARKER.match(folded, *after)
         ]
         widest = max(full, default=0)
         if widest < _NARROWEST_WRAP or sum(width > widest - _RAGGED for width in full) < _MOSTLY * len(full):
@@ -200,7 +198,7 @@ def _is_next_line(text: str, line: Span, after: Span) -> bool:
 
 def _indent(text: str, line: Span) -> int:
     start = line[0]
-    while start > 0 and text[start - 1] in " \t\u3000\xa0":
+    while start > 0 and text[start - 1] in _BLANKS:
         start -= 1
     return _width(text, (start, line[0]))
 
