@@ -22,6 +22,7 @@ from indexer.layout import (
     ends_text,
     find_attachment_lists,
     find_attachments,
+    find_further_texts,
     find_glossaries,
     find_spaced_tables,
     find_tables,
@@ -116,6 +117,7 @@ class _Tree:
         self.table_count = 0
         self.listed: frozenset[int] = frozenset()
         self.glossaries: frozenset[int] = frozenset()
+        self.texts: dict[int, int] = {}
         self.units: list[_Unit] = []
 
     def read(self) -> list[_Unit]:
@@ -129,7 +131,8 @@ class _Tree:
         opening = find_attachments(self.folded, self.lines, first, self.listed)
         found = find_glossaries(self.folded, self.lines, first)
         self.glossaries = frozenset(index for index in found if index - 1 not in opening)
-        attachments = sorted(index for index in {*opening, *self.glossaries} if index not in rows)
+        self.texts = find_further_texts(self.folded, self.lines, first, opening)
+        attachments = sorted(index for index in {*opening, *self.glossaries, *self.texts} if index not in rows)
         ends = [*attachments, len(self.lines)][1:]
         self._read_part(first, attachments[0] if attachments else len(self.lines), (), ())
         for start, end in zip(attachments, ends, strict=True):
@@ -170,11 +173,12 @@ class _Tree:
     def _read_attachment(self, start: int, end: int) -> None:
         head = self.lines[start]
         printed = self.folded[slice(*head)]
-        element = attachment_path(printed) or (printed.strip(" :") if start in self.glossaries else "附件")
-        body = start + 1
+        names_itself = start in self.glossaries or start in self.texts
+        element = attachment_path(printed) or ("".join(printed.split()).strip(":") if names_itself else "附件")
+        body = self.texts.get(start, start + 1)
         # The attachment's own title stands beneath its number, on one line or two.
         while (
-            start not in self.glossaries
+            not names_itself
             and body < end
             and body < start + 3
             and body not in self.tables
