@@ -24,7 +24,6 @@ from service.filters import Filters, HeldValues, intersect_regions, lies_in, par
 from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
-from service.periods import title_years
 from service.places import rows_naming
 from service.ranking import Ranked
 from service.refusals import refuse
@@ -232,16 +231,7 @@ class Engine:
             if told is not None:
                 return told
             interpretation = self._of_content(interpretation)
-        if self._lacks_plan(interpretation, allowed, held):
-            return refuse(interpretation, "no_supporting_clause", self.regions)
         return self._from_rows(interpretation, rows, held, absent, stages)
-
-    def _lacks_plan(self, interpretation: Interpretation, filters: Filters, regions: Sequence[Region]) -> bool:
-        """Whether a plan is named by its year, and all documents that may be meant have other years in their titles."""
-        if not interpretation.names_plan:
-            return False
-        years = [title_years(metadata) for metadata in self._allowed_documents(filters, regions).values()]
-        return all(years) and not any(interpretation.years & of_one for of_one in years)
 
     def _of_content(self, interpretation: Interpretation) -> Interpretation:
         """A question that reads as if it were about a document, and names none, as one about what documents say."""
@@ -282,22 +272,29 @@ class Engine:
             stages: Times by stage, added to.
         """
         started = time.perf_counter()
-        found = self._finder.find(interpretation, rows, _RERANKED)
+        near = self._finder.find(interpretation, rows, _RERANKED)
+        found = self._finder.within_years(near, interpretation)
         stages["retrieve"] = _ms_since(started)
         started = time.perf_counter()
         if not found.ranked:
-            return refuse(interpretation, "no_supporting_clause", self.regions)
+            related = related_to(near.ranked, ())
+            return refuse(interpretation, "no_supporting_clause", self.regions, related=related, of_years=bool(related))
         sight = self._see(interpretation, found, rows, held)
         signals = sight.signals
         trace = self._trace(interpretation, found, signals)
         sure = confidence(signals)
         if sure < ANSWER_FROM:
-            reason = (
-                "out_of_scope" if signals["coverage"] < 0.25 and signals["known"] <= 0.5 else "no_supporting_clause"
+            of_years = near.ranked[0] is not found.ranked[0]
+            unknown = signals["coverage"] < 0.25 and signals["known"] <= 0.5 and not of_years
+            refused = refuse(
+                interpretation,
+                "out_of_scope" if unknown else "no_supporting_clause",
+                self.regions,
+                related=related_to(found.ranked, ()),
+                sure=1 - sure,
+                elsewhere=sight.elsewhere,
+                of_years=of_years,
             )
-            related = related_to(found.ranked, ())
-            elsewhere = sight.elsewhere
-            refused = refuse(interpretation, reason, self.regions, related=related, sure=1 - sure, elsewhere=elsewhere)
             return replace(refused, trace=trace)
         draft = compose(sight.question, found.ranked)
         stages["compose"] = _ms_since(started)
@@ -362,10 +359,9 @@ class Engine:
             if answer_metadata(interpretation, documents, self.generation.store) is not None:
                 return None
             interpretation = self._of_content(interpretation)
-        if self._lacks_plan(interpretation, allowed, held):
-            return None
         rows = self._rows(allowed, held)
-        return self._see(interpretation, self._finder.find(interpretation, rows, _RERANKED), rows, held)
+        found = self._finder.find(interpretation, rows, _RERANKED)
+        return self._see(interpretation, self._finder.within_years(found, interpretation), rows, held)
 
     def _allowed_documents(self, filters: Filters, regions: Sequence[Region]) -> dict[str, Metadata]:
         allowed = self.generation.rows.documents(passing(replace(filters, kinds=()), regions, self._held))

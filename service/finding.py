@@ -14,6 +14,7 @@ from corpus.model import Metadata
 from indexer.backends.base import Selection, Vectors
 from indexer.encoder import Encoder
 from indexer.generations import Generation
+from service.periods import document_years, is_plan, title_years
 from service.query import Query, build_query
 from service.ranking import Ranked, add_features, add_focus, fuse
 from service.reading import ClauseReader
@@ -96,6 +97,40 @@ class Finder:
 
         ranked = self.rank(interpretation, found, allowed, read, focused=DEPTH)
         return replace(found, ranked=rerank(ranked, interpretation, self._reranker))
+
+    def within_years(self, found: Found, interpretation: Interpretation) -> Found:
+        """What was found, without the clauses of plans that are for other years than those asked for.
+
+        Where several places are named the year may be said of one of them only, and nothing is left out.
+        """
+        years = interpretation.years
+        if not years or len(interpretation.regions) > 1:
+            return found
+        held = {one.clause.document_id: one.metadata for one in found.ranked}
+        spans = {document_id: self._years_of_plan(document_id, metadata) for document_id, metadata in held.items()}
+        kept = [
+            one
+            for one in found.ranked
+            if (span := spans[one.clause.document_id]) is None
+            or (min(years) <= span[1] and max(years) >= span[0])
+            or years & one.read.years
+        ]
+        # Those that move up have not been looked at for the words that answer.
+        seen = sum("focus" in one.features for one in kept)
+        new = kept[seen:FOCUSED]
+        add_focus(new, interpretation, found.query.weights)
+        new.sort(key=lambda one: (-one.score, one.row))
+        return replace(found, ranked=[*kept[:seen], *new, *kept[max(seen, FOCUSED) :]])
+
+    def _years_of_plan(self, document_id: str, metadata: Metadata) -> tuple[int, int] | None:
+        """The first and the last year that a plan is for; ``None`` for other documents and where nothing sets them."""
+        if not is_plan(metadata):
+            return None
+        if title_years(metadata):
+            years = document_years(metadata)
+            return min(years), max(years)
+        last = self._reader.last_term(document_id)
+        return None if last is None else (0, last)
 
     def rank(
         self,

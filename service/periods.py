@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from corpus.folding import fold
 from corpus.model import Metadata
@@ -11,8 +12,8 @@ from indexer.enumerators import parse_chinese_number
 # Matches: 2006-2010年 / 2011—2020年. Does not match: 12315-12369.
 _RANGE = re.compile(r"(?<!\d)((?:19|20)\d{2})年?\s*(?:-|至|到|~|to|through|and)\s*((?:19|20)\d{2})(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
-# Matches: “十一五”. Does not match: 十一月五日.
-_PLAN = re.compile(r"(?<![一二三四五六七八九])(十[一二三四五]?)五(?![十百千年月日个项])")
+# Matches: “十一五”, 第十四个五年规划. Does not match: 十一月五日.
+_PLAN = re.compile(r"(?<![一二三四五六七八九])(十[一二三四五]?)(?:个五年|五(?![十百千年月日个项]))")
 # Matches: the 11th Five-Year Plan / eleventh five year. Does not match: five years.
 _PLAN_EN = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\s+five[- ]year|\b([a-z]+)\s+five[- ]year")
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
@@ -51,6 +52,27 @@ def find_years(text: str) -> frozenset[int]:
 def title_years(metadata: Metadata) -> frozenset[int]:
     """The years that a document's titles name."""
     return find_years(f"{metadata.title or ''} {metadata.notice_title or ''}")
+
+
+# A text that is carried out over the years it names. Matches: 2014年行动计划. Does not match: 条例(2018年修正).
+_PLAN_TITLE = re.compile(r"计划|规划|纲要|方案|要点|安排|行动|意见|工作")
+_STANDING = re.compile(r"修[订正]|条例|办法|规定|细则|标准|目录|年版|法(?=$|[》)(])")
+# By when something is to be reached. Matches: 到2020年底 / 2020年年底前. Does not match: 2014年的通知.
+_TERM = re.compile(
+    r"[到至]\s*((?:19|20)\d{2})\s*年|((?:19|20)\d{2})\s*年(?:年?[底末]|\s*\d{1,2}\s*月底?)?之?(?:以?前|为止)"
+)
+
+
+def is_plan(metadata: Metadata) -> bool:
+    """Whether a document is carried out and then done, by its titles; a law of 2018 holds in 2023, too."""
+    titles = fold(f"{metadata.title or ''} {metadata.notice_title or ''}")
+    return bool(_PLAN_TITLE.search(titles)) and not _STANDING.search(titles)
+
+
+def last_term(texts: Iterable[str]) -> int | None:
+    """The last year by which some texts want something reached; ``None`` where they name none."""
+    years = [int(match[1] or match[2]) for text in texts for match in _TERM.finditer(fold(text))]
+    return max(years, default=None)
 
 
 def document_years(metadata: Metadata) -> frozenset[int]:

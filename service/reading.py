@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -12,7 +13,10 @@ from corpus.folding import fold
 from corpus.model import Clause
 from indexer.backends.base import Rows
 from indexer.store import Store
-from service.periods import find_years
+from service.periods import find_years, last_term
+
+# Matches: 《质量发展纲要(2011-2020年)》.
+_TITLE = re.compile(r"《[^》]*》")
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class ReadClause:
 
     @cached_property
     def years(self) -> frozenset[int]:
-        """Years that ``whole`` names. Most questions do not ask for one."""
-        return find_years(self.whole)
+        """Years that ``whole`` names outside other documents' titles. Most questions do not ask for one."""
+        return find_years(_TITLE.sub("", self.whole))
 
 
 class ClauseReader:
@@ -46,7 +50,14 @@ class ClauseReader:
         self._store = store
         self._most = most
         self._kept: OrderedDict[int, ReadClause] = OrderedDict()
+        self._terms: dict[str, int | None] = {}
         self._lock = threading.Lock()
+
+    def last_term(self, document_id: str) -> int | None:
+        """The last year by which a document wants something reached; ``None`` where it names none."""
+        if document_id not in self._terms:
+            self._terms[document_id] = last_term(clause.text for clause in self._store.clauses_of(document_id))
+        return self._terms[document_id]
 
     def read(self, rows: Sequence[int] | Rows) -> list[ReadClause]:
         """The clauses of some rows, in the order asked for."""

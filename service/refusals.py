@@ -24,6 +24,7 @@ def refuse(
     sure: float = 1.0,
     elsewhere: Sequence[Ranked] = (),
     subject: str | None = None,
+    of_years: bool = False,
 ) -> Answer:
     """An answer that says that the documents do not say.
 
@@ -36,10 +37,15 @@ def refuse(
         sure: That the refusal is right, 0 to 1.
         elsewhere: Candidates of regions that were not asked for, best first.
         subject: What was looked for, where it is not the topic.
+        of_years: Whether the years asked for are what is lacking.
     """
     language = interpretation.language
     held = [region_name(region, language) for region in corpus_regions]
     topic = subject or (" " if language == "en" else "").join(term.surface for term in interpretation.topic)
+    if of_years:
+        first, last = min(interpretation.years), max(interpretation.years)
+        span = str(first) if first == last else f"{first}—{last}"
+        topic = say(language, f"{span}年{topic}", f"{topic} {span}".strip())
     if reason == "region_not_in_corpus":
         names = [region_name(region, language) for region in absent]
         # What is held and still cannot be answered from is shut out by the request's own filter.

@@ -63,10 +63,6 @@ _PENALTY = re.compile(
 )
 # What a name means or takes in. Matches: 三员是指哪三员, 什么意思. Does not match: 指定哪些机构, 指标.
 _MEANING = re.compile(r"指(?:的是?)?(?:哪(?!里)|什么|啥)|(?:什么|啥)意思|怎么解释")
-# A plan that is named by its year. Matches: 2015年质量强省行动计划. Does not match: 2015年要制定哪些工作计划.
-_PLAN_OF_YEAR = re.compile(
-    r"(?<!\d)(?:19|20)\d{2}年度?[^,。?!什哪多几]{0,16}(?:(?:行动|工作|实施)(?:计划|方案|意见)|工作要点)"
-)
 # What those in charge do anyway. Matches: 由谁统筹. Does not match: 由谁审批.
 _DUTY_ACT = re.compile(r"统筹|监管|管理|组织|实施|落实|推进|推动|协调|主持|承担|经办|操办|安排|承办|抓|管|办")
 # Who does it is asked. Matches: 由谁审批, 哪家保险公司承保. Does not match: 是谁.
@@ -126,7 +122,6 @@ class Interpretation:
         also: What is asked for besides, where the question asks for several things.
         detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for;
             ``penalty`` where what happens to offenders is, and ``meaning`` where what a name takes in is.
-        names_plan: Whether a plan is named by its year.
         act: What is done by those who are asked for, where the question says it (由谁审批).
         wording: A Chinese question, folded, without its regions and years; empty for an English one.
     """
@@ -145,7 +140,6 @@ class Interpretation:
     asked: Term | None = None
     also: tuple[Intent, ...] = ()
     detail: Detail | None = None
-    names_plan: bool = False
     act: Term | None = None
     wording: str = ""
 
@@ -233,7 +227,6 @@ def understand(
         asked=_asked_term(folded, topic) if intent == "numeric_target" else None,
         also=also,
         detail=next((detail for detail, pattern in _DETAILS.items() if pattern.search(folded)), None),
-        names_plan=bool(_PLAN_OF_YEAR.search(folded)),
         act=_asked_act(folded, topic),
         wording="" if own == "en" else without(folded, [*taken, *(m.span() for m in _YEAR_WORDS.finditer(folded))]),
     )

@@ -47,6 +47,22 @@ def test_a_plan_of_a_year_that_no_document_is_of_is_refused(documents: Engine) -
 
 
 @pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("温州2014年要淘汰多少辆黄标车?", "answered"),
+        ("温州2016年要淘汰多少辆黄标车?", "not_found"),
+        ("Who leads brand cultivation in Shandong in 2013?", "not_found"),
+        ("西藏2010年农业标准化示范区要达到几个?", "answered"),
+        ("西藏2012年农业标准化示范区要达到几个?", "not_found"),
+        ("阿拉善盟到2020年森林覆盖率要达到多少?", "answered"),
+        ("阿拉善盟2025年森林覆盖率要达到多少?", "not_found"),
+    ],
+)
+def test_a_plan_answers_for_its_own_years_alone(documents: Engine, question: str, status: str) -> None:
+    assert documents.answer(question).status == status
+
+
+@pytest.mark.parametrize(
     ("question", "language"),
     [
         ("who leads brand cultivation in Shandong?", "en"),

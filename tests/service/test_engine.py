@@ -472,3 +472,32 @@ def test_who_hands_something_out_is_asked_of_the_clauses_where_no_document_is_na
 
     assert (answer.interpretation.intent, answer.interpretation.question) == ("responsibility", "谁发的节水补贴?")
     assert provinces.answer("江苏省节水行动计划是谁发的?").interpretation.intent == "document_metadata"
+
+
+# -- other years -----------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_says_nothing_of_years_behind_its_last_term(provinces: Engine) -> None:
+    refused = provinces.answer("江苏2030年要建成多少个节水型灌区?")
+
+    assert provinces.answer("江苏2022年要建成多少个节水型灌区?").status == "answered"
+    assert _outcome(refused) == ("not_found", "no_supporting_clause")
+    assert "2030年" in refused.text
+    assert refused.related[0][0] == "jiangsu-water/一/¶1"
+
+
+def test_the_years_that_are_lacking_are_said_in_english_too(provinces: Engine) -> None:
+    assert "2030" in provinces.answer("How many irrigation districts will Jiangsu have in 2030?").text
+
+
+def test_a_plan_without_a_term_answers_for_any_year(provinces: Engine) -> None:
+    assert provinces.answer("云南2030年咖啡良种基地要建几个?").status == "answered"
+
+
+@pytest.mark.parametrize("question", ["2030年牵头部门有哪些任务?", "2030年节水灌溉面积达到多少?", "2030年的驿站"])
+def test_what_moves_up_for_plans_of_other_years_is_read_as_closely(provinces: Engine, question: str) -> None:
+    answer = provinces.answer(question)
+
+    assert answer.trace is not None
+    assert all("focus" in one.features for one in answer.trace.ranked[:12])
+    assert {one.clause.document_id for one in answer.trace.ranked} <= {"yunnan-coffee", "national-trees"}

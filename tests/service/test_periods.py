@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from corpus.model import Metadata
-from service.periods import document_years, find_years
+from service.periods import document_years, find_years, is_plan, last_term
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from service.periods import document_years, find_years
         ("from 2019 to 2021", {2019, 2020, 2021}),
         ("“十一五”期间", {2006, 2007, 2008, 2009, 2010}),
         ("十四五规划", {2021, 2022, 2023, 2024, 2025}),
+        ("第十四个五年规划和2035年远景目标纲要", {2021, 2022, 2023, 2024, 2025, 2035}),
         ("the 13th Five-Year Plan", {2016, 2017, 2018, 2019, 2020}),
         ("eleventh five-year plan", {2006, 2007, 2008, 2009, 2010}),
         ("二〇一四年", {2014}),
@@ -45,3 +46,33 @@ def test_a_document_is_of_the_years_of_its_titles_and_of_its_date() -> None:
 
     assert document_years(metadata) == {2018, 2019, 2020}
     assert document_years(Metadata(title="行动计划")) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("title", "plan"),
+    [
+        ("2014年质量强市建设行动计划", True),
+        ("关于做好2019年春运工作的通知", True),
+        ("关于加快川茶产业发展的意见", True),
+        ("中华人民共和国公司法(2018年修正)", False),
+        ("江苏省计划生育条例", False),
+        ("2019年版产业结构调整指导目录", False),
+        ("", False),
+    ],
+)
+def test_a_plan_is_told_from_a_rule_that_stands(title: str, plan: bool) -> None:
+    assert is_plan(Metadata(title=title)) is plan
+
+
+@pytest.mark.parametrize(
+    ("texts", "year"),
+    [
+        (["到2020年,建成绿道1920公里", "2018年4月2日"], 2020),
+        (["到 2020 年底,质量总体水平明显提升"], 2020),
+        (["2021年底前完成改造", "2022年6月底前报送"], 2022),
+        (["比2015年下降20%", "《质量发展纲要(2011-2020年)》"], None),
+        ([], None),
+    ],
+)
+def test_the_last_term_of_a_text(texts: list[str], year: int | None) -> None:
+    assert last_term(texts) == year

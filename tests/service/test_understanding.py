@@ -206,19 +206,6 @@ def test_what_is_done_by_whom_is_seen(reads: Any, question: str, act: str | None
 
 
 @pytest.mark.parametrize(
-    ("question", "names"),
-    [
-        ("江苏省2015年节水行动计划的重点是什么?", True),
-        ("江苏2015年工作要点里谁管灌溉", True),
-        ("江苏2015年要制定哪些工作计划?", False),
-        ("江苏2015年的目标是多少?", False),
-    ],
-)
-def test_a_plan_that_is_named_by_its_year_is_seen(reads: Any, question: str, names: bool) -> None:
-    assert reads(question).names_plan is names
-
-
-@pytest.mark.parametrize(
     "question",
     [
         "江苏节水考核得优的城市有哪些?",
