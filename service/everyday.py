@@ -33,8 +33,14 @@ FILLER = re.compile(
     r"(?<![统第唯专单同万之十])[一每](?:台|辆|吨|个(?!人|体)|户|名|位|座|张|件|所|处(?!理)|亩|块|份|套|平方米|公里|立方米)|"
     # Matches: 这块由谁管, 这件事, 之类, 这几项. Does not match: 这样.
     r"(?:这|那)(?:一?(?:块|摊|项|件|方面)|几(?:项|个|样|件|种)|个|些|类|种|份|事|活|样)(?:事情?|工作|活儿?|的)?|之类(?:的)?|什么的|等等|"
-    # Matches: 由谁挑头, 谁说了算, 打头阵, 搭把手. Does not match: 头部企业.
-    r"说了算|打头阵|挑头|扛旗|挑大梁|拍板|做主|负主责|主责|帮(?:着|忙|手|助?一下|衬)|搭(?:把手|手|班子)|打下手|打配合|出(?:把)?力|来弄|"
+    # Matches: 这条电话, 这道关, 那批项目. Does not match: 这条例, 那曲.
+    r"[这那]一?(?:条(?!例|件)|道(?!路|理)|套|张|家(?!庭)|批(?!准|复)|次|桩|门(?!店|类)|笔|处(?!理|罚)|所(?!有)|段|款(?!项))|"
+    # Matches: 各定了多少, 各是几. Does not match: 各级, 各有关单位.
+    r"各自?(?:要|应)?(?:是|为|占|达到?|有|定|设|建|报)[了在]?(?=多少|几|什么|啥|哪)|"
+    # Matches: 要做到多少, 定得高. Does not match: 做到应收尽收.
+    r"[做办搞弄][到成](?=多少|几|什么|啥|哪|多[大高])|(?:定|要求)得[更最]?[高低多少严松]|"
+    # Matches: 由谁挑头, 谁说了算, 打头阵, 搭把手, 挂帅. Does not match: 头部企业.
+    r"说了算|打头阵|挑头|牵这个头|扛(?:大)?旗|挂帅|领衔|掌总|抓总|负?总负责|负总责|挑大梁|拍板|做主|负主责|主责|帮(?:着|忙|手|助?一下|衬)|搭(?:把手|手|班子)|打下手|打配合|出(?:把)?力|来弄|"
     # Matches: 怎么办, 怎么样, 怎么个. Does not match: 办法.
     # Matches: 多久洗一回. Does not match: 一次性补助.
     r"一[回次遍趟](?=[,。?!]|$)|会?怎(?:么)?样|会(?=有什么|如何)|怎么(?:办|弄|搞|做|个|样|回事)|(?:有)?啥|干(?:什么|嘛|啥)|做什么|是多少|是几|"
@@ -87,7 +93,7 @@ def _phrases() -> re.Pattern[str]:
 def _term(word: str) -> Term:
     policy = read_everyday_words()[word]
     alternatives = tuple(dict.fromkeys([word, *policy]))
-    return Term(word, alternatives, light=all(map(is_light_word, policy)))
+    return Term(word, alternatives, light=is_light_word(word) or all(map(is_light_word, policy)))
 
 
 def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term, ...]:

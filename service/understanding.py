@@ -73,10 +73,11 @@ _QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['�
 _ABBREVIATION = re.compile(
     r"(?:(?<=^)|(?<=[\s、,和与及]))([京津沪渝冀豫辽湘皖鲁苏浙赣鄂桂晋陕闽粤藏琼])(?=$|[\s、,和与及的]|两省|三省|省(?!级))"
 )
-# A question for what came of a plan. Matches: 实际淘汰了几辆 / 去年完成了多少 / which company won. Does not match: 实际需求.
+# A question for what came of a plan.
+# Matches: 实际淘汰了几辆 / 去年完成了多少 / which company won. Does not match: 实际需求, 目标定了多少.
 _RESULT_WORDS = re.compile(
     r"实际(?:上)?(?:达到|完成|的?(?:合格率|数字|结果|成绩|值|情况))|实际[^,。?]{1,8}了|真的[^,。?]{1,12}(?:了|过)|"
-    r"(?<![为除])了(?:多少|几[^年])|获奖(?:者|企业|单位)(?:是|有)|"
+    r"(?<![为除定订写列提设])了(?:多少|几[^年])|获奖(?:者|企业|单位)(?:是|有)|"
     r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|"
     r"结果(?:如何|怎么样|怎样)|哪[些几]?[\u4e00-\u9fff]{0,4}(?:被列[为入]|被评为|得优|上榜|入围)|(?:得优|评优|上榜|入围)的[\u4e00-\u9fff]{0,4}(?:有|是)?哪|(?:名单|榜)上(?:都)?(?:有|是)|"
     r"\b(?:have|has) (?:joined|been (?:named|listed|awarded|certified))\b|\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bso far\b|\bresults? (?:was|were)\b|"

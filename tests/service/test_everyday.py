@@ -58,6 +58,11 @@ def test_everyday_words_bring_the_words_of_policy(question: str, word: str, poli
         ("冷藏车多少钱一台", ["冷藏车"]),
         ("考核结果为d级会怎样", ["考核", "结果", "d级"]),
         ("纲要的重要指标", ["纲要", "重要", "指标"]),
+        ("灌溉这条线挂帅的是谁", ["灌溉"]),
+        ("节水灌溉的达标率各定了多少", ["节水", "灌溉", "达标率"]),
+        ("灌溉面积要做到多少", ["灌溉面积"]),
+        ("灌溉指标定得高", ["灌溉", "指标"]),
+        ("各级灌区这条例怎么定", ["各级", "灌区", "条例"]),
     ],
 )
 def test_words_that_only_ask_are_no_topic(question: str, topic: list[str]) -> None:
@@ -80,3 +85,9 @@ def test_an_example_says_less_than_the_thing_itself() -> None:
     terms = {term.surface: term.light for term in everyday_topic("谁负责查电梯这类特种设备", [])}
 
     assert terms == {"电梯": True, "特种设备": False}
+
+
+def test_the_people_whom_everything_is_for_say_little() -> None:
+    terms = {term.surface: term.light for term in everyday_topic("老百姓吃的食品", [])}
+
+    assert terms == {"老百姓": True, "食品": False}

@@ -216,3 +216,16 @@ def test_what_is_done_by_whom_is_seen(reads: Any, question: str, act: str | None
 )
 def test_what_came_of_a_plan_is_a_result(reads: Any, question: str) -> None:
     assert reads(question).asks_result
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("江苏的灌溉面积定了多少?", False),
+        ("江苏的规划里写了几个灌区?", False),
+        ("江苏的灌溉面积增加了多少?", True),
+        ("江苏淘汰了几台水泵?", True),
+    ],
+)
+def test_what_a_plan_has_set_is_no_result(reads: Any, question: str, asks: bool) -> None:
+    assert reads(question).asks_result is asks
