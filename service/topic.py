@@ -16,6 +16,11 @@ _QUOTED = re.compile(r"[“\"‘'《]([^“”\"‘’'《》]{2,40})[”\"’'�
 # Matches: 国办发〔2014〕18号. Does not match: 3号楼.
 DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}\s*[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号")
 
+# A name made of numbers, which a dictionary would cut anywhere. Matches: 三网三库, 四定五落实. Does not match: 三年两次, 十三五.
+_NUMBERED_NAMES = re.compile(
+    r"(?<![第一二三四五六七八九十百千万])(?:[一二两双三四五六七八九](?![年月日天次个项家件户张名所条种类处座人批期倍成级届])[\u4e00-\u9fff](?<![一二三四五六七八九十百千万亿])){2,}"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -79,7 +84,7 @@ def chinese_terms(
                 terms[part] = Term(part, (part,), light=is_light_word(part), quoted=True)
     for phrase in quoted:
         rest = rest.replace(phrase, " " * len(phrase))
-    for word in _joined(segment(rest)):
+    for word in _joined(segment(_NUMBERED_NAMES.sub(r" \g<0> ", rest))):
         if word in keep:
             terms.setdefault(word, Term(word, (word,)))
         elif len(word) > 1 and _WORD.search(word) and not is_question_word(word):

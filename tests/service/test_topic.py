@@ -35,6 +35,18 @@ def test_a_duty_word_is_a_term_where_its_meaning_is_asked() -> None:
     assert _surfaces("牵头单位", keep=frozenset({"牵头单位"})) == ["牵头单位"]
 
 
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("里讲的四网五库,具体指什么", {"四网", "五库"}),
+        ("三年两次的检查", {"三年", "两次"}),
+        ("一带一路", {"一带一路"}),
+    ],
+)
+def test_a_name_made_of_numbers_is_cut_nowhere_else(question: str, names: set[str]) -> None:
+    assert names <= set(_surfaces(question))
+
+
 def test_general_words_are_light() -> None:
     light = {term.surface: term.light for term in chinese_terms("灌溉工作计划", [])}
 
