@@ -262,7 +262,9 @@ def _announces(clause: Clause) -> bool:
 def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
     """One statement for each document that deals with the topic, and the places that have nothing on it."""
     best: dict[str, Ranked] = {}
-    floor = _coverage_floor(ranked)
+    # What a clause says of a thing by its very name is on the topic, in whatever words it is put.
+    named = any(term.quoted for term in question.interpretation.topic)
+    floor = _NAMED if named else _coverage_floor(ranked)
     for one in ranked:
         enough = one.features["coverage"] >= floor and _has_required(question, one)
         if enough and one.clause.document_id not in best and len(best) < _MOST_PLACES:
@@ -279,6 +281,10 @@ def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
     missing = _places_without(question, [one.metadata for one in best.values()])
     reason = "no_supporting_clause" if missing and question.regions and statements else None
     return Draft(tuple(statements), cited.items(), reason, missing)
+
+
+_NAMED = 0.5
+"""Share of the topic that is enough where a clause has the names that are quoted."""
 
 
 def _coverage_floor(ranked: Sequence[Ranked]) -> float:

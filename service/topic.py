@@ -16,9 +16,15 @@ _QUOTED = re.compile(r"[“\"‘'《]([^“”\"‘’'《》]{2,40})[”\"’'�
 # Matches: 国办发〔2014〕18号. Does not match: 3号楼.
 DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}\s*[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*号")
 
-# A name made of numbers, which a dictionary would cut anywhere. Matches: 三网三库, 四定五落实. Does not match: 三年两次, 十三五.
+# A name made of numbers, which a dictionary would cut anywhere.
+# Matches: 三网三库, 四定五落实. Does not match: 三年两次, 十三五.
 _NUMBERED_NAMES = re.compile(
-    r"(?<![第一二三四五六七八九十百千万])(?:[一二两双三四五六七八九](?![年月日天次个项家件户张名所条种类处座人批期倍成级届])[\u4e00-\u9fff](?<![一二三四五六七八九十百千万亿])){2,}"
+    r"(?<![第一二三四五六七八九十百千万])(?:[一二两双三四五六七八九]"
+    r"(?![年月日天次个项家件户张名所条种类处座人批期倍成级届])[\u4e00-\u9fff](?<![一二三四五六七八九十百千万亿])){2,}"
+)
+# A number that names something, such as one to call. Matches: 12365. Does not match: 11740张, 20000, 2014.
+CODE = re.compile(
+    r"(?<![\d.])(?!\d*000)\d{5,}(?![\d.%万亿]|\s*[\u4e00-\u9fff]?元|[余多]?[个家项张件户名所种类处座人次倍台辆吨亩公平])"
 )
 
 
@@ -77,6 +83,7 @@ def chinese_terms(
         number = re.sub(r"\s", "", match.group())
         terms[number] = Term(number, (number,), quoted=True)
     rest = without(folded, [*taken, *(m.span() for m in DOCUMENT_NUMBER.finditer(folded))])
+    terms |= {code: Term(code, (code,), quoted=True) for code in CODE.findall(rest)}
     quoted = {m[1].strip() for m in _QUOTED.finditer(rest)}
     for phrase in quoted:
         for part in re.split(r"[、,;\s]+", phrase):

@@ -14,7 +14,7 @@ from importlib import resources
 
 from corpus.folding import fold
 from indexer.english_terms import stems
-from service.topic import DOCUMENT_NUMBER, Term, chinese_terms, is_light_word, is_question_word, without
+from service.topic import CODE, DOCUMENT_NUMBER, Term, chinese_terms, is_light_word, is_question_word, without
 
 _LONGEST_PHRASE = 6  # words
 _MOST_FROM_DICTIONARY = 6
@@ -113,7 +113,8 @@ class Translator:
             found = self.words(phrase)
             if phrase[0].isdigit() or phrase in names:
                 found = (phrase, *found)  # printed as it is in Chinese texts too
-            terms.setdefault(phrase, Term(phrase, found, light=is_light_word(phrase)))
+            quoted = bool(CODE.fullmatch(phrase))
+            terms.setdefault(phrase, Term(phrase, found, light=is_light_word(phrase), quoted=quoted))
         return list(terms.values())
 
     def _longest_known(self, words: Sequence[str], at: int) -> int:

@@ -207,3 +207,10 @@ def test_a_refusal_says_something_and_cites_nothing(answers: list[tuple[dict[str
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "question", ["12365這條電話出現在哪些地區的文件裏?", "Which documents mention the 12365 complaint hotline?"]
+)
+def test_every_place_that_has_the_name_is_found(documents: Engine, question: str) -> None:
+    assert {c.document_id for c in documents.answer(question).citations} == {"wenzhou-2014", "xizang-2006-2010"}

@@ -31,6 +31,13 @@ def test_a_document_number_is_one_term_that_a_clause_must_have() -> None:
     assert (term.surface, covers(term, fold("见川办发〔2021〕12号"))) == (fold("川办发〔2021〕12号"), 1.0)
 
 
+@pytest.mark.parametrize(
+    ("question", "quoted"), [("拨12345电话投诉", True), ("奖励20000元", False), ("新增11740张床位", False)]
+)
+def test_a_number_to_call_is_a_name(question: str, quoted: bool) -> None:
+    assert any(term.quoted for term in chinese_terms(question, [])) is quoted
+
+
 def test_a_duty_word_is_a_term_where_its_meaning_is_asked() -> None:
     assert _surfaces("牵头单位", keep=frozenset({"牵头单位"})) == ["牵头单位"]
 
