@@ -9,7 +9,8 @@ from functools import cache
 from importlib import resources
 
 from corpus.folding import fold
-from service.topic import Term, chinese_terms, is_light_word, without
+from indexer.tokenizer import segment
+from service.topic import Term, chinese_terms, is_light_word, is_question_word, without
 
 _MEASURES = (
     r"(?:个?百分点|个点|人次|公里|公顷|平方米|平方公里|立方米|万元|亿元|个月|工作日|个(?!人|体|税)|家(?!庭|长|禽|具|电|政)|项(?!目)|"
@@ -58,6 +59,8 @@ _BARE_VERB = re.compile(
 _ASKED_VERB = re.compile(
     r"(?<![奖处候递填弥])(补|奖|罚|交|报)(?:给)?(?=(?:多少|几|什么|啥))|(?<![清冲])(洗)(?![涤车钱衣手])"
 )
+# A verb and its object with their number between them. Matches: 造多少林, 开几次会. Does not match: 造多少林场.
+_PARTED = re.compile(rf"([\u4e00-\u9fff])(?:了|过)?(?:多少|几)(?:{_MEASURES})?([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 # Money that is asked after in one character. Matches: 质量工作的钱. Does not match: 多少钱, 赚钱.
 _MONEY = re.compile(r"(?<![少赚价罚金本省块])钱(?![包币江塘])")
 
@@ -109,6 +112,12 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
     for match in _ASKED_VERB.finditer(folded):
         if rest[match.start()] != " ":
             found[match[match.lastindex or 0]] = _term(match[match.lastindex or 0])
+    for match in _PARTED.finditer(folded):
+        word = match[1] + match[2]
+        if word not in read_everyday_words() and segment(word) == [word] and not is_question_word(word):
+            found[word] = Term(word, (word,), light=is_light_word(word))
+        elif word in read_everyday_words():
+            found[word] = _term(word)
     for match in _MONEY.finditer(folded):
         if rest[match.start()] != " ":
             found[match.group()] = _term(match.group())

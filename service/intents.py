@@ -28,7 +28,7 @@ DUTY_INTENTS = frozenset({"responsibility", "responsibility_lead", "responsibili
 
 # A body, as questions name it without naming one.
 BODY = r"(?:部门|单位|机关|机构|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
-WHO = rf"(?:谁|哪(?:个|些|几个|家|一家|方|级|一个)?{BODY}|什么{BODY}|何{BODY}|哪家|哪一方)"
+WHO = rf"(?:谁|哪(?:个|些|几个|家|一家|方|级|一个|[两二三四五六][个家])?{BODY}|什么{BODY}|何{BODY}|哪家|哪一方)"
 
 # Words of leading. Matches: 谁来牵头 / 谁打头 / 由谁主导. Does not match: 牵引力多大.
 LEAD_WORDS = re.compile(
@@ -54,9 +54,11 @@ NUMBER_WORDS = re.compile(
     r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多(?!久)|几(?!号|月)|什么(?!时)|何(?!时)|哪(?!一?[年天月]|个月)|怎样|啥(?!时))|"
     r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)(?:值|数)?(?:是|为)?什么$|奖(?:励)?多少|罚多少"
 )
-# Bodies that are asked for without a word of duty. Matches: 旅游投诉 哪些部门 / 是哪个局. Does not match: 哪个办法.
+# Bodies that are asked for without a word of duty.
+# Matches: 旅游投诉 哪些部门 / 压在哪个局头上. Does not match: 哪个办法 / 哪些机构可以检测.
 _BODIES_ASKED = re.compile(
-    r"(?:哪(?:个|些|几个|家|一家|几家)?|什么)(?:部门|单位|机关|机构|厅局|厅|局|委(?!员))[?。!]?$"
+    r"(?:哪(?:个|些|几个|家|一家|几家)?|什么)(?:部门|单位|机关|机构|厅局|厅|局|委(?!员))[?。!]?$|"
+    r"哪一?[个家](?:部门|厅局|厅|局|委(?!员))"
 )
 # How long something may take. Matches: 几天内 / 多少个工作日之内. Does not match: 多少天.
 _WITHIN = re.compile(r"(?:多少|几)(?:天|日|个?工作日|个?小时|分钟|个月|年)(?:之内|以内|内)")
@@ -74,13 +76,15 @@ DEFINITION_WORDS = re.compile(
 LIST_WORDS = re.compile(
     r"哪些|哪几|有哪|列出|列举|罗列|包括什么|都有什么|有什么|分别是|哪类|哪种|都是(?:什么|啥)|清单|都(?:包括|涉及|覆盖)"
 )
-# Matches: 哪几个地方 / 有哪些地区. Does not match: 哪个部门.
+# Matches: 哪几个地方 / 有哪些地区 / 哪两个省区 / 谁家的计划. Does not match: 哪个部门.
 REGION_WORDS = re.compile(
-    r"(?:哪|什么|何)(?:几|些|一|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市|行政区|兄弟省)|各地(?:都)?(?:有|怎么|如何|谁)|"
+    r"(?:哪|什么|何)(?:几|些|[一两二三四五六]|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市|行政区|兄弟省)|谁家的?(?:文件|规划|计划|方案|政策)|各地(?:都)?(?:有|怎么|如何|谁)|"
     r"(?:地方|地区|省份|地)(?:的)?(?:文件|规划|计划|方案)(?:里|中)?(?:都|有|提)|哪儿|哪里(?:的)?(?:文件|规划|计划|方案)|出自哪(?:里|些|几)"
 )
+# Matches: 哪个更高 / 比谁定得高. Does not match: 谁定目标.
 COMPARE_WORDS = re.compile(
-    r"比较|对比|相比|比一比|对照|区别|差异|差别|有何不同|有什么不同|不同之处|异同|哪个(?:更|高|多|低|少)|谁(?:更|高|多)"
+    r"比较|对比|相比|比一比|对照|区别|差异|差别|有何不同|有什么不同|不同之处|异同|哪个(?:更|高|多|低|少)|"
+    r"谁(?:更|高|多|低|少)|(?:谁|哪[个家边里儿])的?(?:定|要求|设|标准|目标|指标)得?[更最]?[高低多少严松]"
 )
 
 # A question about a document itself. Matches: 这份计划的文号. Does not match: 质量档案编号规则.
@@ -150,7 +154,7 @@ _EN: dict[Intent, re.Pattern[str]] = {
         r"\b(?:which|what|how many) (?:\w+ ){0,3}?(?:regions?|provinces?|places?|cities|city|localities|areas|jurisdictions|plans|documents|regional plans|governments)\b(?! (?:office|bureau|department))|\bwhere\b.{0,40}\b(?:mentioned|appear|planned)"
     ),
     "responsibility_support": re.compile(
-        r"\b(?:support(?:s|ing|ed)?|assist(?:s|ing)?|cooperat\w*|co-operat\w*|help(?:s|ing)? (?:out|with)?|participat\w*|work(?:s|ing)? with|back(?:s|ing)? up)\b"
+        r"\b(?:support(?:s|ing|ed)?|assist(?:s|ing)?|cooperat\w*|co-operat\w*|help(?:s|ing)? (?:out|with)?|participat\w*|work(?:s|ing)? with|back(?:s|ed|ing)?(?: \w+)? up)\b"
     ),
     "responsibility_lead": re.compile(
         r"\b(?:lead(?:s|ing)?|led|spearhead\w*|head(?:s|ed)? up|heads?|headed|take(?:s)? (?:the )?(?:lead|charge)|in charge|front(?:s|ed)?|driv(?:e|es|ing) force|main(?:ly)? responsible|chief responsib\w*|principal|coordinat(?:e|es|ing)|run(?:s)? the show|calls the shots)\b"
@@ -181,7 +185,7 @@ _WHO_EN = re.compile(
 # The words of a question that only ask; they are no part of its topic.
 # Matches: 由哪个部门 / 哪些地方 / 多少个 / 什么时候. Does not match: 部门联合执法.
 ASKING_WORDS = re.compile(
-    rf"(?:归|由|属|是|让|找|靠|该)?{WHO}(?:来|去|又是|还)?|(?:哪|什么|何)(?:几|些|一|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市)?|"
+    rf"(?:归|由|属|是|让|找|靠|该)?{WHO}(?:来|去|又是|还)?|(?:哪|什么|何)(?:几|些|[一两二三四五六]|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市)?|"
     r"(?:一共|总共|大概|分别)?(?:要|有|是|定|为|达到?)?多少|几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|类|种)|什么时候|什么时间|怎么样|怎么|怎样|如何|为什么|有没有|是不是|能不能|会不会|可不可以|请问|告诉我|我想(?:问|知道|了解)"
 )
 

@@ -43,6 +43,7 @@ def test_a_place_takes_the_place_of_the_last_one(
         ("由哪些部门配合?", "江苏的灌溉由谁牵头?", "responsibility_support", "灌溉"),
         ("那谁来配合?", "江苏的灌溉由谁牵头?", "responsibility_support", "灌溉"),
         ("and who supports it?", "who leads irrigation in Jiangsu?", "responsibility_support", "灌溉"),
+        ("and who backs it up?", "who leads irrigation in Jiangsu?", "responsibility_support", "灌溉"),
         ("什么时候完成?", "江苏的管网由谁牵头?", "deadline", "管网"),
     ],
 )

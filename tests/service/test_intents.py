@@ -24,15 +24,32 @@ QUESTIONS = {
         "谁来抓茶园改造?",
         "谁解释这部法律?",
         "管网改造由哪个部门负责?",
+        "管网改造是哪两家单位负责?",
         "which agency is responsible for irrigation?",
     ],
-    "responsibility_support": ["哪些部门配合茶园改造?", "有谁协助水利厅?", "which departments assist with irrigation?"],
+    "responsibility_support": [
+        "哪些部门配合茶园改造?",
+        "有谁协助水利厅?",
+        "which departments assist with irrigation?",
+        "and who backs it up?",
+    ],
     "numeric_target": ["要改造多少亩茶园?", "合格率要达到什么水平?", "how many hectares of tea are planned?"],
     "deadline": ["管网什么时候完成改造?", "最迟哪年建成?", "by when must the pipes be renewed?"],
     "definition": ["什么是公园城市?", "公园城市是什么意思?", "what does greenway mean?"],
     "list": ["有哪些保障措施?", "what measures are planned?"],
-    "which_regions": ["哪几个省提出滴灌?", "哪些地方建绿道?", "which provinces plan drip irrigation?"],
-    "compare": ["江苏和四川的节水有何不同?", "比较江苏和四川的茶园", "compare Jiangsu and Sichuan"],
+    "which_regions": [
+        "哪几个省提出滴灌?",
+        "哪些地方建绿道?",
+        "滴灌是谁家的计划?",
+        "哪两个省区在推进滴灌?",
+        "which provinces plan drip irrigation?",
+    ],
+    "compare": [
+        "江苏和四川的节水有何不同?",
+        "比较江苏和四川的茶园",
+        "灌溉面积江苏跟四川比谁定得高?",
+        "compare Jiangsu and Sichuan",
+    ],
     "fact": ["茶叶品牌保护地理标志吗?", "tell me something about tea"],
 }
 
@@ -78,7 +95,9 @@ def test_how_long_something_may_take_is_a_time() -> None:
     assert find_intent("要建多少个泵站?", english=False)[0] == "numeric_target"
 
 
-@pytest.mark.parametrize("question", ["江苏 旅游投诉 哪些部门", "质量奖哪些部门一起搞?", "这类案件谁来查?"])
+@pytest.mark.parametrize(
+    "question", ["江苏 旅游投诉 哪些部门", "质量奖哪些部门一起搞?", "这类案件谁来查?", "滴灌的任务压在哪个局头上?"]
+)
 def test_bodies_are_asked_for_without_a_word_of_duty(question: str) -> None:
     assert find_intent(question, english=False)[0] == "responsibility"
 
