@@ -30,7 +30,7 @@ _YEAR_WORDS = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*年?度?(?:年?[底末初])?(?:之?前|以前|为止)?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
 )
 _NUMBER_ASKED = re.compile(
-    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|how (?:many|much)"
+    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)"
 )
 _NEAR = 6  # characters between the words that ask and the term
 # Matches: 多大比例的. Does not match: 比较.
@@ -69,6 +69,8 @@ _DUTY_ACT = re.compile(r"统筹|监管|管理|组织|实施|落实|推进|推动
 _DONE_BY = re.compile(r"(?:由|归|让)(?:谁|哪家[\u4e00-\u9fff]{0,3}(?:公司|机构|企业)|哪个(?:部门|单位|机构))来?")
 # Matches: “浙江制造” / "Made in Zhejiang". Does not match: Tibet's.
 _QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['‘][^'‘’]{1,60}['’](?!\w)")
+# The head of a place behind its name. Matches: 市长质量奖. Does not match: 市长期规划, 省长江大桥.
+_OFFICE = re.compile(r"[省市盟县州区旗]长(?![期远效久年大途江度三])")
 # Matches: 鲁 部门质量合作 / 苏、浙两省. Does not match: 浙江 (a name of its own), 粤菜.
 _ABBREVIATION = re.compile(
     r"(?:(?<=^)|(?<=[\s、,和与及]))([京津沪渝冀豫辽湘皖鲁苏浙赣鄂桂晋陕闽粤藏琼])(?=$|[\s、,和与及的]|两省|三省|省(?!级))"
@@ -201,7 +203,7 @@ def understand(
     intent, field = find_intent(folded, english=own == "en", of_documents=of_documents)
     also = find_more_asked(folded, intent, english=own == "en")
     mentions = _outside_quotations(find_regions(text), folded)
-    taken = [(m.start, m.end) for m in mentions]
+    taken = [(m.start, m.end - _is_office(m, mentions, folded)) for m in mentions]
     if own == "en":
         topic = translator.terms(text, taken)
     elif intent == "definition":
@@ -282,6 +284,12 @@ def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[
     quoted = [m.span() for m in _QUOTATION.finditer(folded)]
     outside = [m for m in mentions if not any(start < m.start and m.end < end for start, end in quoted)]
     return outside or list(mentions)
+
+
+def _is_office(mention: RegionMention, mentions: Sequence[RegionMention], folded: str) -> bool:
+    """Whether the last character of a place belongs to an office: 温州市长质量奖 asks about 市长质量奖."""
+    follows = any(other.start == mention.end for other in mentions)
+    return not follows and bool(_OFFICE.match(folded, mention.end - 1))
 
 
 def _abbreviated(folded: str) -> tuple[Region, ...]:

@@ -229,3 +229,25 @@ def test_what_came_of_a_plan_is_a_result(reads: Any, question: str) -> None:
 )
 def test_what_a_plan_has_set_is_no_result(reads: Any, question: str, asks: bool) -> None:
     assert reads(question).asks_result is asks
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("江苏省长灌溉奖奖给谁?", "省长"),
+        ("江苏省长期灌溉规划有哪些?", "灌溉"),
+        ("湖南省长沙市的灌溉", "灌溉"),
+    ],
+)
+def test_the_head_of_a_place_keeps_its_character(reads: Any, question: str, topic: str) -> None:
+    assert reads(question).topic[0].surface == topic
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"), [("江苏漏损率目标是百分之几?", "漏损率"), ("江苏的灌溉要完成百分之几?", "灌溉")]
+)
+def test_what_a_share_is_asked_of_is_the_word_before(reads: Any, question: str, asked: str) -> None:
+    read = reads(question)
+
+    assert read.asked.surface == asked
+    assert not any("百分" in term.surface for term in read.topic)
