@@ -173,6 +173,9 @@ _EN: dict[Intent, re.Pattern[str]] = {
     ),
     "list": re.compile(r"\b(?:which|what|list|name|enumerate)\b.{0,60}?\b(?:\w+s|equipment|people)\b"),
 }
+# A clause of time in a question for something else.
+# Matches: which marks matter when fighting fakes. Does not match: when does it end / which pipe is next, and when.
+_WHEN_CLAUSE = re.compile(r"^((?:which|what|who|how)\b[^?]*?)(?<!and )(?<!or )\bwhen\b[^?]*")
 # Matches: is there a single lead agency / the lead body. Does not match: lead batteries.
 _LEAD_BODY_EN = re.compile(
     r"\b(?:single lead|lead(?:ing)? (?:agency|body|department|unit|bureau|office|authority|organi[sz]ation))\b"
@@ -355,7 +358,8 @@ def _english_intent(folded: str) -> Intent:
                 return intent
         if re.search(r"\bwho(?:m)?\b", folded):
             return "responsibility"
+    asked = _WHEN_CLAUSE.sub(r"\1", folded)
     for intent in others:
-        if _EN[intent].search(folded):
+        if _EN[intent].search(asked):
             return intent
     return "fact"

@@ -102,6 +102,18 @@ def test_bodies_are_asked_for_without_a_word_of_duty(question: str) -> None:
     assert find_intent(question, english=False)[0] == "responsibility"
 
 
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("which brands does jiangsu protect when fighting fakes?", "list"),
+        ("which pipe is renewed, and when?", "deadline"),
+        ("when must the pipes be renewed?", "deadline"),
+    ],
+)
+def test_a_clause_of_time_asks_for_no_time(question: str, intent: str) -> None:
+    assert find_intent(question, english=True)[0] == intent
+
+
 def test_how_often_asks_for_a_time() -> None:
     assert find_intent("how often must the tanks be cleaned?", english=True)[0] == "deadline"
 
