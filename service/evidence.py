@@ -19,6 +19,12 @@ _SEGMENT = re.compile(r"(?:[^,。;:!?\n]|(?<=\d):(?=\d))+")
 _NUMBER = re.compile(
     r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"
 )
+# A number of things and no share of them. Matches: 500人次 / 四个示范区. Does not match: 80%以上 / 2个百分点.
+_COUNT = re.compile(
+    r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:[%年月日号时]|个?百分点))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍](?!百分点))"
+)
+ANY_UNIT = "#"
+"""Stands for the unit where things are counted, whatever they are counted in."""
 # Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年. Does not match: 年度计划.
 TIME_WORDS = re.compile(
     r"\d{4}年|[〇零一二三四五六七八九]{4}年|[一二三四五六七八九十\d]+年(?:内|之内|以内|左右|时间)|年内|年底|年末|月底|季度|期末|末期|五[”\"]?(?:期间|时期|末)|"
@@ -157,11 +163,13 @@ def best_numbers(
         clause: The clause.
         topic: The question's terms.
         weights: Theirs, summing to 1.
-        unit: What the number has to be counted in, where the question says it.
+        unit: What the number has to be counted in, where the question says it; ``ANY_UNIT`` for no share.
         several: Whether stretches that have a further word of the topic are wanted too.
     """
     number = _NUMBER
-    if unit is not None:
+    if unit == ANY_UNIT:
+        number = _COUNT
+    elif unit is not None:
         number = re.compile(
             rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{_SAME_UNIT.get(unit, re.escape(unit))})"
         )

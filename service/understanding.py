@@ -13,6 +13,7 @@ from corpus.folding import detect_script, fold
 from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from service.everyday import everyday_topic
+from service.evidence import ANY_UNIT
 from service.further_intents import find_more_asked
 from service.intents import ASKING_WORDS, METADATA_FIELDS, Intent, find_intent
 from service.periods import find_years
@@ -90,6 +91,8 @@ _RESULT_WORDS = re.compile(
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
 )
+# Matches: how many people. Does not match: how many percentage points.
+_HOW_MANY = re.compile(r"\bhow many (?!per ?cent|percentage|points|times)")
 # Matches: 奖多少钱, 拿多少奖励, 奖多少万. Does not match: 多少资金 (which may be a share), 多少万辆.
 _ASKED_MONEY = re.compile(
     r"多少(?:钱|奖励|奖金|补贴|补助)(?!资金|的?比例)|[奖补罚]多少万?(?=[?,。]|$)|\bhow much (?:money|cash)\b|\bhow many (?:\w+ )?yuan\b"
@@ -120,7 +123,7 @@ class Interpretation:
         metadata_field: For ``document_metadata``: the field of ``corpus.model.Metadata`` that is asked for.
         asks_result: Whether the question asks what came of a plan, and not what it sets.
         several: Whether several numbers may be asked for at once (污水和垃圾处理率分别是多少).
-        unit: The unit that a number is asked in (户, 家), where the question says it.
+        unit: The unit that a number is asked in (户, 家), where the question says it; ``ANY_UNIT`` for "how many".
         asked: The term whose number is asked for, where the question shows it by its place.
         also: What is asked for besides, where the question asks for several things.
         detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for;
@@ -302,6 +305,8 @@ def _asked_unit(folded: str) -> str | None:
     if _ASKED_MONEY.search(folded):
         return "元"
     unit = _ASKED_UNIT.search(folded)
+    if unit is None and _HOW_MANY.search(folded):
+        return ANY_UNIT
     return unit[1] if unit else None
 
 

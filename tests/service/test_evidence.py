@@ -7,6 +7,7 @@ import pytest
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility
 from service.evidence import (
+    ANY_UNIT,
     TIME_WORDS,
     answering_words,
     best_duties,
@@ -97,6 +98,13 @@ def test_a_number_is_counted_in_the_unit_that_is_asked_for() -> None:
     assert _words(clause, best_numbers(clause, *topic, unit="亩").ranges) == ["覆盖基地15万亩"]
     assert _words(clause, best_numbers(clause, *topic, unit="处").ranges) == ["培育基地12个"]
     assert best_numbers(clause, *topic, unit="吨").ranges == ()
+
+
+def test_where_things_are_counted_no_share_is_taken() -> None:
+    clause = _clause("80%以上员工受过培训,完成率提高2个百分点,培训员工500人次。")
+
+    assert _words(clause, best_numbers(clause, *_topic("员工", "培训"), unit=ANY_UNIT).ranges) == ["培训员工500人次"]
+    assert best_numbers(_clause("80%以上员工受过培训。"), *_topic("员工"), unit=ANY_UNIT).ranges == ()
 
 
 def test_the_number_of_a_heading_is_no_answer() -> None:

@@ -235,7 +235,7 @@ def test_what_a_plan_has_set_is_no_result(reads: Any, question: str, asks: bool)
     ("question", "topic"),
     [
         ("江苏省长灌溉奖奖给谁?", "省长"),
-        ("江苏省长期灌溉规划有哪些?", "灌溉"),
+        ("江苏省长期灌溉规划有哪些?", "长期"),
         ("湖南省长沙市的灌溉", "灌溉"),
     ],
 )
@@ -244,10 +244,23 @@ def test_the_head_of_a_place_keeps_its_character(reads: Any, question: str, topi
 
 
 @pytest.mark.parametrize(
-    ("question", "asked"), [("江苏漏损率目标是百分之几?", "漏损率"), ("江苏的灌溉要完成百分之几?", "灌溉")]
+    ("question", "asked"), [("江苏覆盖率目标是百分之几?", "覆盖率"), ("江苏的灌溉要完成百分之几?", "灌溉")]
 )
 def test_what_a_share_is_asked_of_is_the_word_before(reads: Any, question: str, asked: str) -> None:
     read = reads(question)
 
     assert read.asked.surface == asked
     assert not any("百分" in term.surface for term in read.topic)
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("how many people will Jiangsu train?", "#"),
+        ("how many percentage points will leakage fall in Jiangsu?", None),
+        ("how many yuan will Jiangsu pay?", "元"),
+        ("how much irrigation does Jiangsu plan?", None),
+    ],
+)
+def test_how_many_asks_for_no_share(reads: Any, question: str, unit: str | None) -> None:
+    assert reads(question).unit == unit
