@@ -35,6 +35,8 @@ LEAD_WORDS = re.compile(
     r"牵头|牵这个头|打头|领头|带头|挑头|挑大梁|扛大旗|主导|主抓|主责|主办|主管|总负责|负总责|抓总|总牵头|统筹牵头|统领|"
     r"归口|拍板|领衔|第一责任(?:单位|部门|主体)|一把手单位|龙头单位|头一个(?:单位|部门)|挂帅|掌总|说了算|主要负责"
 )
+# A role that a sentence gives, and no list of offices. Matches: 谁是食品安全第一责任人. Does not match: 第一责任单位是谁.
+FIRST_IN_DUTY = re.compile(r"(?:第一|首要)责任人")
 # Matches: 温州环境安全归谁管 / 这事谁负责. Does not match: 谁来参加培训.
 RESPONSIBLE_WORDS = re.compile(
     rf"(?:归|由|属|是|让|要|找|靠|该|应){WHO}(?:来|去|具体|一起|一块儿?|共同|联合)?(?:管|抓|搞|查|负责|承担|落实|办|做|干|实施|组织|推进|执行|处理|监管|监督)?|"
@@ -328,6 +330,8 @@ def _chinese_intent(folded: str) -> Intent:
         return "responsibility_lead"
     if DEFINITION_WORDS.search(folded):
         return "definition"
+    if FIRST_IN_DUTY.search(folded):
+        return "fact"
     if RESPONSIBLE_WORDS.search(folded):
         return "responsibility"
     if _WITHIN.search(folded):

@@ -119,6 +119,15 @@ def inherited_time(question: Question, one: Ranked) -> tuple[Target, Clause] | N
     return None if above is None else (best, above)
 
 
+# A day by which something is done is asked for. Matches: 最晚什么时候报, 哪年底前, by when. Does not match: 多久.
+_BY_WHEN = re.compile(
+    r"最[迟晚]|(?:什么时候|何时|哪一?[年天日月]|几[月号])[底末]?(?:之前|以前|前)|"
+    r"\bby (?:when|what|which)\b|\bno later\b"
+)
+# What lasts and has no day. Matches: 终身负责制.
+_STANDING = re.compile(r"终身|长期坚持|常年|全天|24小时")
+
+
 def gives(question: Question, one: Ranked, intent: str) -> bool:
     """Whether a clause holds the kind of thing that is asked for, of the topic."""
     if intent == "deadline":
@@ -130,6 +139,9 @@ def gives(question: Question, one: Ranked, intent: str) -> bool:
     evidence, suits = answering_words(
         one.clause, intent, question.interpretation.unit, question.interpretation.topic, question.weights
     )
+    if intent == "deadline" and _BY_WHEN.search(fold(question.interpretation.standalone_question)):
+        folded = folded_text(one.clause.text)
+        suits = any(TIME_WORDS.search(_STANDING.sub("", folded[start:end])) for start, end in evidence.ranges)
     return suits and (intent != "numeric_target" or evidence.coverage >= _ENOUGH)
 
 

@@ -38,8 +38,9 @@ _NEAR = 6  # characters between the words that ask and the term
 _SHARE = re.compile(r"(?:的)?(?:比例|比率|比重|份额|占比)的")
 # What may stand between the words of one phrase. Matches: 的, 以上, a blank. Does not match: 、, for.
 _WITHIN_PHRASE = re.compile(r"[\s-]*(?:的|之|以上|级|类|型)?[\s-]*")
-# Matches: 办公室电话是多少 / phone number. Does not match: 电话、眼镜等检测装置的配置.
+# Matches: 办公室电话是多少 / phone number / which hotline. Does not match: 电话、眼镜等检测装置的配置.
 _CONTACT = re.compile(
+    r"哪(?:个|条|几条|部)?(?:热线|电话)|热线(?:是|有)?(?:多少|哪|几)|\b(?:which|what) (?:[\w-]+ ){0,2}hotlines?\b|"
     r"(?:电话|手机|传真|邮箱|邮编|网址|微信|地址|住址)(?:号码?|号)?(?:是|为|在|有)?(?:多少|什么|哪|几|啥)|怎么联系|联系方式|"
     r"\b(?:phone|telephone|fax|mobile) ?(?:number|no)\b|\be-?mail\b|\bpostal address\b|\bstreet address\b|\bwebsite address\b"
 )

@@ -214,3 +214,15 @@ def test_a_refusal_says_something_and_cites_nothing(answers: list[tuple[dict[str
 )
 def test_every_place_that_has_the_name_is_found(documents: Engine, question: str) -> None:
     assert {c.document_id for c in documents.answer(question).citations} == {"wenzhou-2014", "xizang-2006-2010"}
+
+
+def test_what_lasts_for_life_is_no_day_to_report_by(documents: Engine) -> None:
+    answer = documents.answer("By when must Shandong's cities report on their work?")
+
+    assert "shandong-2014/二/8" not in {citation.clause_id for citation in answer.citations}
+
+
+def test_who_is_first_in_duty_is_quoted(documents: Engine) -> None:
+    answer = documents.answer("西藏誰是食品質量安全第一責任人?")
+
+    assert answer.citations[0].clause_id == "xizang-2006-2010/第二章/第三节/¶1"

@@ -127,3 +127,11 @@ def test_what_something_is_asks_for_its_meaning(question: str) -> None:
 
 def test_who_issued_something_together_asks_about_the_document() -> None:
     assert find_metadata_field("这份通知是哪些部门联合发的?") == "issuer"
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [("谁是食品安全第一责任人?", "fact"), ("第一责任单位是哪家?", "responsibility_lead")],
+)
+def test_the_first_in_duty_is_a_role_that_a_sentence_gives(question: str, intent: str) -> None:
+    assert find_intent(question, english=False)[0] == intent

@@ -264,3 +264,10 @@ def test_what_a_share_is_asked_of_is_the_word_before(reads: Any, question: str, 
 )
 def test_how_many_asks_for_no_share(reads: Any, question: str, unit: str | None) -> None:
     assert reads(question).unit == unit
+
+
+@pytest.mark.parametrize(
+    "question", ["江苏节水投诉打哪个热线?", "Which hotline takes complaints about water in Jiangsu?"]
+)
+def test_a_hotline_is_a_number_to_call(reads: Any, question: str) -> None:
+    assert reads(question).detail == "contact"
