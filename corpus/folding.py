@@ -101,6 +101,11 @@ def detect_script(text: str) -> Script:
     return "Hant"
 
 
+def tells_script(text: str) -> bool:
+    """Whether any character of a text is of one script only."""
+    return to_simplified(text) != text or str(_traditional_converter().convert(text)) != text
+
+
 @cache
 def _traditional_converter() -> opencc.OpenCC:
     return opencc.OpenCC("s2t")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from corpus.folding import fold
 from corpus.regions import find_regions
+from service.phrasing import in_script
 from service.topic import Term
 from service.translation import Translator
 from service.understanding import LONGEST_QUESTION, Interpretation, understand
@@ -132,7 +133,7 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
             return " ".join(
                 part for part in (f"{rest},", f"{again}", f"in {place}" if place else "", year) if part.strip(",")
             )
-        return f"{place}{year}{rest}{again}"
+        return f"{place}{year}{rest}{in_script(again, last.language)}"
     if now.metadata_field or now.intent != "fact":
         subject = _subject(last)
         if english:
@@ -164,7 +165,7 @@ def _weighty(interpretation: Interpretation) -> list[Term]:
 
 def _with_regions(before: str, last: Interpretation, now: Interpretation) -> str:
     """The last question asked of other places."""
-    names = "、".join(region.name for region in now.regions)
+    names = in_script("、".join(region.name for region in now.regions), last.language)
     mentions = find_regions(before)
     if not mentions:
         return f"{before.rstrip('?')} ({names})?" if last.language == "en" else f"{names}{before}"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from corpus.document_numbers import province_of_sign
 from corpus.errors import QuestionError
-from corpus.folding import detect_script, fold
+from corpus.folding import detect_script, fold, tells_script
 from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from service.everyday import everyday_topic
@@ -31,7 +31,7 @@ _YEAR_WORDS = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*年?度?(?:年?[底末初])?(?:之?前|以前|为止)?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
 )
 _NUMBER_ASKED = re.compile(
-    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)"
+    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)(?! of (?:them|these|those|it)\b)"
 )
 _NEAR = 6  # characters between the words that ask and the term
 # Matches: 多大比例的. Does not match: 比较.
@@ -164,6 +164,12 @@ def detect_language(question: str) -> Language:
     return "zh-Hant" if detect_script(question) == "Hant" else "zh-Hans"
 
 
+def _language_of(question: str, of_talk: Language) -> Language:
+    """The language of a question; a few words that are written alike in both scripts are in that of the talk."""
+    found = detect_language(question)
+    return of_talk if {found, of_talk} == {"zh-Hans", "zh-Hant"} and not tells_script(question) else found
+
+
 def check_question(question: str) -> str:
     """The question without the white space around it.
 
@@ -222,7 +228,7 @@ def understand(
     return Interpretation(
         question=question,
         standalone_question=text,
-        language=language or detect_language(question),
+        language=language or _language_of(question, own),
         intent=intent,
         regions=_distinct([m.region for m in mentions]) or _abbreviated(folded),
         topic=topic,

@@ -106,3 +106,8 @@ def test_a_capital_letter_hides_no_follow_up(stands: Any) -> None:
     made = stands("What about rainwater?", "who leads irrigation in Jiangsu?")
 
     assert made == "rainwater, who leads? in Jiangsu"
+
+
+def test_what_is_filled_in_is_in_the_script_of_the_talk(stands: Any) -> None:
+    assert stands("竣工的工程呢?", "溫州工程合格率的目標是多少?") == "溫州竣工的工程目標是多少?"
+    assert stands("那云南呢?", "江蘇的灌溉由誰牽頭?").startswith("雲南省")

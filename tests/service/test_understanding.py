@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from corpus.errors import QuestionError
-from service.understanding import LONGEST_QUESTION, detect_language
+from service.translation import Translator
+from service.understanding import LONGEST_QUESTION, detect_language, understand
 
 
 def _surfaces(interpretation: Any) -> list[str]:
@@ -271,3 +272,22 @@ def test_how_many_asks_for_no_share(reads: Any, question: str, unit: str | None)
 )
 def test_a_hotline_is_a_number_to_call(reads: Any, question: str) -> None:
     assert reads(question).detail == "contact"
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone", "language"),
+    [
+        ("竣工的工程呢?", "溫州竣工的工程合格率是多少?", "zh-Hant"),
+        ("竣工的工程呢?", "温州竣工的工程合格率是多少?", "zh-Hans"),
+        ("验收的工程呢?", "溫州验收的工程合格率是多少?", "zh-Hans"),
+        ("and Wenzhou?", "who leads irrigation in Wenzhou?", "en"),
+    ],
+)
+def test_words_of_either_script_are_in_that_of_the_talk(
+    translator: Translator, question: str, standalone: str, language: str
+) -> None:
+    assert understand(question, translator, standalone=standalone).language == language
+
+
+def test_what_is_counted_is_not_what_stands_before_how_many_of_them(reads: Any) -> None:
+    assert reads("Jiangsu will build reservoirs off the road: how many of them?").asked is None
