@@ -122,6 +122,8 @@ def make_standalone(question: str, history: Sequence[str], translator: Translato
     rest = _TRAILING.sub("", _LEADING.sub("", question.strip())).strip(" ,\uff0c")
     if now.regions and not topic:
         return _with_regions(before, last, now)
+    if now.years and not now.regions and not topic and now.intent == "fact":
+        return _with_years(before, _printed_years(question), english=last.language == "en")
     place = "" if now.regions else _printed_regions(before)
     year = "" if now.years or not last.years else _printed_years(before)
     if topic and (swapped := _swap_modifier(before, rest)):
@@ -173,6 +175,14 @@ def _with_regions(before: str, last: Interpretation, now: Interpretation) -> str
     for place, mention in reversed(list(enumerate(mentions))):
         text = text[: mention.start] + (names if place == 0 else "") + text[mention.end :]
     return text
+
+
+def _with_years(before: str, years: str, *, english: bool) -> str:
+    """The last question asked of another year."""
+    if printed := _printed_years(before):
+        tail = "年" if printed.endswith("年") and not years.endswith(("年", "期", "期间", "期間")) else ""
+        return before.replace(printed, years + tail, 1)
+    return f"{before.rstrip('?')} in {years}?" if english else f"{years}{before}"
 
 
 def _printed_regions(question: str) -> str:

@@ -156,7 +156,7 @@ _EN: dict[Intent, re.Pattern[str]] = {
         r"\b(?:which|what|how many) (?:\w+ ){0,3}?(?:regions?|provinces?|places?|cities|city|localities|areas|jurisdictions|plans|documents|regional plans|governments)\b(?! (?:office|bureau|department))|\bwhere\b.{0,40}\b(?:mentioned|appear|planned)"
     ),
     "responsibility_support": re.compile(
-        r"\b(?:support(?:s|ing|ed)?|assist(?:s|ing)?|cooperat\w*|co-operat\w*|help(?:s|ing)? (?:out|with)?|participat\w*|work(?:s|ing)? with|back(?:s|ed|ing)?(?: \w+)? up)\b"
+        r"\b(?:support(?:s|ing|ed)?|assist(?:s|ing)?|cooperat\w*|co-operat\w*|help(?:s|ing|ed)?(?=[ ?.!:,]|$)|participat\w*|work(?:s|ing)? with|back(?:s|ed|ing)?(?: \w+)? up)\b"
     ),
     "responsibility_lead": re.compile(
         r"\b(?:lead(?:s|ing)?|led|spearhead\w*|head(?:s|ed)? up|heads?|headed|take(?:s)? (?:the )?(?:lead|charge)|in charge|front(?:s|ed)?|driv(?:e|es|ing) force|main(?:ly)? responsible|chief responsib\w*|principal|coordinat(?:e|es|ing)|run(?:s)? the show|calls the shots)\b"

@@ -111,3 +111,26 @@ def test_a_capital_letter_hides_no_follow_up(stands: Any) -> None:
 def test_what_is_filled_in_is_in_the_script_of_the_talk(stands: Any) -> None:
     assert stands("竣工的工程呢?", "溫州工程合格率的目標是多少?") == "溫州竣工的工程目標是多少?"
     assert stands("那云南呢?", "江蘇的灌溉由誰牽頭?").startswith("雲南省")
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "standalone"),
+    [
+        ("2025年的呢?", "江苏2022年要建成多少个灌区?", "江苏2025年要建成多少个灌区?"),
+        ("那十五五期间呢?", "江苏要建成多少个灌区?", "十五五期间江苏要建成多少个灌区?"),
+        (
+            "And in 2025?",
+            "How many reservoirs will Jiangsu build in 2022?",
+            "How many reservoirs will Jiangsu build in 2025?",
+        ),
+        ("and 2025?", "How many reservoirs will Jiangsu build?", "How many reservoirs will Jiangsu build in 2025?"),
+    ],
+)
+def test_another_year_takes_the_place_of_the_last_one(stands: Any, question: str, before: str, standalone: str) -> None:
+    assert stands(question, before) == standalone
+
+
+def test_who_helps_keeps_the_topic(stands: Any, reads: Any) -> None:
+    read = reads(stands("Which agencies help?", "who leads irrigation in Jiangsu?"))
+
+    assert (read.intent, "灌溉" in read.terms) == ("responsibility_support", True)
