@@ -80,17 +80,19 @@ def find_signals(
         ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, in
         spreads above the mean; ``known``: ``lexical_share``; ``elsewhere``: by how much other regions cover the topic
         better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
-        for; ``unit``: whether the unit asked for is missing; ``asked``, ``asked_here``: how far the thing whose number
-        is asked for is missing in the clause, and beside the number; ``low``: how far coverage is below a third;
-        ``detail``: whether something is asked for (``Interpretation.detail``, ``act``) that is not there; ``year``: -1
-        where the years disagree; ``quoted``: how many quoted words are missing; ``missing_…``: weight of the terms that
-        the clause lacks, by whether the index holds them, and of the weightiest; ``english`` and ``empty``: the
-        question's language, and whether it has no topic at all.
+        for; ``unit``: whether the unit asked for is missing; ``asked``: how far the thing whose number is asked for, or
+        its kind, is missing in the clause; ``asked_here``: the same beside the number; ``low``: how far coverage is
+        below a third; ``detail``: whether something is asked for (``Interpretation.detail``, ``act``) that is not
+        there; ``year``: -1 where the years disagree; ``quoted``: how many quoted words are missing; ``missing_…``:
+        weight of the terms that the clause lacks, by whether the index holds them, and of the weightiest;
+        ``english`` and ``empty``: the question's language, and whether it has no topic at all.
     """
     best = ranked[0]
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
+    counted = [term for term in (interpretation.asked_kind, interpretation.asked) if term is not None]
+    lacking = max((1.0 - covers(term, best.read.whole) for term in counted), default=0.0)
     missing = [(w, k) for w, c, k in zip(weights, best.coverage, knows, strict=True) if c < 0.3]
     return {
         "coverage": best.features["coverage"],
@@ -103,8 +105,10 @@ def find_signals(
         "suits": best.features["suits"],
         "result": float(interpretation.asks_result),
         "unit": float(interpretation.unit is not None and not best.features["suits"]),
-        "asked": 1.0 - covers(interpretation.asked, best.read.whole) if interpretation.asked else 0.0,
-        "asked_here": 1.0 - covers(interpretation.asked, _answering_text(best)) if interpretation.asked else 0.0,
+        "asked": lacking,
+        "asked_here": max(
+            lacking, 1.0 - covers(interpretation.asked, _answering_text(best)) if interpretation.asked else 0.0
+        ),
         "low": max(0.0, _LOW - best.features["coverage"]) / _LOW,
         "detail": float(_lacks_detail(ranked, interpretation)),
         "year": min(0.0, best.features["year"]),

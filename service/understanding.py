@@ -12,6 +12,7 @@ from corpus.errors import QuestionError
 from corpus.folding import detect_script, fold, tells_script
 from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
+from indexer.tokenizer import part_of_speech
 from service.everyday import everyday_topic
 from service.evidence import ANY_UNIT
 from service.further_intents import find_more_asked
@@ -34,6 +35,8 @@ _NUMBER_ASKED = re.compile(
     r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)(?! of (?:them|these|those|it)\b)"
 )
 _NEAR = 6  # characters between the words that ask and the term
+_NOUN_TAGS = ("n", "vn")
+"""How jieba's tags of nouns begin, those of verbs that serve as nouns among them."""
 # Matches: 多大比例的. Does not match: 比较.
 _SHARE = re.compile(r"(?:的)?(?:比例|比率|比重|份额|占比)的")
 # What may stand between the words of one phrase. Matches: 的, 以上, a blank. Does not match: 、, for.
@@ -126,6 +129,7 @@ class Interpretation:
         several: Whether several numbers may be asked for at once (污水和垃圾处理率分别是多少).
         unit: The unit that a number is asked in (户, 家), where the question says it; ``ANY_UNIT`` for "how many".
         asked: The term whose number is asked for, where the question shows it by its place.
+        asked_kind: The noun before it that says of which kind it is (检测 of 检测中心), where the question has one.
         also: What is asked for besides, where the question asks for several things.
         detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for;
             ``penalty`` where what happens to offenders is, and ``meaning`` where what a name takes in is.
@@ -145,6 +149,7 @@ class Interpretation:
     several: bool = False
     unit: str | None = None
     asked: Term | None = None
+    asked_kind: Term | None = None
     also: tuple[Intent, ...] = ()
     detail: Detail | None = None
     act: Term | None = None
@@ -225,6 +230,7 @@ def understand(
             patterns += [pattern for _, pattern in METADATA_FIELDS]
         asking = [m.span() for pattern in patterns for m in pattern.finditer(folded)]
         topic = everyday_topic(folded, [*taken, *asking])
+    asked = _asked_term(folded, topic) if intent == "numeric_target" else None
     return Interpretation(
         question=question,
         standalone_question=text,
@@ -237,7 +243,8 @@ def understand(
         asks_result=bool(_RESULT_WORDS.search(folded)),
         several=bool(_SEVERAL.search(folded)),
         unit=_asked_unit(folded) if "numeric_target" in (intent, *also) else None,
-        asked=_asked_term(folded, topic) if intent == "numeric_target" else None,
+        asked=asked,
+        asked_kind=_kind_of(asked, folded, topic),
         also=also,
         detail=next((detail for detail, pattern in _DETAILS.items() if pattern.search(folded)), None),
         act=_asked_act(folded, topic),
@@ -273,6 +280,14 @@ def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
         (at, term) for at, term in places if not term.light and 0 <= match.start() - at - len(term.surface) <= _NEAR
     ]
     return before[-1][1] if before else None
+
+
+def _kind_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> Term | None:
+    """The noun that stands before what is counted without a gap: 检测 of 检测中心, 药品 of 药品抽检合格率."""
+    if asked is None:
+        return None
+    before = [term for term in topic if not term.light and f"{term.surface}{asked.surface}" in folded]
+    return next((term for term in before if (part_of_speech(term.surface) or "").startswith(_NOUN_TAGS)), None)
 
 
 def _asked_act(folded: str, topic: Sequence[Term]) -> Term | None:

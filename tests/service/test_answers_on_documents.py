@@ -63,6 +63,19 @@ def test_a_plan_answers_for_its_own_years_alone(documents: Engine, question: str
 
 
 @pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("阿拉善盟要建几个质量检测中心?", "not_found"),
+        ("阿拉善盟的研发中心要达到几个?", "answered"),
+        ("西藏到2010年药品抽检合格率定多少?", "not_found"),
+        ("西藏到2010年产品抽检合格率定多少?", "answered"),
+    ],
+)
+def test_a_number_of_another_kind_is_no_answer(documents: Engine, question: str, status: str) -> None:
+    assert documents.answer(question).status == status
+
+
+@pytest.mark.parametrize(
     ("question", "language"),
     [
         ("who leads brand cultivation in Shandong?", "en"),

@@ -148,6 +148,20 @@ def test_a_year_takes_the_end_of_the_year_along(reads: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("江苏要建几个质量检测中心?", "检测"),
+        ("江苏药品抽检合格率定多少?", "药品"),
+        ("江苏药品的合格率是多少?", None),
+        ("江苏要新增多少个灌区?", None),
+    ],
+)
+def test_the_noun_before_what_is_counted_says_of_which_kind_it_is(reads: Any, question: str, kind: str | None) -> None:
+    found = reads(question).asked_kind
+    assert (found.surface if found else None) == kind
+
+
+@pytest.mark.parametrize(
     ("question", "several"),
     [
         ("江苏城镇污水和垃圾处理率分别是多少?", True),
