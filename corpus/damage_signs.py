@@ -25,7 +25,6 @@ _SIGN = re.compile(
 _LOST_CHARACTERS = re.compile(rf"(?<=[{CJK}])[?\ufffd]{{2,}}(?=[{CJK}])")
 # Matches: the ? of 人民?表大会, which may stand for a character as well. Does not match: 2014?
 _BETWEEN_CHARACTERS = re.compile(rf"(?<=[{HAN}])[?\ufffd](?=[{HAN}])")
-_ENDS = frozenset(map(chr, range(0x40, 0x7F)))
 _LETTERS_AROUND = 60
 _WINDOW = 260
 _NEEDED_GAIN = 9.0
@@ -65,11 +64,8 @@ def _is_garbled(tokens: list[Token], sign: int) -> bool:
         if other.character in SIGNS or other.character == "\n":
             break
         before = other.character + before
-    return _reads_badly(behind[:4], behind, before[-4:], before)
-
-
-def _reads_badly(*parts: str) -> bool:
-    return any(score_text(fold(part)) < GARBLED * len(part) for part in parts if len(part) >= 2)
+    parts = (part for part in (behind[:4], behind, before[-4:], before) if len(part) >= 2)
+    return any(score_text(fold(part)) < GARBLED * len(part) for part in parts)
 
 
 def _confidence(finding: Finding) -> float:
@@ -106,8 +102,6 @@ def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[
         if at < done or not _SIGN.match(text, at) or any(start <= at < end for start, end in taken):
             continue
         line_start = text.rfind("\n", 0, at) + 1
-        if text[at] in _ENDS and not _reads_badly(text[max(line_start, at - 4) : at]):
-            continue  # 创建A级景区: a clean text has more letters than signs
         line_end = text.find("\n", at)
         line_end = len(text) if line_end < 0 else line_end
         start = max(done, line_start, at - _LETTERS_AROUND * 2)

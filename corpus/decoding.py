@@ -188,7 +188,7 @@ def plausibility(text: str) -> float:
     for char in beyond:
         if char in _FREQUENT:
             total += 2
-        elif char in _common_characters():
+        elif char in common_characters():
             total += 1
         elif not _may_stand_in_a_text(char):
             total -= 2
@@ -196,7 +196,7 @@ def plausibility(text: str) -> float:
 
 
 @cache
-def _common_characters() -> frozenset[str]:
+def common_characters() -> frozenset[str]:
     """Level 1 of GB 2312 (3,755 everyday characters) and its punctuation, both computed from the codec."""
     codes = [bytes((high, low)) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF)]
     codes += [bytes((high, low)) for high in (0xA1, 0xA3) for low in range(0xA1, 0xFF)]

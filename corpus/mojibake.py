@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from corpus.decoding import common_characters
 from corpus.folding import fold
 from corpus.model import Repair
 from corpus.pinyin import CJK, HAN
@@ -25,6 +26,7 @@ from corpus.pinyin import CJK, HAN
 _MAY_BE_SIGN = re.compile("[?？\ufffd\ue000-\uf8ff]")
 # Matches: the O of 項目ㄔO。, which ends such a stretch as well. Does not match: ISO9000
 _MAY_END = re.compile("[@-~](?=[\u3001-\u9fff\uff00-\uff5e])(?<=[\u3100-\u312f\u3400-\u9fff].)")
+_FEW = 6  # characters
 # Matches: 3?15. Does not match: 2014?2015, 第四?五条.
 _INTERPUNCT = re.compile(
     r"(?<![\d.,/%=&一二三四五六七八九十第])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
@@ -112,6 +114,12 @@ def _reversed_gbk(shown: str, offset: int) -> Iterator[Repair]:
         yield Repair((offset, offset + len(shown)), shown, repaired, 0.98)
 
 
+def _is_behind_rare_characters(text: str, at: int) -> bool:
+    """Whether characters stand before a letter that few texts print; 创建A级景区 needs no dictionary."""
+    before = fold(text[max(0, at - _FEW) : at])
+    return any(not character.isascii() and character not in common_characters() for character in before)
+
+
 def _find_interpuncts(text: str, marks: Iterable[int]) -> Iterator[re.Match[str]]:
     """Days of a year whose interpunct was lost, in order and disjoint; sought at question marks, which are few."""
     done = 0
@@ -134,8 +142,9 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
         sure enough. A text without signs of damage costs one search and no dictionary.
     """
     found = list(_find_reversible(text))
-    marks = [match.start() for pattern in (_MAY_BE_SIGN, _MAY_END) for match in pattern.finditer(text)]
-    marks.sort()
+    marks = [match.start() for match in _MAY_BE_SIGN.finditer(text)]
+    if ends := [match.start() for match in _MAY_END.finditer(text) if _is_behind_rare_characters(text, match.start())]:
+        marks = sorted(marks + ends)
     days = _find_interpuncts(text, marks)
     found += [Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in days]
     taken = [repair.span for repair in found if repair.repaired is not None]
