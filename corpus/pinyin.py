@@ -22,6 +22,8 @@ _LETTERS = f"a-zü{_MARKED}"
 _WITHIN = rf" ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?"
 # The opening bracket stands first, so that a search steps from bracket to bracket.
 _CANDIDATE = re.compile(rf"[(（](?<=[{HAN}].)(?:(?<=\(){_WITHIN}\)|(?<=（){_WITHIN}）)(?:\({_WITHIN}\)|（{_WITHIN}）)*")
+# What nearly all pinyin is: one syllable with its tone. Matches: 區(qū). Does not match: 区(qu).
+_TONED = re.compile(rf"[(（](?<=[{HAN}].)[a-zü]{{0,5}}[{_MARKED}][a-zü]{{0,5}}[)）](?![(（])")
 # Matches: (zhì). Does not match: [1].
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(rf"[{_LETTERS}]+[1-5]?")
@@ -104,7 +106,7 @@ def find_pinyin(text: str) -> list[Span]:
 
 def without_pinyin(text: str) -> str:
     """The text less its pinyin."""
-    return _CANDIDATE.sub(_what_is_left, text)
+    return _CANDIDATE.sub(_what_is_left, _TONED.sub("", text))
 
 
 def _what_is_left(match: re.Match[str]) -> str:

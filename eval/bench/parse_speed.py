@@ -21,7 +21,7 @@ from corpus.reading import list_documents, read_file
 from indexer.parsing import collect_seldom, parse_document
 
 _DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
-_RUNS = 3
+_RUNS = 7
 _SHORT = 100_000  # characters of the shorter text
 _HARD = 30_000
 
