@@ -30,7 +30,7 @@ from corpus.plausibility import (
     lattice_behind,
     support,
 )
-from corpus.word_tree import lone_characters, score_text
+from corpus.word_tree import lone_characters, reads_badly, score_text
 
 _CONTEXT = 6
 _BESIDE = 2  # characters
@@ -48,7 +48,7 @@ _LONGEST_WITH_GAP = 80
 _NO_RIVAL = 20.0
 _FAR_BEHIND = 6.0  # a rival behind by more makes the best reading no less sure
 _TOLERANCE = 1e-6  # of sums that are added up in another order
-GARBLED = -8.5  # nats a character: text that reads worse makes no sense
+_WHOLE: tuple[Byte, ...] = (ANY, ANY)  # a character of which neither byte is left
 _BREAKS = SIGNS + "\n"
 
 
@@ -113,9 +113,9 @@ def _walk(
     for index in range(start, min(len(tokens), start + _LONGEST)):
         character = tokens[index].character
         if character in SIGNS:
-            lost = lost_byte(tokens, index)
-            cost += _LOST_COST if [*data, lost] == [ANY, ANY] else 0.0
-            yield _Hypothesis(first, index, (*data, lost), cost, tokens[index].reading)
+            closed = (*data, lost_byte(tokens, index))
+            cost += _LOST_COST if closed == _WHOLE else 0.0
+            yield _Hypothesis(first, index, closed, cost, tokens[index].reading)
             return
         encoded = token_bytes(character)
         if len(encoded) == 1 and 0x40 <= encoded[0] <= 0x7E:
@@ -284,7 +284,7 @@ class _Judge:
     def makes_sense_before(self, sign: int) -> bool:
         """Whether the text before a sign reads as text does."""
         text = fold(_left(self._shown, sign))
-        return all(score_text(part) >= GARBLED * len(part) for part in (text[-4:], text) if len(part) >= 2)
+        return not (reads_badly(text[-4:]) or reads_badly(text))
 
     def _whole(self, item: _Judged) -> str:
         first, last = item.hypothesis.first, item.hypothesis.last
@@ -353,22 +353,21 @@ def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Fi
     """The best way to read the text around the sign of damage at index ``sign``, if any reads at all."""
     judge = _Judge(tokens, around)
     # Both bytes of a character may have gone, and left one sign.
-    lost = _Hypothesis(sign, sign, (ANY, ANY), _LOST_COST)
-    hypotheses = [lost, *_hypotheses(tokens, sign, around)]
+    hypotheses = [_Hypothesis(sign, sign, _WHOLE, _LOST_COST), *_hypotheses(tokens, sign, around)]
     # What costs nothing is the likeliest; once it is read, most others need not be read to their end.
     likeliest: list[tuple[_Hypothesis, float]] = []
-    # Where what stands behind the sign makes sense when read anew, the stretch ends where a byte shows its end; and
-    # where what stands before the sign makes sense as it is, nothing is broken there.
-    explained = False
-    for hypothesis in sorted(hypotheses, key=lambda hypothesis: hypothesis.cost):
-        costs_nothing = not hypothesis.cost and hypothesis.first == sign
-        if explained and not costs_nothing and (hypothesis.first == sign or judge.makes_sense_before(sign)):
-            continue
-        judged = judge.judge(hypothesis, -math.inf if costs_nothing else judge.least)
-        judge.enter(judged)
-        if costs_nothing:
+    for hypothesis in hypotheses:
+        if not hypothesis.cost:
+            judged = judge.judge(hypothesis, -math.inf)
+            judge.enter(judged)
             likeliest.append((hypothesis, judged[0].gain if judged else -math.inf))
-            explained = explained or likeliest[-1][1] >= _CONVINCING_GAIN
+    others = sorted((h for h in hypotheses if h.cost), key=lambda hypothesis: hypothesis.cost)
+    if any(gain >= _CONVINCING_GAIN for _, gain in likeliest):
+        # What stands behind the sign makes sense when read anew: the stretch ends where a byte shows its end. Where
+        # what stands before the sign makes sense as it is, nothing is broken there.
+        others = [] if judge.makes_sense_before(sign) else [h for h in others if h.first < sign]
+    for hypothesis in others:
+        judge.enter(judge.judge(hypothesis, judge.least))
     plain = judge.best
     beside, lone = judge.rarest_lone(plain) if plain is not None else (0.0, 0.0)
     if plain is None or plain.gain < _CONVINCING_GAIN or beside < _CONVINCING_LONE:
@@ -386,5 +385,5 @@ def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Fi
         best.gain - judge.rival if judge.rival > -math.inf else _NO_RIVAL,
         lone,
         best.hypothesis.gaps,
-        best.hypothesis.data == (ANY, ANY),
+        best.hypothesis.data == _WHOLE,
     )

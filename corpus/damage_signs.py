@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundings
-from corpus.byte_shift import GARBLED, Finding, find_reading
+from corpus.byte_shift import Finding, find_reading
 from corpus.folding import fold
 from corpus.model import Repair, Span
 from corpus.pinyin import CJK, HAN, without_pinyin
-from corpus.word_tree import score_text
+from corpus.word_tree import reads_badly
 
 # Matches: the ? of 效力?!笆晃濉, the O of 項目ㄔO。. Does not match: the ? of index.html?id=3.
 _SIGN = re.compile(
@@ -64,8 +64,7 @@ def _is_garbled(tokens: list[Token], sign: int) -> bool:
         if other.character in SIGNS or other.character == "\n":
             break
         before = other.character + before
-    parts = (part for part in (behind[:4], behind, before[-4:], before) if len(part) >= 2)
-    return any(score_text(fold(part)) < GARBLED * len(part) for part in parts)
+    return any(reads_badly(fold(part)) for part in (behind[:4], behind, before[-4:], before))
 
 
 def _confidence(finding: Finding) -> float:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 LONGEST_WORD = 6
 _UNKNOWN = -19.0
+_GARBLED = -8.5  # nats a character
 _MARKS = (
     dict.fromkeys("，。、,", -4.0)
     | dict.fromkeys("；：（）“”《》;:()", -6.0)
@@ -151,6 +152,11 @@ def score_beginnings(folded: str) -> tuple[list[float], list[tuple[int, Followin
 def score_text(folded: str) -> float:
     """The log likelihood of a text that is certain, in nats."""
     return score_beginnings(folded)[0][-1]
+
+
+def reads_badly(folded: str) -> bool:
+    """Whether a text of two characters or more makes no sense."""
+    return len(folded) >= 2 and score_text(folded) < _GARBLED * len(folded)
 
 
 def lone_characters(folded: str) -> list[tuple[int, float]]:

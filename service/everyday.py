@@ -116,10 +116,10 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
             found[match[match.lastindex or 0]] = _term(match[match.lastindex or 0])
     for match in _PARTED.finditer(folded):
         word = match[1] + match[2]
-        if word not in read_everyday_words() and segment(word) == [word] and not is_question_word(word):
-            found[word] = Term(word, (word,), light=is_light_word(word))
-        elif word in read_everyday_words():
+        if word in read_everyday_words():
             found[word] = _term(word)
+        elif segment(word) == [word] and not is_question_word(word):
+            found[word] = Term(word, (word,), light=is_light_word(word))
     for match in _MONEY.finditer(folded):
         if rest[match.start()] != " ":
             found[match.group()] = _term(match.group())

@@ -20,7 +20,7 @@ def test_a_line_is_shown_as_a_mirror_shows_it() -> None:
     data = "监督抽查。“十一五”期间".encode("gbk")
     shown = [way(data, 8) for way in damage._WAYS.values()]
     assert len(set(shown)) > 1
-    assert all("监督抽查" in text and "“十一五”" not in text for text in shown[:1])
+    assert all(text.startswith("监督抽查") and "“十一五”" not in text for text in shown)
 
 
 def test_question_marks_are_put_for_stops_only() -> None:
