@@ -109,6 +109,7 @@ def read_file(path: Path, *, document_id: str | None = None, max_bytes: int = MA
         text, encoding = reader(data)
     except DocumentError as error:
         raise type(error)(f"{path}: {error.fault}", error.mend) from error
+    text = _whole_characters(text)
     if not text.replace("\ufeff", "").strip():
         raise EmptyDocumentError(f"{path} holds no text.", "Remove it or put the text in.")
     return RawText(
@@ -118,6 +119,15 @@ def read_file(path: Path, *, document_id: str | None = None, max_bytes: int = MA
         sha256=hashlib.sha256(data).hexdigest(),
         size_bytes=len(data),
     )
+
+
+def _whole_characters(text: str) -> str:
+    """``text`` with U+FFFD in place of half a surrogate pair, as the fonts of some PDFs give it."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 _ABOUT_THE_FOLDER = frozenset({"README", "PROVENANCE", "LICENSE", "NOTICE"})

@@ -141,3 +141,10 @@ def test_a_folder_of_plain_texts_imports_no_heavy_reader(tmp_path):
 
 def test_every_reader_is_known_by_its_suffix():
     assert sorted(READERS) == [".docx", ".htm", ".html", ".md", ".pdf", ".txt"]
+
+
+def test_half_a_character_of_a_pdf_becomes_a_replacement_character(tmp_path, monkeypatch):
+    monkeypatch.setitem(READERS, ".pdf", lambda _: ("加强\ud83d监管\ud83d\ude00", ""))
+    file = tmp_path / "a.pdf"
+    file.write_bytes(b"%PDF")
+    assert read_file(file).text == "加强\ufffd监管😀"
