@@ -165,8 +165,18 @@ def _excerpt(text: str) -> str:
 
 def print_document(parsed: ParsedDocument) -> None:
     """A document's metadata and its clause tree."""
-    console, metadata = out(), parsed.document.metadata
-    console.print(Text(metadata.title or parsed.document.id, style="bold"))
+    console, parts = out(), list(_document_parts(parsed))
+    if console.is_terminal:
+        console.print(Text.assemble(*parts))
+    else:
+        # Laying lines out takes rich as long as reading them takes the parser, and here nothing is laid out.
+        console.file.write("".join(text for text, _ in parts) + "\n")
+
+
+def _document_parts(parsed: ParsedDocument) -> Iterator[tuple[str, str]]:
+    """The lines of a document, in pieces of one style each."""
+    metadata = parsed.document.metadata
+    yield f"{metadata.title or parsed.document.id}\n", "bold"
     region = metadata.region.name if metadata.region else None
     values = (
         ("id", parsed.document.id),
@@ -177,16 +187,14 @@ def print_document(parsed: ParsedDocument) -> None:
     )
     for name, value in values:
         if value is not None:
-            console.print(Text(f"  {name}: {value}", style="dim"))
+            yield f"  {name}: {value}\n", "dim"
     for clause in parsed.clauses:
         indent = "  " * len(clause.path)
-        line = Text(f"{indent}{'/'.join(clause.path)} ", style="cyan")
-        line.append(f"[{clause.kind}] ", style="dim")
-        line.append(_excerpt(clause.text), style="bold" if clause.kind == "heading" else "")
-        console.print(line)
+        yield f"{indent}{'/'.join(clause.path)} ", "cyan"
+        yield f"[{clause.kind}] ", "dim"
+        yield f"{_excerpt(clause.text)}\n", "bold" if clause.kind == "heading" else ""
         for duty in clause.responsibilities:
-            console.print(Text(f"{indent}  {_duty_line(duty)}", style="green"))
-    console.print()
+            yield f"{indent}  {_duty_line(duty)}\n", "green"
 
 
 def print_hits(result: SearchResult) -> None:

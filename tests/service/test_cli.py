@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -108,6 +109,24 @@ class TestParse:
         status, out, _ = run("parse", tmp_path / "a.txt")
         assert status == 0
         assert "lead: 市水务局; support: 市住建局" in out
+
+    def test_a_terminal_shows_the_same_lines(self, run, tmp_path, monkeypatch):
+        (tmp_path / "a.txt").write_text(POLICY, "utf-8")
+        _, plain, _ = run("parse", tmp_path / "a.txt")
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        _, styled, _ = run("parse", tmp_path / "a.txt")
+        assert styled != plain
+        assert re.sub(r"\x1b\[[\d;]*m", "", styled) == plain
+
+    def test_a_file_whose_name_is_no_utf8(self, run, tmp_path):
+        file = tmp_path / os.fsdecode(b"a\xff.txt")
+        try:
+            file.write_text(POLICY, "utf-8")
+        except OSError:
+            pytest.skip("this file system takes no such name")
+        status, out, _ = run("parse", file, "--jsonl")
+        assert status == 0
+        assert json.loads(out.splitlines()[0])["document_id"] == "a\ufffd"
 
     def test_goes_on_past_a_bad_file(self, run, tmp_path):
         (tmp_path / "good.txt").write_text(POLICY, "utf-8")
