@@ -1,20 +1,17 @@
-"""jieba's dictionary, read a first character at a time.
+"""jieba's dictionary file, read a first character at a time.
 
 jieba reads its whole dictionary before the first cut, or unmarshals a copy that it keeps in a temporary folder
-which others may write to. Neither is wanted in a process that answers one question or mends one line:
-``LazyDictionaryTokenizer`` takes from the same dictionary file only the words whose first characters occur in the
-text. It cuts exactly as jieba does with everything loaded.
+which others may write to. Neither is wanted in a process that answers one question or mends one line. Whoever only
+asks how frequent words are need not import jieba either.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from math import inf, log
+from importlib import metadata
+from pathlib import Path
 
-import jieba
-
-LEXICON_FREQUENCY = 100
 # What the frequencies add up to, by the CRC-32 of the dictionary: of jieba 0.42.1. Adding them takes a moment.
 _TOTALS = {0x1394096D: 60101967}
 # Matches: the " 5 " of "一丁 5 n". Does not match: " n".
@@ -30,102 +27,29 @@ def _add_frequencies(lines: bytes) -> int:
     return sum(map(int, frequencies))
 
 
-class LazyDictionaryTokenizer(jieba.Tokenizer):  # type: ignore[misc]
-    """jieba's tokenizer over its own dictionary file, read a first character at a time.
+class Dictionary:
+    """The lines ``word frequency tag`` of jieba's dictionary, by the first character of the word.
 
-    Every word that a text can be cut into begins with one of the text's characters, so loading the words of
-    those characters beforehand is enough for the same cut. Thread-safe.
-
-    Args:
-        lexicon: Words to add to the dictionary, each with the same moderate frequency.
+    Attributes:
+        total: What all frequencies add up to.
     """
 
-    def __init__(self, lexicon: tuple[str, ...] = ()) -> None:
-        super().__init__()
-        self._read_index()
-        self._loaded: set[str] = set()
-        self._lexicon: dict[str, list[str]] = {}
-        for word in lexicon:
-            self._lexicon.setdefault(word[0], []).append(word)
-        self.total += LEXICON_FREQUENCY * len(lexicon)
-        self.initialized = True
-
-    def _read_index(self) -> None:
-        """Find where each first character's lines stand, and add up the frequencies of all lines.
-
-        A line is ``word frequency tag``. The lines of one first character mostly stand together; where they do
-        not, the character has several stretches.
-        """
-        with self.get_dict_file() as file:
-            self._bytes = file.read()
+    def __init__(self) -> None:
+        # Found by its distribution, as importing jieba loads the models of its other methods.
+        file = metadata.distribution("jieba").locate_file("jieba/dict.txt")
+        self._bytes = Path(str(file)).read_bytes()
         if not self._bytes.endswith(b"\n"):
             self._bytes += b"\n"
         self.total = _TOTALS.get(zlib.crc32(self._bytes)) or _add_frequencies(self._bytes)
+        # The lines of one first character mostly stand together; where they do not, it has several stretches.
         self._stretches: dict[str, list[tuple[int, int]]] = {}
         for stretch in _STRETCH.finditer(self._bytes):
             self._stretches.setdefault(stretch[1].decode("utf-8"), []).append(stretch.span())
 
-    def load_words_of(self, text: str) -> None:
-        """Load the words that begin with a character of ``text``."""
-        missing = set(text) - self._loaded
-        if not missing:
-            return
-        with self.lock:
-            for character in sorted(missing - self._loaded):
-                self._load(character)
-                self._loaded.add(character)
+    def text_of(self, character: str) -> str:
+        """The lines of the words that begin with a character, as they stand in the file, each with its line break."""
+        return "".join([self._bytes[a:b].decode("utf-8") for a, b in self._stretches.get(character, ())])
 
     def lines_of(self, character: str) -> list[str]:
-        """The lines ``word frequency tag`` of the words that begin with a character, as they stand in the file."""
-        stretches = self._stretches.get(character, ())
-        return [line for a, b in stretches for line in self._bytes[a : b - 1].decode("utf-8").split("\n")]
-
-    def tag_of(self, word: str) -> str | None:
-        """The dictionary's tag of a word (n, v, d …); ``None`` for one that it does not have."""
-        lines = self.lines_of(word[:1])
-        return next((line.rsplit(" ", 1)[1] for line in lines if line.startswith(word + " ")), None)
-
-    def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: ARG002, N802 - as jieba has it
-        """Nothing: ``calc`` looks the words of a sentence up as it goes."""
-        return {}
-
-    def calc(self, sentence: str, DAG: dict[int, list[int]], route: dict[int, tuple[float, int]]) -> None:  # noqa: ARG002, N803
-        """Find the most frequent cut, as jieba does but with one look-up of each word.
-
-        Args:
-            sentence: Without punctuation.
-            DAG: Not used.
-            route: Gets, for each place from the last to the first, the weight of the best cut from there on, and
-                where its first word ends.
-        """
-        frequency_of, log_total, length = self.FREQ.get, log(self.total), len(sentence)
-        route[length] = (0.0, 0)
-        for start in range(length - 1, -1, -1):
-            best, last, end = -inf, start, start + 1
-            frequency = frequency_of(sentence[start])
-            while frequency is not None:
-                if frequency:
-                    weight = log(frequency) - log_total + route[end][0]
-                    if weight >= best:  # of two that weigh the same the longer word
-                        best, last = weight, end - 1
-                end += 1
-                frequency = frequency_of(sentence[start:end]) if end <= length else None
-            # A character that begins no word stands alone.
-            route[start] = (best, last) if best > -inf else (route[start + 1][0] - log_total, start)
-
-    def _load(self, character: str) -> None:
-        for line in self.lines_of(character):
-            word, frequency, _ = line.split(" ")
-            self._enter(word, int(frequency))
-        for word in self._lexicon.get(character, ()):
-            self._enter(word, LEXICON_FREQUENCY)
-
-    def _enter(self, word: str, frequency: int) -> None:
-        """Add a word and, as jieba wants it, its beginnings."""
-        frequencies = self.FREQ
-        frequencies[word] = frequency
-        for length in range(2, len(word)):
-            beginning = word[:length]
-            if beginning not in frequencies:
-                frequencies[beginning] = 0
-        frequencies.setdefault(word[0], 0)
+        """The same lines without their line breaks."""
+        return self.text_of(character).split("\n")[:-1]

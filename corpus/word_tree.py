@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from corpus.dictionary import Dictionary
+
 LONGEST_WORD = 6
 _UNKNOWN = -19.0
 _GARBLED = -8.5  # nats a character
@@ -22,9 +24,16 @@ _MARKS = (
 _HAN = re.compile("[\u3007\u3400-\u9fff]")
 
 
+# Matches: the break and "一丁" of a line "一丁 5 n", of which it takes the second character. Does not match: "5 n".
+_SECOND = re.compile("\n.(.)")
+
+
 @dataclass(slots=True, eq=False)
 class Beginning:
-    """The beginning of words: how likely it is as a word by itself, and which characters go on from it."""
+    """The beginning of words: how likely it is as a word by itself, and which characters go on from it.
+
+    A second character that was not asked for yet stands with the first of its words.
+    """
 
     likely: float | None = None
     following: dict[str, Beginning | str] = field(default_factory=dict)
@@ -34,45 +43,44 @@ Following = dict[str, Beginning | str]
 
 
 class _Words:
-    """jieba's words as a tree, read as far as it is asked for: the lines of a first character, then those of two."""
+    """jieba's words as a tree, read as far as it is asked for: second characters, then the words of two."""
 
     def __init__(self) -> None:
-        # Importing jieba takes a moment, and is needed at a sign of damage only.
-        from corpus.dictionary import LazyDictionaryTokenizer
-
-        self.tokenizer = LazyDictionaryTokenizer()
-        self._log_total = math.log(self.tokenizer.total)
+        self._dictionary = Dictionary()
+        self.log_total = math.log(self._dictionary.total)
         self._first: dict[str, Beginning] = {}
 
     def beginning(self, character: str) -> Beginning:
-        """The words that begin with ``character``; behind it stand the dictionary's lines by second character."""
+        """The words that begin with ``character``."""
         known = self._first.get(character)
         if known is None:
-            # Text and not lists, of which there would be so many that every garbage collection took long.
-            lines: dict[str, str] = {}
-            for line in self.tokenizer.lines_of(character):
-                before = lines.get(line[1])
-                lines[line[1]] = f"{before}\n{line}" if before else line
-            alone = lines.pop(" ", None)
-            frequency = max(int(line.split(" ")[1]) for line in alone.split("\n")) if alone else 0
-            likely = math.log(frequency) - self._log_total if frequency else None
-            known = self._first[character] = Beginning(likely, {**lines})
+            lines = "\n" + self._dictionary.text_of(character)
+            following: Following = dict.fromkeys(_SECOND.findall(lines), character)
+            frequency = _frequency(lines, character) if following.pop(" ", None) else 0
+            likely = math.log(frequency) - self.log_total if frequency else None
+            known = self._first[character] = Beginning(likely, following)
         return known
 
-    def read(self, lines: str) -> Beginning:
-        """The words of lines that begin with the same two characters."""
-        pair = Beginning()
-        for line in lines.split("\n"):
-            word, frequency, _ = line.split(" ")
-            at = pair
-            for character in word[2:LONGEST_WORD]:
+    def read(self, pair: str) -> Beginning:
+        """The words that begin with two characters."""
+        found = Beginning()
+        for line in ("\n" + self._dictionary.text_of(pair[0])).split("\n" + pair)[1:]:
+            rest, frequency, _ = line.partition("\n")[0].split(" ")
+            at = found
+            for character in rest[: LONGEST_WORD - 2]:
                 after = at.following.get(character)
                 if not isinstance(after, Beginning):
                     after = at.following[character] = Beginning()
                 at = after
-            if len(word) <= LONGEST_WORD and frequency != "0":
-                at.likely = math.log(int(frequency)) - self._log_total
-        return pair
+            if len(rest) <= LONGEST_WORD - 2 and frequency != "0":
+                at.likely = math.log(int(frequency)) - self.log_total
+        return found
+
+
+def _frequency(lines: str, word: str) -> int:
+    """The frequency of a word among lines, each behind a line break; the greatest where it stands twice."""
+    found = lines.split(f"\n{word} ")[1:]
+    return max(int(line.partition(" ")[0]) for line in found)
 
 
 @cache
@@ -90,7 +98,7 @@ def go_on(following: Following, character: str) -> Beginning | None:
     """What is one character longer, if words begin so."""
     after = following.get(character)
     if isinstance(after, str):
-        after = following[character] = _words().read(after)
+        after = following[character] = _words().read(after + character)
     return after
 
 
@@ -160,15 +168,23 @@ def reads_badly(folded: str) -> bool:
 
 
 def lone_characters(folded: str) -> list[tuple[int, float]]:
-    """Where a Chinese character stands for itself among the words of a text, and its score.
+    """Where a Chinese character stands for itself in jieba's likeliest cut of a text, and its score.
 
     Running text seldom prints a rare character outside a word; a wrong reading is full of them.
     """
-    tokenizer = _words().tokenizer
-    tokenizer.load_words_of(folded)
+    length = len(folded)
+    unknown = -_words().log_total
+    scores, ends = [0.0] * (length + 1), [0] * length
+    for start in range(length - 1, -1, -1):
+        first = beginning_of(folded[start])
+        words = [(likely + scores[end], end) for end, likely in words_at(folded, start + 1, first.following)]
+        if first.likely is not None or not words:
+            alone = unknown if first.likely is None else first.likely
+            words.append((alone + scores[start + 1], start + 1))
+        scores[start], ends[start] = max(words)  # of two that weigh the same the longer word
     found, at = [], 0
-    for word in tokenizer.cut(folded, HMM=False):
-        if len(word) == 1 and _HAN.match(word):
-            found.append((at, score_alone(word)))
-        at += len(word)
+    while at < length:
+        if ends[at] == at + 1 and _HAN.match(folded[at]):
+            found.append((at, score_alone(folded[at])))
+        at = ends[at]
     return found

@@ -4,7 +4,7 @@ Passages and queries take the same way, so a term means the same on both sides. 
 (``cut_for_search``) over the folded text. The bigrams find what a dictionary does not know (a county's own
 programme, an abbreviation of this year) and keep a wrong cut from hiding a clause.
 
-The dictionary is read a first character at a time (``corpus.dictionary``).
+The dictionary is read a first character at a time (``indexer.lazy_tokenizer``).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import re
 from functools import cache, lru_cache
 from importlib import metadata, resources
 
-from corpus.dictionary import LEXICON_FREQUENCY, LazyDictionaryTokenizer
 from corpus.folding import fold
+from indexer.lazy_tokenizer import LEXICON_FREQUENCY, LazyDictionaryTokenizer
 
 _RULES = "fold; cut_for_search with HMM; words and all bigrams; letters and digits only"
 

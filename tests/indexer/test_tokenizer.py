@@ -5,8 +5,9 @@ from pathlib import Path
 import jieba
 import pytest
 
-from corpus.dictionary import LazyDictionaryTokenizer, _add_frequencies
+from corpus.dictionary import _add_frequencies
 from corpus.folding import fold
+from indexer.lazy_tokenizer import LazyDictionaryTokenizer
 from indexer.tokenizer import LEXICON_HASH, part_of_speech, read_lexicon, tokenize
 
 DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
