@@ -1,16 +1,21 @@
 """How fast a text becomes clauses, and whether ten times the text takes ten times the time.
 
-``python -m eval.bench.parse_speed [FOLDER]`` parses the documents of a folder (the shipped ones by default) with
-everything that ``tiaowen parse`` does but the reading of files, then one text of growing length and texts made to be
-hard. Times are processor seconds of one core; the best of several runs counts, as other work only ever adds.
+``python -m eval.bench.parse_speed [FOLDER]`` runs ``tiaowen parse`` over copies of the documents of a folder (the
+shipped ones by default), start and printing included; parses them once more with everything that it does but the
+reading of files; then one text of growing length and texts made to be hard. Times are processor seconds of one core;
+the best of several runs counts, as other work only ever adds.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 from rich.console import Console
@@ -24,6 +29,8 @@ _DOCUMENTS = Path(__file__).parents[2] / "corpus" / "documents"
 _RUNS = 7
 _SHORT = 100_000  # characters of the shorter text
 _HARD = 30_000
+_COMMAND_BYTES = 4_000_000
+_COMMAND_RUNS = 3
 
 # One is a text as offices write it, the others try to make the parser look back or ahead without end.
 _HARD_TEXTS = {
@@ -58,6 +65,45 @@ def seconds(texts: Iterable[RawText], *, runs: int = _RUNS) -> float:
     return best
 
 
+def copy_documents(documents: Sequence[Path], folder: Path, size: int) -> list[Path]:
+    """Copies of the documents, one after the other, until they have ``size`` bytes."""
+    copies: list[Path] = []
+    for document in cycle(documents):
+        if size <= 0:
+            return copies
+        copies.append(folder / f"{len(copies)}-{document.name}")
+        size -= copies[-1].write_bytes(document.read_bytes())
+    return copies
+
+
+def command_usage(files: Sequence[Path], *options: str) -> tuple[float, float]:
+    """Processor seconds and peak memory in MB of ``tiaowen parse``, the best of several runs of each."""
+    command = [sys.executable, "-m", "service.cli", "parse", *options, *map(str, files)]
+    used: list[tuple[float, float]] = []
+    for _ in range(_COMMAND_RUNS):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit("tiaowen parse failed. Run it over the folder's documents to see why.")
+        used.append((usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
+    return min(taken for taken, _ in used), min(memory for _, memory in used)
+
+
+def print_command(documents: Sequence[Path], console: Console) -> None:
+    """The speed and the memory of the command over copies of documents."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = copy_documents(documents, Path(folder), _COMMAND_BYTES)
+        size = sum(file.stat().st_size for file in files) / 1e6
+        for options in ([], ["--jsonl"]):
+            taken, memory = command_usage(files, *options)
+            _, of_few = command_usage(files[: len(files) // 10], *options)
+            console.print(
+                f"{' '.join(['tiaowen parse', *options])}: {len(files)} files, {size:.2f} MB, {size / taken:.2f} MB/s; "
+                f"{memory:.0f} MB of memory, {of_few:.0f} MB for a tenth of the files"
+            )
+
+
 def policy_text(length: int, *, first: int = 1) -> RawText:
     """A plan of about ``length`` characters: headings, numbered clauses with duties, targets and references."""
     lines = ["某省质量工作规划", "为贯彻落实《质量发展纲要》(国发〔2012〕9号),制定本规划。"]
@@ -84,8 +130,10 @@ def ratio(short: RawText, long: RawText) -> tuple[float, float]:
 def main() -> None:
     """Print the figures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else _DOCUMENTS
-    console = Console()
-    files = [read_file(path) for path in list_documents(folder)]
+    console = Console(soft_wrap=True)
+    documents = list_documents(folder)
+    print_command(documents, console)
+    files = [read_file(path) for path in documents]
     parse_document(policy_text(1000))  # vocabularies are read once
     collect_seldom()
     size = sum(len(file.text.encode()) for file in files)
