@@ -59,6 +59,11 @@ _MOSTLY = 0.75
 _RAGGED = 5  # columns that a wrapped line may fall short of the page's width
 
 
+def opens_line(text: str, at: int) -> bool:
+    """Whether nothing but blanks stands before ``at`` in its line."""
+    return not text[text.rfind("\n", 0, at) + 1 : at].strip()
+
+
 def split_lines(text: str) -> list[Span]:
     """Offsets of the lines of ``text`` that are not blank, each without the white space around it."""
     return [m.span() for m in _LINE.finditer(text)]

@@ -33,6 +33,7 @@ from corpus.issuers import (
     read_title_head,
     split_bodies,
 )
+from corpus.lines import opens_line
 from corpus.metadata_table import TableField, TableValue, read_table
 from corpus.model import CleanText, Metadata, Region, Span
 from corpus.website import is_site_name
@@ -59,9 +60,9 @@ _IN_FORCE = re.compile(
 _ITSELF = re.compile(r"本[^本。;\n]{1,45}$")
 # Matches (国发〔2012〕9号 2012年2月6日) under a title. Does not match (此件公开发布).
 _BRACKETED_LINE = re.compile(r"\(.{6,60}\)")
-# Matches 附件1 alone on its line. Does not match 附件所列单位.
+# Matches 附件1 at the end of its line. Does not match 附件所列单位.
 _ATTACHMENT = re.compile(
-    r"^[ \t\u3000\xa0]*附[ \u3000]?件[ \u3000]?[\d一二三四五六七八九十]{0,2}[ \t\u3000\xa0]*[:：]?[ \t\r\u3000\xa0]*$",
+    r"附[ \u3000]?件[ \u3000]?[\d一二三四五六七八九十]{0,2}[ \t\u3000\xa0]*[:：]?[ \t\r\u3000\xa0]*$",
     re.MULTILINE,
 )
 _PRINTED_LINE = re.compile(r"[^\s][^\r\n]*")
@@ -229,8 +230,9 @@ _Signature = tuple[list[tuple[str, Span]], tuple[date, Span] | None]
 
 def _find_signature(clean: CleanText, frame: Frame) -> _Signature:
     """The signature before the attachments, or else at the end; where none stands, the print line of the colophon."""
-    attachment = _ATTACHMENT.search(clean.text, frame.body_start)
-    ends = [attachment.start(), len(clean.text)] if attachment else [len(clean.text)]
+    attachments = (match.start() for match in _ATTACHMENT.finditer(clean.text, frame.body_start))
+    first = next((at for at in attachments if opens_line(clean.text, at)), None)
+    ends = [len(clean.text)] if first is None else [first, len(clean.text)]
     for mark in ("", "印发"):
         for end in ends:
             found = _signature(list(_closing_lines(clean, frame.body_start, end)), mark)

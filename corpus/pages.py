@@ -10,12 +10,13 @@ from corpus import website
 from corpus.edges import Line, lines_down, lines_up, make_line
 from corpus.folding import fold_for_comparison
 from corpus.frame import is_title_like
+from corpus.lines import opens_line
 
 _BLANKS = r"[ \t\r\u3000\xa0]*"
-# Matches: "- 3 -" alone on a line. Does not match: "3·15".
+# Matches: "- 3 -" alone on a line. Does not match: "3·15". A set stands first, as few of a text's characters are in it.
 _BODY_LINE = re.compile(
-    rf"^{_BLANKS}(?:[-—–－─·•~～]+{_BLANKS}[\d０-９]|[第共]{_BLANKS}[\d０-９]+{_BLANKS}[页頁]"
-    r"|//|[Pp][Aa][Gg][Ee] ?\d)[^\n]{0,80}$",
+    rf"[-—–－─·•~～第共/Pp](?<![^\s].)(?:(?<=[-—–－─·•~～])[-—–－─·•~～]*{_BLANKS}[\d０-９]"
+    rf"|(?<=[第共]){_BLANKS}[\d０-９]+{_BLANKS}[页頁]|(?<=/)/|(?<=[Pp])[Aa][Gg][Ee] ?\d)[^\n]{{0,80}}$",
     re.MULTILINE,
 )
 # Matches: "目　录". Does not match: "目录清单由市政府公布。"
@@ -59,7 +60,7 @@ def find_page_marks(text: str) -> list[tuple[int, int, str]]:
     """Page numbers, and the running heads that stand beside them, anywhere in the text."""
     found = []
     for match in _BODY_LINE.finditer(text):
-        line = make_line(text, match.start(), match.end())
+        line = make_line(text, match.start(), match.end()) if opens_line(text, match.start()) else None
         reason = website.body_reason(line.folded) if line else None
         if line and reason:
             found.append((line.start, line.end, reason.reason))

@@ -23,7 +23,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from corpus.folding import fold
@@ -43,14 +43,19 @@ _ORDINARY = re.compile(
 )
 # Short names that are nouns of everyday use; the city is found by its full name.
 _NOUNS = frozenset({"来宾", "白银", "松花江"})
-# A short name inside a longer phrase that is not about the place. Matches 北京时间, 朝阳产业, 济南路12号.
-# Does not match 北京市, 朝阳市, 山东路网建设.
+# A short name inside a longer phrase that is not about the place. Matches 北京时间, 朝阳产业.
+# Does not match 北京市, 朝阳市.
 _PHRASES = re.compile(
     r"北京时间|朝阳(?:产业|行业|企业)|日照(?:时|率|强|间距|标准|条件)|长治久安|安康(?:杯|工程)|阿里(?:巴巴|云|健康)|"
     r"中山(?:装|陵|舰)|大理(?:石|岩)|文山会海|海西经济|德州扑克|哈密瓜|和田玉|三明治|延安(?:精神|时期|整风)|遵义会议|"
-    r"大同(?:小异|社会)|广东话|上海话|上海合作组织|"
+    r"大同(?:小异|社会)|广东话|上海话|上海合作组织"
+)
+# The same of a university or a street. Matches 济南路12号. Does not match 山东路网建设.
+_STREET = re.compile(
     r"[\u4e00-\u9fff]{2,3}(?:大学|大道|(?:[东南西北中]?路)(?=\d|[一二三四五六七八九十]段|号|与|和|[、,。;)]|$))"
 )
+_STREET_ENDS = re.compile("大学|大道|路")  # few characters of a text begin one
+_BEFORE_STREET_END, _BEHIND_STREET_END = 4, 2  # characters that tell
 # Right after a full name these make another word of it: 城关区域, 温州市场, 各县级.
 _NOT_AFTER = {"区": frozenset("域间位块别分划"), "县": frozenset("域级"), "市": frozenset("场民政值级")}
 
@@ -237,7 +242,7 @@ _Hit = tuple[tuple[str, ...], int, int]
 def _find_chinese(text: str) -> list[_Hit]:
     tables = _tables()
     hits: list[_Hit] = []
-    phrases = cache(lambda: [match.span() for match in _PHRASES.finditer(text)])
+    phrases = cache(partial(_find_phrases, text))
     free = 0
     for beginning in tables.may_begin.finditer(text):
         at = beginning.start()
@@ -252,6 +257,16 @@ def _find_chinese(text: str) -> list[_Hit]:
                 free = at + size
                 break
     return hits
+
+
+def _find_phrases(text: str) -> list[Span]:
+    """The phrases in which a short name is not the place."""
+    spans = [match.span() for match in _PHRASES.finditer(text)]
+    for end in _STREET_ENDS.finditer(text):
+        first, last = max(0, end.start() - _BEFORE_STREET_END), end.end() + _BEHIND_STREET_END
+        if street := _STREET.search(text, first, last):
+            spans.append(street.span())
+    return spans
 
 
 def _admit(

@@ -245,8 +245,9 @@ _REMARK = re.compile(r"备?\s?注\s*:")
 
 # Places inside a line where an enumerator may open a unit: after a stop, a colon, a closing mark or a space.
 _INLINE = re.compile(
-    # Of blanks in a row only the first is tried: where one fails all do.
-    rf"(?:[{re.escape(_BOUNDARY.strip())}]|(?<![\t ])[\t ])\s*+"
+    # A set stands first, so that the search steps from one of its characters to the next. Of blanks in a row only the
+    # first is tried: where one fails all do.
+    rf"[{re.escape(_BOUNDARY)}](?<![\t ][\t ])\s*+"
     rf"(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
     rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳]"
     rf"|[\u4e00-\u9fff]{{1,6}}\s?[{_NUMERAL}\d(]{{1,4}}\)?\s?:)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from corpus.model import Span
@@ -11,7 +12,6 @@ from indexer.facts.quantities import chinese_number
 
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _YEAR = r"(?P<year>(?:19|20)\d{2}|二[〇零][〇零一二三四五]?[〇零一二三四五六七八九])\s*年"
-_PLAN = r"[“\"'‘]?(?P<plan>十[一二三四五六七]?|[一二三四五六七八九])五[”\"'’]?"
 # The words that may lead to a date, by their last character, longest first.
 _LEADS = {word: (word,) for word in "在于自从比较以"} | {
     "到": ("截止到", "力争到", "到"),
@@ -25,11 +25,11 @@ _DATED = re.compile(
     r"(?:(?P<day>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s*[日号]|(?P<monthend>底|末|份底))?)?"
     r"\s*(?P<before>以前|之前|前(?![三两一二四五六七八九十\d往来景期沿置])|内|止|期间|全年|度(?=内|末|底))?"
 )
-# Matches: “十一五”期末, “十二五”期间. Does not match: 十五个
+_PLAN_LEADS = {word: (word,) for word in "到至在于"}
+# Matches: 十一五”期末, 十二五”期间. Does not match: 十五个
 _PLANNED = re.compile(
-    r"(?P<lead>到|至|在|于)?\s*"
-    + _PLAN
-    + r"(?P<end>时期末|规划期末|期末|末期|末|时期内|规划期内|期内|期间|时期|规划期)"
+    r"(?P<plan>[十一二三四五六七八九](?:(?<=十)[一二三四五六七])?)五[”\"'’]?"
+    r"(?P<end>时期末|规划期末|期末|末期|末|时期内|规划期内|期内|期间|时期|规划期)"
 )
 # Matches: 年底前, 年内, 今年内. Does not match: 三年内, 2014年底
 _THIS_YEAR = re.compile(
@@ -37,10 +37,18 @@ _THIS_YEAR = re.compile(
 )
 # What none of them can do without. Matches: the 底 of 年底前. Does not match: 到2020年
 _MAY_BE_THIS_YEAR = re.compile("[底末内半]")
-# Matches: 五年内, 用5年时间, 3个月内. Does not match: 三年级
+_SPAN_LEADS = {word: (word,) for word in "用在近"} | {
+    "争": ("力争",),
+    "取": ("争取",),
+    "过": ("通过", "经过"),
+    "来": ("未来",),
+    "后": ("今后",),
+}
+# Matches: 五年内, 5年时间, 3个月内. Does not match: 三年级
 _SPAN_OF_TIME = re.compile(
-    r"(?:用|在|力争|争取|通过|经过|未来|今后|近)?\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:(?:-|—|~|至|到)(?:\d{1,2}|[一二两三四五六七八九十]{1,3}))?"
-    r"\s*(?P<unit>年|个?月|周)\s*(?:左右)?(?:(?:的?时间)?以?之?内|(?:左右)?的?时间|期限内)"
+    r"[\d一二两三四五六七八九十](?:(?<=\d)\d?|(?<!\d)[一二两三四五六七八九十]{0,2})"
+    r"(?:(?:-|—|~|至|到)(?:\d{1,2}|[一二两三四五六七八九十]{1,3}))?"
+    r"\s*(?:年|个?月|周)\s*(?:左右)?(?:(?:的?时间)?以?之?内|(?:左右)?的?时间|期限内)"
 )
 # Matches: 每年12月31日前, 每两年, 每季度末. Does not match: 每个
 _RECURRING = re.compile(
@@ -103,7 +111,7 @@ def _dated(folded: str) -> list[Deadline]:
     if "年" in folded:
         previous = 0
         for match in _DATED.finditer(folded):
-            start, lead = _lead(folded, previous, match.start())
+            start, lead = _lead(folded, previous, match.start(), _LEADS)
             previous = match.end()
             bounded = bool(match["end"] or match["before"] or match["monthend"]) or lead in (
                 "到",
@@ -124,19 +132,24 @@ def _dated(folded: str) -> list[Deadline]:
                 )
             )
     if "五" in folded:
+        previous = 0
         for match in _PLANNED.finditer(folded):
+            start = match.start() - (match.start() > previous and folded[match.start() - 1] in "“\"'‘")
+            start, _ = _lead(folded, previous, start, _PLAN_LEADS)
+            previous = match.end()
             number = chinese_number(match["plan"])
             if number is not None and number >= 3:
-                found.append(Deadline(match.span(), str(1955 + 5 * int(number)), match.group().strip(), True))
+                text = folded[start : match.end()].strip()
+                found.append(Deadline((start, match.end()), str(1955 + 5 * int(number)), text, True))
     return found
 
 
-def _lead(folded: str, low: int, year: int) -> tuple[int, str]:
-    """Where a date begins whose year stands at ``year``, and the word that leads to it, if one does."""
-    start = year
+def _lead(folded: str, low: int, at: int, leads: Mapping[str, Sequence[str]]) -> tuple[int, str]:
+    """Where a term begins whose number stands at ``at``, blanks included, and the word that leads to it, if any."""
+    start = at
     while start > low and folded[start - 1].isspace():
         start -= 1
-    for word in _LEADS.get(folded[start - 1], ()) if start > low else ():
+    for word in leads.get(folded[start - 1], ()) if start > low else ():
         if start - len(word) >= low and folded.startswith(word, start - len(word)):
             return start - len(word), word
     return start, ""
@@ -192,9 +205,12 @@ def _relative(folded: str, year: int | None) -> list[Deadline]:
             value = f"{year}-06-30" if "上半年" in words else f"{year}-12-31"
         found.append(Deadline(match.span(), value, words, True))
     if "内" in folded or "时间" in folded:
-        found += [
-            Deadline(m.span(), m.group().strip(), m.group().strip(), True) for m in _SPAN_OF_TIME.finditer(folded)
-        ]
+        previous = 0
+        for match in _SPAN_OF_TIME.finditer(folded):
+            start, _ = _lead(folded, previous, match.start(), _SPAN_LEADS)
+            previous = match.end()
+            text = folded[start : match.end()].strip()
+            found.append(Deadline((start, match.end()), text, text, True))
     for match in _MONTHLY.finditer(folded) if "月" in folded and ("前" in folded or "止" in folded) else ():
         month = int(match["month"])
         if not 1 <= month <= 12:
