@@ -20,7 +20,7 @@ from service.citing import Question
 from service.confidence import ANSWER_FROM, confidence
 from service.conversation import make_standalone
 from service.explanation import ModelTrace, Trace
-from service.filters import Filters, HeldValues, intersect_regions, lies_in, parse_filters, passing
+from service.filters import Filters, HeldValues, intersect_regions, lies_in, namesakes_of, parse_filters, passing
 from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
@@ -218,7 +218,8 @@ class Engine:
         regions = intersect_regions(interpretation.regions, allowed.regions)
         nothing_left = bool(interpretation.regions and allowed.regions and not regions)
         held = tuple(region for region in regions if any(lies_in(region, own) for own in self.regions))
-        absent = tuple(r for r in regions if r not in held)
+        namesakes = namesakes_of(held, interpretation.standalone_question)
+        absent = tuple(r for r in regions if r not in held and r not in namesakes)
         if not held and not nothing_left and (inside := self._rows_naming(regions, allowed)) is not None:
             named = self._from_rows(interpretation, inside, regions, (), stages)
             if named.status != "not_found":

@@ -10,7 +10,7 @@ from typing import Any
 from corpus.errors import FilterError
 from corpus.folding import fold
 from corpus.model import Kind, Metadata, Region
-from corpus.regions import COUNTRY, covers, resolve
+from corpus.regions import COUNTRY, covers, find_regions, resolve
 from indexer.backends.base import All, Between, Filter, In
 from indexer.passage_rows import KINDS, date_number
 
@@ -151,6 +151,13 @@ def intersect_regions(asked: Sequence[Region], allowed: Sequence[Region]) -> tup
             elif covers(one, other):
                 left[other.code] = other
     return tuple(left.values())
+
+
+def namesakes_of(regions: Sequence[Region], text: str) -> frozenset[Region]:
+    """The other places that the names of some regions stand for in a text: Suzhou is 苏州市 and 宿州市."""
+    mentions = find_regions(text)
+    places = {(mention.start, mention.end) for mention in mentions if mention.region in regions}
+    return frozenset(mention.region for mention in mentions if (mention.start, mention.end) in places)
 
 
 def in_region(region: Region, metadata: Metadata) -> bool:

@@ -47,7 +47,7 @@ def refuse(
         span = str(first) if first == last else f"{first}—{last}"
         topic = say(language, f"{span}年{topic}", f"{topic} {span}".strip())
     if reason == "region_not_in_corpus":
-        names = [region_name(region, language) for region in absent]
+        names = list(dict.fromkeys(region_name(region, language) for region in absent))
         # What is held and still cannot be answered from is shut out by the request's own filter.
         shut_out = bool(absent) and all(any(covers(region, own) for own in corpus_regions) for region in absent)
         text = (
