@@ -10,6 +10,7 @@ from functools import lru_cache
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span
 from indexer.tokenizer import segment
+from service.table_rows import is_row
 from service.topic import Term, covers, is_light_word
 
 _SENTENCE = re.compile(r"[^。;!?\n]*(?:[。;!?]+[”\"’)]*|\n|$)")
@@ -23,6 +24,7 @@ _NUMBER = re.compile(
 _COUNT = re.compile(
     r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:[%年月日号时]|个?百分点))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍](?!百分点))"
 )
+_SHARES = frozenset(("", "%", "‰"))  # units of what is no number of things
 ANY_UNIT = "#"
 """Stands for the unit where things are counted, whatever they are counted in."""
 # Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年. Does not match: 年度计划.
@@ -167,9 +169,11 @@ def best_numbers(
         several: Whether stretches that have a further word of the topic are wanted too.
     """
     number = _NUMBER
+    # The unit of a table's row stands in a cell of its own.
+    of_row = {fold(target.unit) for target in clause.targets} if is_row(clause) else set()
     if unit == ANY_UNIT:
-        number = _COUNT
-    elif unit is not None:
+        number = _NUMBER if of_row - _SHARES else _COUNT
+    elif unit is not None and unit not in of_row:
         number = re.compile(
             rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{_SAME_UNIT.get(unit, re.escape(unit))})"
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span, Target
+from indexer.facts.indicators import CELL_VALUE
 from service.citing import CitationList, Question, Statement
 from service.evidence import (
     TIME_WORDS,
@@ -31,8 +32,8 @@ _ENOUGH = 0.3  # of the topic that has to stand beside a number which is asked f
 # Columns of units and of times. Matches: 计量单位, 完成时限. Does not match: 牵头单位, 时间段内产量.
 _UNIT_COLUMN = re.compile(r"^(?:计量)?单位$")
 _TIME_COLUMN = re.compile(r"(?:时限|期限|时间|日期|进度)(?:要求|安排|节点)?$")
-# Matches: 97.5 / ≥90 / 12,000. Does not match: 第3类.
-_ONLY_NUMBER = re.compile(r"[≥≤><~约]?\s*-?\d[\d,.]*\s*(?:%|左右|以上|以下)?")
+# Columns of what a row is about, where another stands before it. Matches: 主要指标, 项目名称. Does not match: 类别.
+_NAME_COLUMN = re.compile(r"指标(?!属性|类)|名称|任务|项目|事项|内容")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _LONGEST_UNIT = 8  # characters
 # How often something comes, asked for. Matches: 多久洗一回, 隔多久评一批. Does not match: 多久完成.
@@ -239,17 +240,26 @@ def state_row(question: Question, one: Ranked, intent: str, cited: CitationList)
     cells, table = read_cells(one.clause, question.store)
     if not cells or table is None:
         return None
-    name, *rest = cells
+    name = next((cell for cell in cells[:-1] if _NAME_COLUMN.search(cell.column)), cells[0])
+    rest = [cell for cell in cells if cell is not name]
     unit = next((cell for cell in rest if _UNIT_COLUMN.search(cell.column) and len(cell.text) <= _LONGEST_UNIT), None)
     wanted = [cell for cell in rest if cell is not unit]
-    numbers = [cell for cell in wanted if _ONLY_NUMBER.fullmatch(cell.text)]
+    numbers = {cell: number for cell in wanted if (number := CELL_VALUE.fullmatch(fold(cell.text)))}
     if intent == "numeric_target" and numbers:
         years = {str(year) for year in question.interpretation.years}
-        wanted = [cell for cell in numbers if years & set(_YEAR.findall(cell.column))] or numbers
+        wanted = [cell for cell in numbers if years & set(_YEAR.findall(cell.column))] or list(numbers)
     elif intent == "deadline":
         wanted = [cell for cell in wanted if _TIME_COLUMN.search(cell.column)] or wanted
-    told = [(cell.column, cell.text + (unit.text if unit and cell in numbers else "")) for cell in wanted]
+    told = [(cell.column, _with_unit(cell.text, numbers.get(cell), unit.text if unit else "")) for cell in wanted]
     n = cited.add(one.clause, one.metadata, [cell.span for cell in (name, *wanted)], one.score)
     head = cited.add(table, one.metadata, (), one.score)
     said = in_script(name.text + ":" + ";".join(f"{column} {text}" for column, text in told), question.language)
     return Statement(_of_place(question, one, f"{said}。", f"the table says: “{said}”."), (n, head))
+
+
+def _with_unit(text: str, number: re.Match[str] | None, unit: str) -> str:
+    """A cell with the unit that a column of its own gives, before 以上 or 左右; as it is where it prints one."""
+    if number is None or number["unit"]:
+        return text
+    at = number.start("behind") if number["behind"] else len(text)
+    return text[:at] + unit + text[at:]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from corpus.folding import fold
-from corpus.model import Clause, Responsibility
+from corpus.model import Clause, Responsibility, Target
 from service.evidence import (
     ANY_UNIT,
     TIME_WORDS,
@@ -105,6 +107,15 @@ def test_where_things_are_counted_no_share_is_taken() -> None:
 
     assert _words(clause, best_numbers(clause, *_topic("员工", "培训"), unit=ANY_UNIT).ranges) == ["培训员工500人次"]
     assert best_numbers(_clause("80%以上员工受过培训。"), *_topic("员工"), unit=ANY_UNIT).ranges == ()
+
+
+def test_the_unit_of_a_row_stands_in_a_cell_of_its_own() -> None:
+    target = Target((2, 8), "国际标准\t项", "国际标准", "=", Decimal(30), "项")
+    row = replace(_clause("3\t国际标准\t项\t15\t30", targets=(target,)), path=("表1", "行3"))
+
+    for unit in ("项", ANY_UNIT):
+        assert best_numbers(row, *_topic("国际标准"), unit=unit).ranges
+    assert best_numbers(row, *_topic("国际标准"), unit="家").ranges == ()
 
 
 def test_the_number_of_a_heading_is_no_answer() -> None:
