@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 from corpus.folding import fold
-from indexer.tokenizer import segment
+from indexer.tokenizer import part_of_speech
 from service.topic import Term, chinese_terms, is_light_word, is_question_word, without
 
 _MEASURES = (
@@ -61,8 +61,8 @@ _BARE_VERB = re.compile(
 _ASKED_VERB = re.compile(
     r"(?<![奖处候递填弥])(补|奖|罚|交|报)(?:给)?(?=(?:多少|几|什么|啥))|(?<![清冲])(洗)(?![涤车钱衣手])"
 )
-# A verb and its object with their number between them. Matches: 造多少林, 开几次会. Does not match: 造多少林场.
-_PARTED = re.compile(rf"([\u4e00-\u9fff])(?:了|过)?(?:多少|几)(?:{_MEASURES})?([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+# A verb and its object with their number between them. Matches: 造多少林, 开几次会. Does not match: 造多少林场, 任务多少项.
+_PARTED = re.compile(rf"([\u4e00-\u9fff])(?:了|过)?(?:多少|几)(?:{_MEASURES})?+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 # Money that is asked after in one character. Matches: 质量工作的钱. Does not match: 多少钱, 赚钱.
 _MONEY = re.compile(r"(?<![少赚价罚金本省块])钱(?![包币江塘])")
 
@@ -118,7 +118,7 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
         word = match[1] + match[2]
         if word in read_everyday_words():
             found[word] = _term(word)
-        elif segment(word) == [word] and not is_question_word(word):
+        elif part_of_speech(word) and not is_question_word(word):
             found[word] = Term(word, (word,), light=is_light_word(word))
     for match in _MONEY.finditer(folded):
         if rest[match.start()] != " ":
