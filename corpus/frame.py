@@ -158,7 +158,10 @@ def is_subtitle(folded: str) -> bool:
 
 
 def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> int:
-    """Index of the first line after the contents page whose heading is line ``at``."""
+    """Index of the first line after the contents page whose heading is line ``at``.
+
+    Where no entry stands again below, the page's entries were lost and the text begins at once.
+    """
     entries: set[str] = set()
     index = at + 1
     while index < len(lines):
@@ -167,11 +170,11 @@ def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> in
             break
         core = re.sub(r"\s", "", _PAGE_TAIL.sub("", line))
         if core in entries:
-            break
+            # The first line that stands again opened the body; the lines since then are body too.
+            return index
         entries.add(core)
         index += 1
-    # The first line that stands again opened the body; the lines since then are body too.
-    return index
+    return at + 1
 
 
 @lru_cache(maxsize=2)  # the metadata and the clause tree read the same one

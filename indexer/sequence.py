@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from indexer.enumerators import BLOCKS, DECIMAL, STRUCTURAL, Candidate, Style
@@ -194,7 +194,8 @@ class _Judge:
 def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those numbers of a decimal scheme that stand in its order: 1, 1.1, 1.2, 1.2.1, 2, 2.1; or 1, 1.0.1, 1.0.2.
 
-    Where 第一章 or 一、 stands for the 1 the scheme begins with 1.1, and 2.1 follows what is below 1.
+    Where 第一章 or 一、 stands for the 1 the scheme begins with 1.1, and 2.1 follows what is below 1. What runs into
+    its words (2组织体系) is a number where its own 2.1, or no other one, follows.
 
     Args:
         candidates: As ``match_decimal`` finds them, ascending.
@@ -202,6 +203,12 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     Returns:
         Nothing at all where they prove no scheme, which takes two numbers with a point in sequence.
     """
+    numbers = [candidate.canonical for candidate in candidates]
+    candidates = [
+        candidate
+        for candidate, after in zip_longest(candidates, numbers[1:])
+        if candidate.spaced or after in (None, f"{candidate.canonical}.1")
+    ]
     parts = [tuple(map(int, candidate.canonical.split("."))) for candidate in candidates]
     kept: list[int] = []
     current: tuple[int, ...] = ()
