@@ -68,6 +68,8 @@ _SIGNER = re.compile(
     r"(?:政府|办公厅|办公室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
+# Matches: { 2017 6 23, what is left of a date. Does not match: 2014年工作要点.
+_NO_WORDS = re.compile(r"[^a-z\u3400-\u9fff]*$")
 # The list of attachments before a signature, which names titles and is none. Matches: 附件:1.任务分工表.
 # Does not match: 附则.
 _ATTACHED = re.compile(r"附\s*(?:件\s*\d{0,2}\s*)?:")
@@ -288,7 +290,7 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
     groups: list[list[int]] = []
     for i, role in enumerate(roles):
         if role == "title":
-            if groups and groups[-1][-1] == i - 1 and _role(printed_line(folded, lines[i - 1])) != "title":
+            if groups and groups[-1][-1] == i - 1 and _goes_on_below(folded, lines, groups[-1]):
                 groups[-1].append(i)
             else:
                 groups.append([i])
@@ -310,6 +312,14 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
     for group in groups[:-1]:
         for i in group:
             roles[i] = "notice_title" if group is notice else "other"
+
+
+def _goes_on_below(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> bool:
+    """Whether the lines of a title are its first ones: they end as no title does, or name another that is open yet."""
+    if _role(printed_line(folded, lines[group[-1]])) != "title":
+        return True
+    words = _joined(folded, lines, group)
+    return words.count("《") > words.count("》")
 
 
 def _joined(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> str:
@@ -339,7 +349,8 @@ def _is_title_piece(folded: str, span: tuple[int, int]) -> bool:
     line = printed_line(folded, span)
     return (
         len(line) <= 40
-        and not re.search(r"[。;!?:,]", line)
+        and not re.search(r"[。;!?:,|]", line)
+        and not _NO_WORDS.match(line)
         and not _DATE.match(line.rsplit(None, 1)[-1])
         and not _IN_BRACKETS.match(line)
     )
