@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus import website
+from corpus.document_numbers import find_leading_number
 from corpus.folding import fold, fold_for_comparison
 from corpus.pinyin import find_pinyin
 
@@ -156,6 +157,8 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
         cut = _PAGE_TITLE_CUT.search(line.folded)
         if cut and cut.start() >= 6:
             heads.add(fold_for_comparison(line.folded[: cut.start()]))
+        if number := find_leading_number(line.folded):
+            heads.add(fold_for_comparison(line.folded[number.end :]))
         if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(
             own, [words for words, later in below if not later.reason]
         ):

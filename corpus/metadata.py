@@ -13,7 +13,7 @@ from datetime import date
 
 from corpus.citations import CitationMention, find_citations
 from corpus.dates import find_dates
-from corpus.document_numbers import find_numbers
+from corpus.document_numbers import find_leading_number, find_numbers
 from corpus.document_region import find_document_region
 from corpus.folding import detect_script, fold, fold_for_comparison
 from corpus.frame import (
@@ -158,10 +158,13 @@ def _one_line(text: str) -> str:
 
 
 def _bare_title(text: str) -> str:
-    """A title without the number that stands in brackets after it."""
+    """A title without its number, which stands before it or in brackets after it."""
     title = _one_line(text)
     match = _TITLE_NUMBER.search(fold(title))
-    return title[: match.start()].rstrip() if match else title
+    if match:
+        return title[: match.start()].rstrip()
+    number = find_leading_number(title)
+    return title[number.end :].lstrip() if number else title
 
 
 def _read_titles(found: _Found, clean: CleanText, frame: Frame, table: dict[TableField, TableValue]) -> None:
@@ -202,6 +205,8 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
         elif line.role in ("notice_title", "title"):
             if match := _TITLE_NUMBER.search(folded):
                 found.put("number", "".join(text[slice(*match.span(1))].split()), span)
+            elif leading := find_leading_number(text):
+                found.put("number", leading.number, span)
         elif line.role == "adoption" or (line.role == "other" and _BRACKETED_LINE.fullmatch(folded)):
             for mention in find_numbers(text)[:1]:
                 found.put("number", mention.number, span)
@@ -217,11 +222,14 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
             continue
         for match in re.finditer(r"[^\r\n]+", noise.text):
             line_text = match.group()
-            inner = _TITLE_NUMBER.search(fold(line_text))
-            if inner and is_title_like(fold(line_text.strip())):
-                start = noise.span[0] + match.start()
-                number = "".join(line_text[slice(*inner.span(1))].split())
-                found.put("number", number, (start, start + len(line_text.rstrip())))
+            if not is_title_like(fold(line_text.strip())):
+                continue
+            start = noise.span[0] + match.start()
+            span = (start, start + len(line_text.rstrip()))
+            if inner := _TITLE_NUMBER.search(fold(line_text)):
+                found.put("number", "".join(line_text[slice(*inner.span(1))].split()), span)
+            elif leading := find_leading_number(line_text):
+                found.put("number", leading.number, span)
 
 
 _Signature = tuple[list[tuple[str, Span]], tuple[date, Span] | None]

@@ -418,3 +418,10 @@ def test_long_blank_stretches_take_no_long_time():
     started = time.process_time()
     read(raw)
     assert time.process_time() - started < 2
+
+
+def test_a_number_before_the_title_is_the_number_and_no_part_of_the_title():
+    raw = "梁政发【2023】7号关于印发梁水县突发事件总体应急预案的通知\n各乡镇人民政府:\n现印发给你们,请贯彻落实。\n"
+    metadata = read(raw)
+    assert metadata.number == "梁政发【2023】7号"
+    assert metadata.title == "关于印发梁水县突发事件总体应急预案的通知"
