@@ -38,8 +38,12 @@ _NUMBER = re.compile(
 _DATE = re.compile(
     rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
-# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过). Does not match: (试行).
-_ADOPTION = re.compile(r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$")
+# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets.
+# Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
+_ADOPTION = re.compile(
+    r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$"
+    r"|\d{4}年\d{1,2}月\d{1,2}日[^。;:,]{0,80}(?:通过|公布|发布|修正|修订|批准|施行)$"
+)
 _LONGEST_ADOPTION = 400
 # A word that is set wide. Matches: 政 府 工 作 报 告 / 通  知. Does not match: 总则 附则
 _SET_WIDE = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+")
