@@ -147,7 +147,8 @@ class _Judge:
                 return None
             if self.stack and self.styles[-1] in _HOLDING:
                 return len(self.stack)
-            return self._level_below(seen.above) if seen else len(self.stack)
+            # Below a heading of a higher kind that stood not above the numbers before: 一 1 2, 二 (一) 1 2.
+            return max(self._level_below(seen.above), self._level_by_rank(candidate.style)) if seen else len(self.stack)
         if seen is not None and value == seen.value + 1:
             # The number runs on across headings (1-5 under 一, 6-8 under 二, or under a new (一) there).
             return max(self._level_below(seen.above), self._level_by_rank(candidate.style))
