@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, zip_longest
+from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 from indexer.enumerators import BLOCKS, DECIMAL, STRUCTURAL, Candidate, Style
@@ -147,8 +147,10 @@ class _Judge:
                 return None
             if self.stack and self.styles[-1] in _HOLDING:
                 return len(self.stack)
+            if seen is None:
+                return self._level_by_rank(candidate.style) if self._begins_again_below(index) else len(self.stack)
             # Below a heading of a higher kind that stood not above the numbers before: 一 1 2, 二 (一) 1 2.
-            return max(self._level_below(seen.above), self._level_by_rank(candidate.style)) if seen else len(self.stack)
+            return max(self._level_below(seen.above), self._level_by_rank(candidate.style))
         if seen is not None and value == seen.value + 1:
             # The number runs on across headings (1-5 under 一, 6-8 under 二, or under a new (一) there).
             return max(self._level_below(seen.above), self._level_by_rank(candidate.style))
@@ -159,6 +161,14 @@ class _Judge:
         ):
             return self._level_below(seen.above) if seen else self._level_by_rank(candidate.style)
         return None
+
+    def _begins_again_below(self, index: int) -> bool:
+        """Whether the open numbers begin again below a first one of a higher kind: 1 2, 一 1 2, 二."""
+        if not self.styles or self.styles[-1] <= self.candidates[index].style:
+            return False
+        stop = self.next_same[index] if self.next_same[index] >= 0 else None
+        below = (c for c in islice(self.candidates, index + 1, stop) if c.style is self.styles[-1])
+        return next((c.value == 1 for c in below), False)
 
     def _place_in_open_sequence(self, candidate: Candidate, index: int, own: int) -> int | None:
         value, following = candidate.value, self._next_value(index)
