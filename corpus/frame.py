@@ -285,6 +285,8 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         if _GOES_ON_FROM_ISSUER.match(printed_line(folded, lines[i])):
             pieces = (None, "signer")
         while above >= 0 and above > i - 4 and roles[above] in pieces and _is_title_piece(folded, lines[above]):
+            if printed_line(folded, lines[above + 1]).startswith(printed_line(folded, lines[above])):
+                break  # the body that the title begins with, named above it
             if roles[above] == "signer":
                 pieces = ("signer",)  # above a body's name stand others' names only
             roles[above] = "title"
