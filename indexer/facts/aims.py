@@ -45,8 +45,8 @@ _FALLS = re.compile(
 _LONGEST_CHANGE = 6  # characters of what the two match, less the blanks behind it: 增长不低于
 # Matches: 提高到. Does not match: 提高
 _TO = re.compile(r"(?:到|至|在)\s*$")
-# Words behind a number that make it a condition. Matches: 500元以上的企业 / 30人(含)以下的企业 / 6亩以下(不含6亩)的用地.
-# Does not match: 95%以上的目标
+# Words behind a number that make it a condition. Matches: 500元以上的企业 / 30人(含)以下的企业 /
+# 6亩以下(不含6亩)的用地. Does not match: 95%以上的目标
 _CONDITION = re.compile(
     r"\s*(?:\([^()]{0,6}含[^()]{0,6}\))?(?:及?以[上下内]|之内)?(?:\([^()]{0,6}含[^()]{0,6}\))?的(?!目标|水平|要求|比例|速度|增长|增速|幅度|任务|[^,。;]{0,20}(?:达到?|完成|实现|通过|建成|建立|纳入|开展|接受|采用|使用|获得|取得))"
 )
