@@ -221,13 +221,17 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
         if candidate.spaced or after in (None, f"{candidate.canonical}.1")
     ]
     parts = [tuple(map(int, candidate.canonical.split("."))) for candidate in candidates]
+    begins: list[tuple[int, ...]] = [(1,), (1, 1)]
+    if set(begins).isdisjoint(parts):
+        # The chapters of a page from the midst of a text, or those without numbers: 5.1, 5.1.1 or 5.2.
+        begins = [a for a, b in pairwise(parts) if a[1:] == (1,) and b in ((*a, 1), (a[0], 2))][:1]
     kept: list[int] = []
     current: tuple[int, ...] = ()
     for index, number in enumerate(parts):
         if not current and number == (1,) and parts[index + 1 : index + 2] not in ([(1, 1)], [(2,)], [(1, 0, 1)]):
             continue  # a stray one
         following = [(*current[: depth - 1], current[depth - 1] + 1) for depth in range(1, len(current) + 1)]
-        following += [(*current, 1), (*current, 0, 1), (current[0] + 1, 1)] if current else [(1,), (1, 1)]
+        following += [(*current, 1), (*current, 0, 1), (current[0] + 1, 1)] if current else begins
         if number in following:
             kept.append(index)
             current = number
