@@ -44,6 +44,9 @@ _ENDS = frozenset("。;:!?.…)〕]】”’》〉|")
 _INNER_STOP = re.compile("[。;]")
 # A heading that a scraper ran into its text. Matches: 一、活动主题. Does not match: 一、活动主题,自下月起
 _NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、])[^\s。;:,、]{{2,20}}")
+# The mark before the title of an attachment that a notice lists. Matches: the 附件:1. of 附件:1.任务分工表.
+# Does not match: 附件所列单位
+_LISTED = re.compile(r"^附\s?件\s?:\s?(?:1[.、])?")
 _GAP = re.compile(r"(?<=\S)[ \t]+(?=\S)")
 _FEW_LINES = 3
 _SCRAPED_LINE = 120  # characters
@@ -109,7 +112,7 @@ def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool])
         if (
             folded[at - 1] in "。;:"
             or _NUMBERED_HEADING.fullmatch(folded, start, at)
-            or (at - start <= _LONGEST_TITLE and stands_alone(folded[start:at]))
+            or (at - start <= _LONGEST_TITLE and stands_alone(_LISTED.sub("", folded[start:at], count=1)))
         ):
             pieces.append((start, at))
             start = gap.end()
