@@ -39,6 +39,9 @@ def _any_of(words: Iterable[str]) -> str:
 _WORDS = _read_words()
 _MENU = frozenset(_WORDS["menu"])
 _MENU_WEAK = frozenset(_WORDS["menu_weak"])
+_COUNTED = (("一、", "二、"), ("第一条", "第二条"))
+_LONGEST_ROW = 200  # characters
+_FEWEST_SENTENCES = 3
 _SEPARATORS = re.compile(r"[\s|丨│┃︱/\\·•●>»›→<«‹_\-—+【】\[\]()〔〕《》,、:;;。.!?“”\"'☆★※◎○]+")
 # Matches: a button that is set wide: 首 页, 返 回. Does not match: 首先 页岩
 _SET_WIDE = re.compile(r"(?<![^\s|>])(?:首\s+页|返\s+回|打\s+印|关\s+闭|分\s+享)(?![^\s|>])")
@@ -240,8 +243,15 @@ def _menu_reason(line: str) -> LineReason | None:
     return LineReason("navigation", False) if weak == len(tokens) else None
 
 
+def _holds_text(line: str) -> bool:
+    """Whether a whole page stands on the line, which only begins as a website's lines do."""
+    return len(line) > _LONGEST_ROW and line.count("。") >= _FEWEST_SENTENCES
+
+
 def header_row(line: str) -> LineReason | None:
     """The reason of a row of a metadata table, or of a bare count beside one."""
+    if _holds_text(line):
+        return None
     if _ROW.match(line):
         return LineReason("metadata_table", True)
     if _ROW_WEAK.match(line) or _ROW_OF_CELLS.fullmatch(line):
@@ -254,6 +264,8 @@ def edge_reason(line: str) -> LineReason | None:
     numbered = ENUMERATED.match(line)
     if numbered and not (_DISCLAIMER.search(line) and re.search("本网|本站", line)):
         return None
+    if _holds_text(line) and any(0 <= line.find(first) < line.rfind(second) for first, second in _COUNTED):
+        return None
     if _LEAD_IN.match(line):
         return LineReason("lead_in", True)
     for reason, pattern in (("disclaimer", _DISCLAIMER), ("icp", _ICP), ("copyright", _COPYRIGHT)):
@@ -265,9 +277,10 @@ def edge_reason(line: str) -> LineReason | None:
         ("navigation", _BREADCRUMB),
         ("time_source", _COUNT),
     ):
-        if pattern.match(line) and (reason == "navigation" or pattern.fullmatch(line)):
+        if pattern.match(line) and ((reason == "navigation" and not _holds_text(line)) or pattern.fullmatch(line)):
             return LineReason(reason, True)
-    if _CRUMBS.fullmatch(line) or _PAGER.fullmatch(line) or _NEIGHBOUR.match(line) or _RELATED.fullmatch(line):
+    neighbour = _NEIGHBOUR.match(line) and not _holds_text(line)
+    if _CRUMBS.fullmatch(line) or _PAGER.fullmatch(line) or neighbour or _RELATED.fullmatch(line):
         return LineReason("navigation", True)
     menu = _menu_reason(line)
     if menu and menu.certain:
