@@ -33,19 +33,21 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 # Matches: the pipe of "关于印发某办法的通知 |", a lone cell. Does not match: the pipes of a row of several cells
-_LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*$", re.MULTILINE)
+_LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*(?=\r?$)", re.MULTILINE)
 _INNER_PIPE = re.compile(r"[^|\s][ \t]*\|+[ \t]*[^|\s]")
 # Matches: the bullet of "  • 第 3 條", an entry of a page's list. Does not match: •加强监管
 _LIST_MARK = re.compile(
     r"^[ \t\u3000\xa0]*[•◦▪][ \t\u3000\xa0]*(?=第\s?[\d零一二三四五六七八九十百千-]+\s?[编編章节節条條])", re.MULTILINE
 )
+# Matches: what a database prints before a line, the 【章名】 of "【章名】 第一章 总则". Does not match: 【适用范围】
+_DATABASE_LABEL = re.compile(r"^[ \t\u3000]*【(?:[编章节]名|[編節]名|题注|題注)】[ \t\u3000]*(?=\S)", re.MULTILINE)
 # Matches: the marks of "## 一、普查建档". Does not match: #1机组.
 _MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
 # Matches: **实施精品工程。**推出舞台剧2部. Does not match: **市教育局 / 张**、李**.
 _MARKDOWN_TOPIC = re.compile(r"^\*\*[^\s*][^*\n]{1,200}(?:[。:：]\*\*|\*\*(?:[。:：]|\r?$))", re.MULTILINE)
 # Matches: the marks of "**(一)开展普查。**每十年组织一次" and "> 专栏1". Does not match: 张**、李**.
 _MARKDOWN = re.compile(
-    r"^[ \t]{0,3}(?:(?:>(?:[ \t]+|$))+(?:#{1,6}[ \t]+(?=\S))?|#{1,6}[ \t]+(?=\S))|(?<=\S)[ \t]+#{1,6}[ \t]*$"
+    r"^[ \t]{0,3}(?:(?:>(?:[ \t]+|$))+(?:#{1,6}[ \t]+(?=\S))?|#{1,6}[ \t]+(?=\S))|(?<=\S)[ \t]+#{1,6}[ \t]*(?=\r?$)"
     r"|(?<![\w*])\*\*(?=[^\s*][^*\n]{0,200}\*\*)|(?<=[^\s*])\*\*(?![*、,，])",
     re.MULTILINE,
 )
@@ -70,6 +72,8 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _LONE_CELL.finditer(text)]
     if "•" in text or "◦" in text or "▪" in text:
         found += [(*match.span(), "markup") for match in _LIST_MARK.finditer(text)]
+    if "名】" in text or "注】" in text:
+        found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     if "(" in text or "（" in text:

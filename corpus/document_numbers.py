@@ -89,6 +89,14 @@ def find_numbers(text: str) -> list[NumberMention]:
     return mentions
 
 
+def find_leading_number(line: str) -> NumberMention | None:
+    """The number that a title begins with: 鲁政发〔2014〕20号 of 鲁政发〔2014〕20号关于印发某办法的通知."""
+    match = _BRACKETED.match(fold(line))
+    if match is None or not line[match.end() :].strip():
+        return None
+    return NumberMention("".join(line[: match.end()].split()), 0, match.end())
+
+
 @cache
 def _cities_by_initial() -> dict[str, str]:
     """Prefecture-level divisions whose name alone begins with a character: 温 is 温州市."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus import website
+from corpus.document_numbers import find_leading_number
 from corpus.folding import fold, fold_for_comparison
 from corpus.pinyin import find_pinyin
 
@@ -15,6 +16,7 @@ _HEADER_LINES = 80
 _FOOTER_LINES = 160
 _SHORTEST_BROKEN_TITLE = 12  # characters
 _LONGEST_ACCOUNT = 12  # characters
+_LONGEST_SITE_NAME = 24  # characters
 _MOST_PIECES = 4  # lines that a title is broken over
 
 # Matches: a zero-width space. Does not match: a line break.
@@ -139,10 +141,33 @@ def settle_header(lines: list[Line]) -> None:
         if is_name and above.reason and below.reason and website.invites_readers(above.folded):
             line.reason = "site_name"
     _mark_repeated_titles(lines)
+    _mark_sites_head(lines)
     body = next((i for i, line in enumerate(lines) if not line.reason and not website.is_site_name(line.folded)), None)
     for line in lines[:body] if body is not None else []:
         if not line.reason and website.is_site_name(line.folded):
             line.reason = "site_name"
+
+
+def _mark_sites_head(lines: list[Line]) -> None:
+    """Mark what a site prints above and about the copy of a title that heads its page, and its name above the path."""
+    copies = [i for i, line in enumerate(lines) if line.reason == "repeated_title" and _is_title(line)]
+    if copies:
+        last = max(
+            i for i in copies if fold_for_comparison(lines[i].folded) == fold_for_comparison(lines[copies[0]].folded)
+        )
+        for i, line in enumerate(lines[:last]):
+            is_name = i < copies[0] and website.is_signature(line.folded)
+            if not (line.reason or is_name or "号" in line.folded or website.is_policy_line(line.folded)):
+                line.reason = "navigation"
+    for line, below in pairwise(lines):
+        if line.reason is None and website.is_breadcrumb(below.folded):
+            if (
+                len(line.folded) <= _LONGEST_SITE_NAME
+                and not _is_title(line)
+                and not website.ENUMERATED.match(line.folded)
+            ):
+                line.reason = "site_name"
+            break
 
 
 def _mark_repeated_titles(lines: list[Line]) -> None:
@@ -156,6 +181,8 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
         cut = _PAGE_TITLE_CUT.search(line.folded)
         if cut and cut.start() >= 6:
             heads.add(fold_for_comparison(line.folded[: cut.start()]))
+        if number := find_leading_number(line.folded):
+            heads.add(fold_for_comparison(line.folded[number.end :]))
         if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(
             own, [words for words, later in below if not later.reason]
         ):

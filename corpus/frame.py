@@ -38,8 +38,12 @@ _NUMBER = re.compile(
 _DATE = re.compile(
     rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
-# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过). Does not match: (试行).
-_ADOPTION = re.compile(r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$")
+# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets.
+# Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
+_ADOPTION = re.compile(
+    r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$"
+    r"|\d{4}年\d{1,2}月\d{1,2}日[^。;:,]{0,80}(?:通过|公布|发布|修正|修订|批准|施行)$"
+)
 _LONGEST_ADOPTION = 400
 # A word that is set wide. Matches: 政 府 工 作 报 告 / 通  知. Does not match: 总则 附则
 _SET_WIDE = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+")
@@ -68,6 +72,8 @@ _SIGNER = re.compile(
     r"(?:政府|办公厅|办公室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
+# Matches: { 2017 6 23, what is left of a date. Does not match: 2014年工作要点.
+_NO_WORDS = re.compile(r"[^a-z\u3400-\u9fff]*$")
 # The list of attachments before a signature, which names titles and is none. Matches: 附件:1.任务分工表.
 # Does not match: 附则.
 _ATTACHED = re.compile(r"附\s*(?:件\s*\d{0,2}\s*)?:")
@@ -158,7 +164,10 @@ def is_subtitle(folded: str) -> bool:
 
 
 def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> int:
-    """Index of the first line after the contents page whose heading is line ``at``."""
+    """Index of the first line after the contents page whose heading is line ``at``.
+
+    Where no entry stands again below, the page's entries were lost and the text begins at once.
+    """
     entries: set[str] = set()
     index = at + 1
     while index < len(lines):
@@ -167,11 +176,11 @@ def _skip_contents(folded: str, lines: Sequence[tuple[int, int]], at: int) -> in
             break
         core = re.sub(r"\s", "", _PAGE_TAIL.sub("", line))
         if core in entries:
-            break
+            # The first line that stands again opened the body; the lines since then are body too.
+            return index
         entries.add(core)
         index += 1
-    # The first line that stands again opened the body; the lines since then are body too.
-    return index
+    return at + 1
 
 
 @lru_cache(maxsize=2)  # the metadata and the clause tree read the same one
@@ -276,6 +285,8 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         if _GOES_ON_FROM_ISSUER.match(printed_line(folded, lines[i])):
             pieces = (None, "signer")
         while above >= 0 and above > i - 4 and roles[above] in pieces and _is_title_piece(folded, lines[above]):
+            if printed_line(folded, lines[above + 1]).startswith(printed_line(folded, lines[above])):
+                break  # the body that the title begins with, named above it
             if roles[above] == "signer":
                 pieces = ("signer",)  # above a body's name stand others' names only
             roles[above] = "title"
@@ -285,7 +296,7 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
     groups: list[list[int]] = []
     for i, role in enumerate(roles):
         if role == "title":
-            if groups and groups[-1][-1] == i - 1 and _role(printed_line(folded, lines[i - 1])) != "title":
+            if groups and groups[-1][-1] == i - 1 and _goes_on_below(folded, lines, groups[-1]):
                 groups[-1].append(i)
             else:
                 groups.append([i])
@@ -307,6 +318,14 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
     for group in groups[:-1]:
         for i in group:
             roles[i] = "notice_title" if group is notice else "other"
+
+
+def _goes_on_below(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> bool:
+    """Whether the lines of a title are its first ones: they end as no title does, or name another that is open yet."""
+    if _role(printed_line(folded, lines[group[-1]])) != "title":
+        return True
+    words = _joined(folded, lines, group)
+    return words.count("《") > words.count("》")
 
 
 def _joined(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> str:
@@ -336,7 +355,8 @@ def _is_title_piece(folded: str, span: tuple[int, int]) -> bool:
     line = printed_line(folded, span)
     return (
         len(line) <= 40
-        and not re.search(r"[。;!?:,]", line)
+        and not re.search(r"[。;!?:,|]", line)
+        and not _NO_WORDS.match(line)
         and not _DATE.match(line.rsplit(None, 1)[-1])
         and not _IN_BRACKETS.match(line)
     )

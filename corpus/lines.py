@@ -28,8 +28,9 @@ STAGE_HEAD = rf"第(?P<n>[{NUMERAL}]{{1,2}})(?P<word>阶段|步)(?=\s*[:(]|\s+[\
 BODY_MARKER = re.compile(
     rf"(?:第\s?[{NUMERAL}\d]+(?:-\d{{1,2}})?\s?(?:编|分编|篇|章|节|条|部分|分?部(?=\s))(?![{NUMERAL}\d、和至到或及与款项的]|规定|所称|所列)"
     rf"|拾?[壹贰叁参肆伍陆柒捌玖拾]、|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d(?!\d?月\d|\d{{3}}年))|\(\d{{1,2}}\)"
-    # 1 总则 / 1.1 编制目的, but not 1.5 万辆 / 3 个工作日内
+    # 1 总则 / 1.1 编制目的 / 1总则 / 1.1编制目的 alone, but not 1.5 万辆 / 3 个工作日内 / 1.5万辆
     r"|\d{1,2}[ \t]+[\u4e00-\u9fff]{2,20}$|\d{1,2}(?:\.\d{1,2}){1,3}[ \t]+(?![万亿元米吨个])[\u4e00-\u9fff]"
+    r"|1(?:\.1)?(?![万亿元米吨个名家项年月日号时分人次天周])[\u4e00-\u9fff]{2,10}$"
     rf"|{BLOCK_HEAD}|第[{NUMERAL}]{{1,2}}(?:阶段|步)\s*[:(])"
 )
 # What opens a paragraph besides a number. Matches: 二是开展交叉式检查 / ——坚持生态优先. Does not match: 二十个项目.
@@ -43,6 +44,9 @@ _ENDS = frozenset("。;:!?.…)〕]】”’》〉|")
 _INNER_STOP = re.compile("[。;]")
 # A heading that a scraper ran into its text. Matches: 一、活动主题. Does not match: 一、活动主题,自下月起
 _NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、])[^\s。;:,、]{{2,20}}")
+# The mark before the title of an attachment that a notice lists. Matches: the 附件:1. of 附件:1.任务分工表.
+# Does not match: 附件所列单位
+_LISTED = re.compile(r"^附\s?件\s?:\s?(?:1[.、])?")
 _GAP = re.compile(r"(?<=\S)[ \t]+(?=\S)")
 _FEW_LINES = 3
 _SCRAPED_LINE = 120  # characters
@@ -113,7 +117,7 @@ def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool])
         if (
             folded[at - 1] in "。;:"
             or _NUMBERED_HEADING.fullmatch(folded, start, at)
-            or (at - start <= _LONGEST_TITLE and stands_alone(folded[start:at]))
+            or (at - start <= _LONGEST_TITLE and stands_alone(_LISTED.sub("", folded[start:at], count=1)))
         ):
             pieces.append((start, at))
             start = gap.end()

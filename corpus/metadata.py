@@ -13,7 +13,7 @@ from datetime import date
 
 from corpus.citations import CitationMention, find_citations
 from corpus.dates import find_dates
-from corpus.document_numbers import find_numbers
+from corpus.document_numbers import find_leading_number, find_numbers
 from corpus.document_region import find_document_region
 from corpus.folding import detect_script, fold, fold_for_comparison
 from corpus.frame import (
@@ -56,14 +56,23 @@ _IN_FORCE = re.compile(
     rf"自\s{{0,4}}({_NUMERALS}{{4}}\s{{0,4}}年\s{{0,4}}{_NUMERALS}{{1,3}}\s{{0,4}}月\s{{0,4}}{_NUMERALS}{{1,3}}\s{{0,4}}日)"
     r"\s{0,4}起\s{0,4}(?:正式)?(?:施行|[实實]施|[执執]行|生效|[试試]行)"
 )
+# What comes before it where an announcement speaks of the text that it makes known. Matches 现予公布,.
+# Does not match 公布的目录,.
+_MADE_KNOWN = re.compile(r"予以?(?:公布|发布|颁布),?并?$")
 # What comes before it where the text speaks of itself. Matches 本办法, 本法由大会通过,. Does not match 《旧法》.
 _ITSELF = re.compile(r"本[^本。;\n]{1,45}$")
+# Matches the label that a site sets before a title: 【规范性文件】. Does not match 【2014】12号.
+_SITE_LABEL = re.compile(r"^【[\u3400-\u9fff]{2,10}】\s*(?=\S)")
 # Matches (国发〔2012〕9号 2012年2月6日) under a title. Does not match (此件公开发布).
 _BRACKETED_LINE = re.compile(r"\(.{6,60}\)")
 # Matches 附件1 at the end of its line. Does not match 附件所列单位.
 _ATTACHMENT = re.compile(
     r"附[ \u3000]?件[ \u3000]?[\d一二三四五六七八九十]{0,2}[ \t\u3000\xa0]*[:：]?[ \t\r\u3000\xa0]*$",
     re.MULTILINE,
+)
+# Matches 某省人民政府令 and 第82号 on the line below it, between a title and its text. Does not match 现公布第82号令.
+_ORDER_BELOW = re.compile(
+    r"[\u3400-\u9fff]{4,40}(?:令|公告|通告)\s*\n\s*第\s?[\d〇零一二三四五六七八九十百]{1,7}\s?[号號](?=\s)"
 )
 _PRINTED_LINE = re.compile(r"[^\s][^\r\n]*")
 # Matches 浙江省人民政府办公厅文件, a letterhead. Does not match 质量工作文件.
@@ -159,16 +168,21 @@ def _one_line(text: str) -> str:
 
 
 def _bare_title(text: str) -> str:
-    """A title without the number that stands in brackets after it."""
-    title = _one_line(text)
+    """A title without its number, which stands before it or in brackets after it, and without a site's label."""
+    title = _SITE_LABEL.sub("", _one_line(text))
     match = _TITLE_NUMBER.search(fold(title))
-    return title[: match.start()].rstrip() if match else title
+    if match:
+        return title[: match.start()].rstrip()
+    number = find_leading_number(title)
+    return title[number.end :].lstrip() if number else title
 
 
 def _read_titles(found: _Found, clean: CleanText, frame: Frame, table: dict[TableField, TableValue]) -> None:
     for name in ("title", "notice_title"):
         for text, span in _pieces(clean, frame, name):
-            found.put(name, _bare_title(text), span)
+            title = _bare_title(text)
+            if name == "title" or fold_for_comparison(title) != fold_for_comparison(found.text("title") or ""):
+                found.put(name, title, span)
     candidates = [(value.text, value.span) for value in (table.get("title"),) if value]
     for noise in clean.noise:
         if noise.reason in {"repeated_title", "metadata_table", "site_name"}:
@@ -203,10 +217,14 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
         elif line.role in ("notice_title", "title"):
             if match := _TITLE_NUMBER.search(folded):
                 found.put("number", "".join(text[slice(*match.span(1))].split()), span)
+            elif leading := find_leading_number(text):
+                found.put("number", leading.number, span)
         elif line.role == "adoption" or (line.role == "other" and _BRACKETED_LINE.fullmatch(folded)):
             for mention in find_numbers(text)[:1]:
                 found.put("number", mention.number, span)
         above = "".join(text.split())
+    if "number" not in found.values and (order := _ORDER_BELOW.match(clean.text, frame.body_start)):
+        found.put("number", "".join(order[0].split()), clean.raw_span(*order.span()))
     for value in (table.get("number"), table.get("title")):
         if value is None or "number" in found.values:
             continue
@@ -218,11 +236,14 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
             continue
         for match in re.finditer(r"[^\r\n]+", noise.text):
             line_text = match.group()
-            inner = _TITLE_NUMBER.search(fold(line_text))
-            if inner and is_title_like(fold(line_text.strip())):
-                start = noise.span[0] + match.start()
-                number = "".join(line_text[slice(*inner.span(1))].split())
-                found.put("number", number, (start, start + len(line_text.rstrip())))
+            if not is_title_like(fold(line_text.strip())):
+                continue
+            start = noise.span[0] + match.start()
+            span = (start, start + len(line_text.rstrip()))
+            if inner := _TITLE_NUMBER.search(fold(line_text)):
+                found.put("number", "".join(line_text[slice(*inner.span(1))].split()), span)
+            elif leading := find_leading_number(line_text):
+                found.put("number", leading.number, span)
 
 
 _Signature = tuple[list[tuple[str, Span]], tuple[date, Span] | None]
@@ -295,12 +316,12 @@ def _read_issuer(
         title = found.text(name)
         if title and (head := read_title_head(title)):
             candidates.append((head, found.spans[name]))
-    if (value := table.get("issuer")) and not is_site_name(fold(value.text)):
-        bodies = split_bodies(value.text)
-        candidates.append((bodies or (value.text,), value.span))
     for text, span in _pieces(clean, frame, "adoption"):
         if body := read_adopting_body(text):
             candidates.append(((body,), span))
+    if (value := table.get("issuer")) and not is_site_name(fold(value.text)):
+        bodies = split_bodies(value.text)
+        candidates.append((bodies or (value.text,), value.span))
     if (number := found.text("number")) and (order := re.match(r"(.{2,40}?)令第?", number)):
         candidates.append((split_bodies(order[1]), found.spans["number"]))
     for text, span in _pieces(clean, frame, "other"):
@@ -328,7 +349,10 @@ def _read_dates(
     signed: tuple[date, Span] | None,
 ) -> None:
     for text, span in _pieces(clean, frame, "date", "adoption"):
-        if dates := find_dates(fold(text)):
+        folded = fold(text)
+        if signed and not (folded.startswith("(") or is_date_line(folded)):
+            continue  # an adoption line without brackets says less than a signature
+        if dates := find_dates(folded):
             found.put("issued_on", dates[0].value, span)
     for text, span in _pieces(clean, frame, "signer", "other"):
         folded = fold(text)
@@ -367,7 +391,7 @@ def _effective_date(clean: CleanText, frame: Frame) -> tuple[date, Span] | None:
         before = fold(before).rstrip()
         if _ITSELF.search(before) and not before.endswith("》"):
             return value
-        if match.start() < frame.body_start and not before.endswith("》"):
+        if (match.start() < frame.body_start and not before.endswith("》")) or _MADE_KNOWN.search(before):
             fallback = fallback or value
     return fallback
 

@@ -94,6 +94,8 @@ def read_table(raw: str, areas: Iterable[Span]) -> dict[TableField, TableValue]:
                 continue
             value = re.split(r"[\r\n\t]|[ \u3000]{3,}|\s[|丨]\s", area[offset:limit], maxsplit=1)[0]
             value = value.rstrip(" \t|丨;,[【(•·")
+            if field == "index_number" and ":" in value:
+                value = value.split()[0]  # the next label is none of ours
             if value in _EMPTY:
                 continue
             start = area_start + offset

@@ -8,7 +8,7 @@ from itertools import islice
 
 from corpus import website
 from corpus.edges import Line, lines_down, lines_up, make_line
-from corpus.folding import fold_for_comparison
+from corpus.folding import fold, fold_for_comparison
 from corpus.frame import is_title_like
 from corpus.lines import opens_line
 
@@ -20,7 +20,15 @@ _BODY_LINE = re.compile(
     re.MULTILINE,
 )
 # Matches: "目　录". Does not match: "目录清单由市政府公布。"
-_CONTENTS_HEAD = re.compile(rf"{_BLANKS}[【\[]?{_BLANKS}目{_BLANKS}[录錄]{_BLANKS}[】\]]?{_BLANKS}[:：]?{_BLANKS}")
+_CONTENTS_HEAD = re.compile(
+    rf"{_BLANKS}(?P<head>[【\[]?{_BLANKS}目{_BLANKS}[录錄]{_BLANKS}[】\]]?{_BLANKS}[:：]?){_BLANKS}"
+)
+# Matches: "某县应急预案目录", the title and the head on one line. Does not match: "编制目录的通知"
+_TITLE_AND_HEAD = re.compile(rf"(?P<title>[^\n]{{6,60}}?){_BLANKS}(?P<head>目{_BLANKS}[录錄]){_BLANKS}")
+# Matches: "第一章 总则". Does not match: "第一章所列事项。"
+_FIRST_CHAPTER = re.compile(rf"^{_BLANKS}第[一1][编編章][^\n。;；:：,，]{{0,40}}$", re.MULTILINE)
+_CHAPTER = re.compile(r"第[零〇一二三四五六七八九十百\d]+[编章节]")
+_FEWEST_CHAPTERS = 3
 _MOST_CONTENTS = 5  # heads of a table of contents that are looked under
 _FEWEST_HEADS = 3
 _MOST_HEADS = 3  # lines of one page's head
@@ -33,7 +41,7 @@ _LEADER = re.compile(r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?\d{0,4}[))
 def find_contents(text: str) -> list[tuple[int, int, str]]:
     """A table of contents: its head, and the entries under it that stand again as headings below."""
     lines = re.finditer(rf"^[^\n]*目{_BLANKS}[录錄][^\n]*$", text[:20000], re.MULTILINE)
-    for head in islice(filter(lambda line: _CONTENTS_HEAD.fullmatch(line.group()), lines), _MOST_CONTENTS):
+    for head in islice(filter(None, map(_contents_head, lines)), _MOST_CONTENTS):
         entries: list[tuple[int, int]] = []
         keys: list[str] = []
         for line in lines_down(text[head.end() :]):
@@ -50,10 +58,36 @@ def find_contents(text: str) -> list[tuple[int, int, str]]:
         # An entry that does not come again ends the table: the text has begun.
         count = next((i for i, key in enumerate(keys) if key not in later), len(keys))
         if count >= 2:
-            stripped = make_line(text, head.start(), head.end())
+            stripped = make_line(text, *head.span("head"))
             spans = [(stripped.start, stripped.end)] if stripped else []
             return [(start, end, "contents_page") for start, end in spans + entries[:count]]
+    return _chapters_alone(text)
+
+
+def _chapters_alone(text: str) -> list[tuple[int, int, str]]:
+    """A table of contents without a head: names of chapters, and of nothing else, down to the first one again."""
+    first = _FIRST_CHAPTER.search(text[:20000])
+    if first is None:
+        return []
+    entries: list[tuple[int, int, str]] = []
+    opening = ""
+    for line in lines_down(text[first.start() : first.start() + 20000]):
+        key = fold_for_comparison(_LEADER.sub("", line.folded) or line.folded)
+        if key == opening and len(entries) >= _FEWEST_CHAPTERS:
+            return entries
+        if not _CHAPTER.match(line.folded) or len(line.folded) > _LONGEST_HEAD:
+            break
+        opening = opening or key
+        entries.append((first.start() + line.start, first.start() + line.end, "contents_page"))
     return []
+
+
+def _contents_head(line: re.Match[str]) -> re.Match[str] | None:
+    """The head of a table of contents in a line, by the name ``head``, which the text's title may stand before."""
+    match = _CONTENTS_HEAD.fullmatch(line.string, *line.span())
+    if match is None and (match := _TITLE_AND_HEAD.fullmatch(line.string, *line.span())) is not None:
+        return match if is_title_like(fold(match["title"])) else None
+    return match
 
 
 def find_page_marks(text: str) -> list[tuple[int, int, str]]:

@@ -39,9 +39,12 @@ def _any_of(words: Iterable[str]) -> str:
 _WORDS = _read_words()
 _MENU = frozenset(_WORDS["menu"])
 _MENU_WEAK = frozenset(_WORDS["menu_weak"])
+_COUNTED = (("一、", "二、"), ("第一条", "第二条"))
+_LONGEST_ROW = 200  # characters
+_FEWEST_SENTENCES = 3
 _SEPARATORS = re.compile(r"[\s|丨│┃︱/\\·•●>»›→<«‹_\-—+【】\[\]()〔〕《》,、:;;。.!?“”\"'☆★※◎○]+")
-# Matches: the first button of a menu that is set wide. Does not match: 首先 页岩
-_HOME = re.compile(r"首\s+页")
+# Matches: a button that is set wide: 首 页, 返 回. Does not match: 首先 页岩
+_SET_WIDE = re.compile(r"(?<![^\s|>])(?:首\s+页|返\s+回|打\s+印|关\s+闭|分\s+享)(?![^\s|>])")
 # A token that ends like a menu word, whatever goes before. Matches: 集团招聘. Does not match: 质量监督.
 _MENU_TOKEN = re.compile(r".{0,8}(?:我们|招聘|声明|客户端|公众号|二维码|客服|微博|微信|地图|收藏夹?|登录|注册|app)")
 
@@ -65,12 +68,17 @@ _BYLINE_CERTAIN = re.compile(
     r"\s*[(\[【|]?\s*(?:责任编辑|责编|编辑|浏览|阅读|点击|访问|更新时间|发稿时间|录入|稿源|文章来源|信息来源|稿件来源|字体|字号|背景|视力|发布时间|发布日期|分享|上传|人气|(?:本文|文章|相关)?标签)"
 )
 _STAMP = re.compile(
-    rf"(?:{_DATE}\s*{_CLOCK}|(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}})(?!\d)[^。;]{{0,60}}"
+    rf"(?:[•·]\s*)?(?:{_DATE}\s*{_CLOCK}|(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}})(?!\d)[^。;]{{0,60}}"
     r"|发表于\s*[\u4e00-\u9fff]{2,4}"
 )
 # The account and the minute above a post. Matches: 某市发布 2024-03-05 18:30 浙江. Does not match: 2024年3月5日
 _POSTED = re.compile(rf"(?:[^\s。;:,]{{2,16}}\s+){{1,3}}{_DATE}\s+{_CLOCK}(?:\s+[^\s。;:,]{{2,8}})?")
 _COUNT = re.compile(r"[\[(【]?(?:浏览|阅读|点击|访问|下载|已有|共有)[^。]{0,8}\d+\s*(?:次|人|条)?[^。]{0,8}[\])】]?")
+
+# An index number by itself. Matches: 11370832004235253l/2023-05260. Does not match: 2021/2022-2023
+_INDEX = re.compile(r"[0-9a-z][0-9a-z-]{7,30}/(?:19|20)\d\d-\d{4,9}")
+# How often a page was read, by itself. Matches: 4874268. Does not match: 2014
+_BARE_COUNT = re.compile(r"\d{5,9}")
 
 _ICP = re.compile(
     r"icp\s*(?:备|证|号)|icp备案|公网安备|公安备案|(?:^|[^a-z])备案(?:号|序号|编号)\s*:|网站标识码|政府网站标识|互联网新闻信息服务许可证|信息网络传播视听节目许可证|增值电信业务"
@@ -103,7 +111,7 @@ _URL = re.compile(
     r"(?:[(\[【]?\s*(?:本文|原文|文章|文档|页面|信息|来源|下载|转载)?(?:链接|网址|地址|出处|url)\s*:?\s*)?(?:https?://|www\.)[^\s\u4e00-\u9fff]+\s*[)\]】]?"
 )
 _BREADCRUMB = re.compile(
-    r"[【\[]?\s*(?:您?(?:的|现在的?|当前的?|目前的?)?(?:所在|当前)?位置(?:是)?|当前页面?|当前栏目|所在栏目|网站导航|首页)\s*[】\]]?\s*(?::|>|»|›|→|/|-)"
+    r"[【\[]?\s*(?:您?(?:的|现在的?|当前的?|目前的?)?(?:所在的?|当前)?位置(?:是)?|当前页面?|当前栏目|所在栏目|网站导航|首页)\s*[】\]]?\s*(?::|>|»|›|→|/|-)"
 )
 _CRUMBS = re.compile(r"(?:网站)?(?:首页|主页)(?:\s*(?:>+|»|›|→|/|\\|-+|::|\|)\s*[^>»›→|。;]{1,30})+")
 _SCRIPT = re.compile(
@@ -177,6 +185,11 @@ def is_site_name(line: str) -> bool:
     return bool(_SITE_NAME.fullmatch(line)) and not is_title_like(line)
 
 
+def is_breadcrumb(line: str) -> bool:
+    """Whether a line says where in its site a page stands."""
+    return bool(_BREADCRUMB.match(line) or _CRUMBS.fullmatch(line))
+
+
 def opens_links(line: str) -> bool:
     """Whether a list of links to other pages begins under the line."""
     return bool(_RELATED.fullmatch(line))
@@ -212,7 +225,7 @@ def body_reason(line: str) -> LineReason | None:
 
 
 def _menu_reason(line: str) -> LineReason | None:
-    tokens = [token for token in _SEPARATORS.split(_HOME.sub("首页", line)) if token]
+    tokens = [token for token in _SEPARATORS.split(_SET_WIDE.sub(lambda m: "".join(m[0].split()), line)) if token]
     if not tokens or len(line) > 400:
         return None
     strong = sum(token in _MENU or (len(tokens) > 1 and bool(_MENU_TOKEN.fullmatch(token))) for token in tokens)
@@ -230,19 +243,28 @@ def _menu_reason(line: str) -> LineReason | None:
     return LineReason("navigation", False) if weak == len(tokens) else None
 
 
+def _holds_text(line: str) -> bool:
+    """Whether a whole page stands on the line, which only begins as a website's lines do."""
+    return len(line) > _LONGEST_ROW and line.count("。") >= _FEWEST_SENTENCES
+
+
 def header_row(line: str) -> LineReason | None:
-    """The reason of a row of a metadata table."""
+    """The reason of a row of a metadata table, or of a bare count beside one."""
+    if _holds_text(line):
+        return None
     if _ROW.match(line):
         return LineReason("metadata_table", True)
     if _ROW_WEAK.match(line) or _ROW_OF_CELLS.fullmatch(line):
         return LineReason("metadata_table", False)
-    return None
+    return LineReason("time_source", False) if _BARE_COUNT.fullmatch(line) else None
 
 
 def edge_reason(line: str) -> LineReason | None:
     """The reason of a line that is a website's when it stands above or below the document."""
     numbered = ENUMERATED.match(line)
     if numbered and not (_DISCLAIMER.search(line) and re.search("本网|本站", line)):
+        return None
+    if _holds_text(line) and any(0 <= line.find(first) < line.rfind(second) for first, second in _COUNTED):
         return None
     if _LEAD_IN.match(line):
         return LineReason("lead_in", True)
@@ -255,9 +277,10 @@ def edge_reason(line: str) -> LineReason | None:
         ("navigation", _BREADCRUMB),
         ("time_source", _COUNT),
     ):
-        if pattern.match(line) and (reason == "navigation" or pattern.fullmatch(line)):
+        if pattern.match(line) and ((reason == "navigation" and not _holds_text(line)) or pattern.fullmatch(line)):
             return LineReason(reason, True)
-    if _CRUMBS.fullmatch(line) or _PAGER.fullmatch(line) or _NEIGHBOUR.match(line) or _RELATED.fullmatch(line):
+    neighbour = _NEIGHBOUR.match(line) and not _holds_text(line)
+    if _CRUMBS.fullmatch(line) or _PAGER.fullmatch(line) or neighbour or _RELATED.fullmatch(line):
         return LineReason("navigation", True)
     menu = _menu_reason(line)
     if menu and menu.certain:
@@ -271,6 +294,8 @@ def edge_reason(line: str) -> LineReason | None:
     if len(line) <= 200 and _BYLINE_LINE.match(line):
         certain = bool(_BYLINE_CERTAIN.match(line) or re.search(rf"{_DATE}|来源\s*[:丨]", line))
         return LineReason("time_source", certain)
+    if "/" in line and _INDEX.fullmatch(line):
+        return LineReason("metadata_table", True)
     if _EMPTY_CELLS.fullmatch(line):
         return LineReason("markup", True)
     if _STAMP.fullmatch(line) or (":" in line and _POSTED.fullmatch(line)):

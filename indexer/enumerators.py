@@ -209,21 +209,19 @@ def _match_block(folded: str, at: int, end: int, *, at_line_start: bool) -> Cand
 def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
     """The number of a decimal scheme that opens the line ``folded[start:end]``, if one may: 1, 1.1 or 1.1.1.
 
-    A number without a point counts only where white space or a stop, and then nothing but a heading, follows it.
+    A number without a point counts only where nothing but a heading follows it; where neither white space nor a stop
+    parts the two (2组织体系), it is no number yet by itself (see ``judge_decimals``).
     """
     match = _DECIMAL.match(folded, start, end) if folded[start] in DIGITS_OF_DECIMAL else None
     if match is None:
         return None
     number = match["n"]
     depth = number.count(".")
-    if depth == 0 and (
-        match.end() == match.end("n")
-        or end - start > _LONGEST_DECIMAL_HEADING
-        or re.search("[。;:,]", folded[match.end() : end])
-    ):
+    if depth == 0 and (end - start > _LONGEST_DECIMAL_HEADING or re.search("[。;:,]", folded[match.end() : end])):
         return None
     value = int(number.rsplit(".", 1)[-1])
-    return Candidate(start, match.end("n"), DECIMAL[depth], value, number, at_line_start=True, spaced=True)
+    spaced = depth > 0 or match.end() > match.end("n")
+    return Candidate(start, match.end("n"), DECIMAL[depth], value, number, at_line_start=True, spaced=spaced)
 
 
 def _circled_value(character: str) -> int:

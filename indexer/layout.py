@@ -59,6 +59,8 @@ _UNIT = re.compile(r"第[一二三四五六七八九十百]{1,5}[编章条](?=\s
 _FIRST_UNIT = re.compile(r"第一[编章条]\s")
 # Matches: (2010年5月1日市人民政府令第3号公布). Does not match: (一)加强领导
 _ADOPTED = re.compile(r"\([^()]{0,10}\d{4}年.{0,300}\)$")
+# Matches the title inside 《某规定》. Does not match: 〈某规定〉
+_NAMED = re.compile(r"《([^《》]{6,60})》")
 _UNITS_THAT_COUNT = frozenset("编章条")
 _LONGEST_TITLE = 60
 _FEWEST_COLUMNS = 3
@@ -285,9 +287,10 @@ def find_further_texts(
 ) -> dict[int, int]:
     """Where a further text begins in a file that holds several, and where its body does, as indices of lines.
 
-    It begins with a title of its own, behind numbered units, and its articles or chapters count from one again.
+    It begins with a title of its own, behind numbered units, and its articles or chapters count from one again; or
+    with the title that the notice above all of them names.
     """
-    found: dict[int, int] = {}
+    found = _named_texts(folded, lines, first, attachments)
     opening = frozenset(attachments)
     numbered = -1  # the first line of a numbered unit, looked for when a title may stand behind it
     for body in _first_units(folded, lines):
@@ -305,6 +308,23 @@ def find_further_texts(
         if numbered < 0:
             numbered = next(i for i in range(first, body + 1) if i == body or _UNIT.match(folded, *lines[i]))
         if numbered < index:
+            found[index] = index + 1
+    return found
+
+
+def _named_texts(
+    folded: str, lines: Sequence[tuple[int, int]], first: int, attachments: Sequence[int]
+) -> dict[int, int]:
+    """Further texts whose titles the notice names, where their numbers 一、 begin at once or below a paragraph."""
+    named = set(_NAMED.findall(folded, 0, lines[first][0])) if first < len(lines) else set()
+    found: dict[int, int] = {}
+    for index in range(first + 1, len(lines) - 2) if len(named) > 1 and not attachments else ():
+        start, end = lines[index]
+        if (
+            end - start <= _LONGEST_TITLE
+            and folded[start:end] in named
+            and any(folded.startswith("一、", at) for at, _ in lines[index + 1 : index + 3])
+        ):
             found[index] = index + 1
     return found
 

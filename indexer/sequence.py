@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 from indexer.enumerators import BLOCKS, DECIMAL, STRUCTURAL, Candidate, Style
@@ -147,7 +147,10 @@ class _Judge:
                 return None
             if self.stack and self.styles[-1] in _HOLDING:
                 return len(self.stack)
-            return self._level_below(seen.above) if seen else len(self.stack)
+            if seen is None:
+                return self._level_by_rank(candidate.style) if self._begins_again_below(index) else len(self.stack)
+            # Below a heading of a higher kind that stood not above the numbers before: 一 1 2, 二 (一) 1 2.
+            return max(self._level_below(seen.above), self._level_by_rank(candidate.style))
         if seen is not None and value == seen.value + 1:
             # The number runs on across headings (1-5 under 一, 6-8 under 二, or under a new (一) there).
             return max(self._level_below(seen.above), self._level_by_rank(candidate.style))
@@ -158,6 +161,14 @@ class _Judge:
         ):
             return self._level_below(seen.above) if seen else self._level_by_rank(candidate.style)
         return None
+
+    def _begins_again_below(self, index: int) -> bool:
+        """Whether the open numbers begin again below a first one of a higher kind: 1 2, 一 1 2, 二."""
+        if not self.styles or self.styles[-1] <= self.candidates[index].style:
+            return False
+        stop = self.next_same[index] if self.next_same[index] >= 0 else None
+        below = (c for c in islice(self.candidates, index + 1, stop) if c.style is self.styles[-1])
+        return next((c.value == 1 for c in below), False)
 
     def _place_in_open_sequence(self, candidate: Candidate, index: int, own: int) -> int | None:
         value, following = candidate.value, self._next_value(index)
@@ -194,7 +205,8 @@ class _Judge:
 def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those numbers of a decimal scheme that stand in its order: 1, 1.1, 1.2, 1.2.1, 2, 2.1; or 1, 1.0.1, 1.0.2.
 
-    Where 第一章 or 一、 stands for the 1 the scheme begins with 1.1, and 2.1 follows what is below 1.
+    Where 第一章 or 一、 stands for the 1 the scheme begins with 1.1, and 2.1 follows what is below 1. What runs into
+    its words (2组织体系) is a number where its own 2.1, or no other one, follows.
 
     Args:
         candidates: As ``match_decimal`` finds them, ascending.
@@ -202,14 +214,24 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     Returns:
         Nothing at all where they prove no scheme, which takes two numbers with a point in sequence.
     """
+    numbers = [candidate.canonical for candidate in candidates]
+    candidates = [
+        candidate
+        for candidate, after in zip_longest(candidates, numbers[1:])
+        if candidate.spaced or after in (None, f"{candidate.canonical}.1")
+    ]
     parts = [tuple(map(int, candidate.canonical.split("."))) for candidate in candidates]
+    begins: list[tuple[int, ...]] = [(1,), (1, 1)]
+    if set(begins).isdisjoint(parts):
+        # The chapters of a page from the midst of a text, or those without numbers: 5.1, 5.1.1 or 5.2.
+        begins = [a for a, b in pairwise(parts) if a[1:] == (1,) and b in ((*a, 1), (a[0], 2))][:1]
     kept: list[int] = []
     current: tuple[int, ...] = ()
     for index, number in enumerate(parts):
         if not current and number == (1,) and parts[index + 1 : index + 2] not in ([(1, 1)], [(2,)], [(1, 0, 1)]):
             continue  # a stray one
         following = [(*current[: depth - 1], current[depth - 1] + 1) for depth in range(1, len(current) + 1)]
-        following += [(*current, 1), (*current, 0, 1), (current[0] + 1, 1)] if current else [(1,), (1, 1)]
+        following += [(*current, 1), (*current, 0, 1), (current[0] + 1, 1)] if current else begins
         if number in following:
             kept.append(index)
             current = number

@@ -45,16 +45,17 @@ _FALLS = re.compile(
 _LONGEST_CHANGE = 6  # characters of what the two match, less the blanks behind it: 增长不低于
 # Matches: 提高到. Does not match: 提高
 _TO = re.compile(r"(?:到|至|在)\s*$")
-# Words behind a number that make it a condition. Matches: 500元以上的企业. Does not match: 95%以上的目标
+# Words behind a number that make it a condition. Matches: 500元以上的企业 / 30人(含)以下的企业 /
+# 6亩以下(不含6亩)的用地. Does not match: 95%以上的目标
 _CONDITION = re.compile(
-    r"\s*(?:及?以[上下内]|之内)?的(?!目标|水平|要求|比例|速度|增长|增速|幅度|任务|[^,。;]{0,20}(?:达到?|完成|实现|通过|建成|建立|纳入|开展|接受|采用|使用|获得|取得))"
+    r"\s*(?:\([^()]{0,6}含[^()]{0,6}\))?(?:及?以[上下内]|之内)?(?:\([^()]{0,6}含[^()]{0,6}\))?的(?!目标|水平|要求|比例|速度|增长|增速|幅度|任务|[^,。;]{0,20}(?:达到?|完成|实现|通过|建成|建立|纳入|开展|接受|采用|使用|获得|取得))"
 )
 # A sum that sorts firms or projects. Matches: 2000万元以上的企业. Does not match: 投资2000万元以上
 _SORTING_SUM = re.compile(r"\s*及?以[上下内]的?(?:工业|服务业|重点|建设)?(?:企业|项目|单位|工程|个人|部分|合同|采购)")
 # What tells of things as they are, of punishment, or of points given and taken.
-# Matches: 目前已有20家 / 每少一次扣2分. Does not match: 新增20家
+# Matches: 目前已有20家 / 每少一次扣2分 / (不含6亩). Does not match: 新增20家
 NO_AIM = re.compile(
-    r"目前|一式|现有|已有|已建成|已经|已达|已超|已累计|已突破|已实现|已完成|级(?:及?以上)?(?:应急)?响应|截至(?!到?\d{4}年(?:底|末))|原有|曾|罚款|罚金|处以|有期徒刑|拘役|拘留|没收|滞纳|处罚|巩固老|共\d+[章条]|不满|未满|周岁|年满|每逾|第[一二三四五六七八九十]|扣\d|[加减计记]\d+(?:\.\d+)?分(?!钟)"
+    r"不含\d|目前|一式|现有|已有|已建成|已经|已达|已超|已累计|已突破|已实现|已完成|级(?:及?以上)?(?:应急)?响应|截至(?!到?\d{4}年(?:底|末))|原有|曾|罚款|罚金|处以|有期徒刑|拘役|拘留|没收|滞纳|处罚|巩固老|共\d+[章条]|不满|未满|周岁|年满|每逾|第[一二三四五六七八九十]|扣\d|[加减计记]\d+(?:\.\d+)?分(?!钟)"
 )
 # What makes a sum an aim or a promise. Matches: 奖励50万元. Does not match: 注册资本50万元的
 _MONEY_AIM = re.compile(

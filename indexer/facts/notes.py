@@ -53,11 +53,11 @@ _LABEL = re.compile(
     + r")(?:\s*[:\t ]|为|是(?!否)|有)"
     r"|(?P<duty>(?:(?:责任|负责|落实|实施|承担|承办|完成|执行|具体责任|分工|主体责任)"
     + _OFFICES
-    + r"|(?:责任|实施)主体)"
+    + r"|(?:责任|实施)主体|(?:部门|单位|责任|任务|职责)分工(?=\s*:))"
     r"(?:及分工|\(部门\)|\(单位\))?)(?:\s*[:\t ]|为|是(?!否))"
 )
 # What no caption can do without. Matches: the 单位: of 责任单位:市教育局. Does not match: 市教育局牵头
-_MAY_BE_LABEL = re.compile(_OFFICES[:-1] + r"|主体)(?:及分工|\(部门\)|\(单位\))?\s*[:\t 为是有]")
+_MAY_BE_LABEL = re.compile(_OFFICES[:-1] + r"|主体|分工)(?:及分工|\(部门\)|\(单位\))?\s*[:\t 为是有]")
 # Another caption ends the list before it. Matches: ;完成时限:2014年底. Does not match: 市教育局、市财政局
 _CAPTION = re.compile(r"(?:^|[\s;,。、|(\[【])[^\s;,。、:|()\[\]【】]{2,10}:")
 # Two bodies of which the first leads. Matches: 省财政厅会同省教育厅. Does not match: 及时会商研判

@@ -301,3 +301,20 @@ def test_numbers_alone_on_the_last_lines_are_no_pager():
 def test_topics_in_bold_are_marked_in_a_text_without_headings_too():
     assert noise("某要点\n**实施精品工程。**推出舞台剧2部。\n") == [("markup", "**"), ("markup", "**")]
     assert noise("名单\n一、张**、李**\n**市教育局和**县教育局\n") == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_lone_cells_pipe_is_noise_whatever_ends_its_line(end):
+    raw = end.join(["文号 | 松政发〔2016〕20号 | 发文日期 | 2016-11-04 | ||", "相关附件 |", BODY.replace("\n", end)])
+    assert "相关附件" not in clean_text(raw).text
+
+
+@pytest.mark.parametrize("head", ["发布日期：2018-11-21 ", "当前位置: 首页 > 政务公开 > 政策法规 ", "上一篇：某通知 "])
+def test_a_page_on_one_line_is_kept_though_it_begins_as_a_websites_line_does(head):
+    text = head + " ".join((BODY * 2).split())
+    assert "由水利部门牵头，财政部门配合。" in clean_text(text).text
+
+
+def test_a_page_on_one_line_is_kept_though_a_copyright_ends_it():
+    text = " ".join((BODY * 2).split()) + " 版权所有：某市人民政府 技术支持：某公司"
+    assert "由水利部门牵头，财政部门配合。" in clean_text(text).text

@@ -418,3 +418,44 @@ def test_long_blank_stretches_take_no_long_time():
     started = time.process_time()
     read(raw)
     assert time.process_time() - started < 2
+
+
+def test_an_adoption_line_counts_before_the_sites_table_and_without_brackets():
+    raw = (
+        "松陵市立法条例\n发布机构 | 霍家镇 | |\n"
+        "2016年11月13日松陵市第四届人民代表大会第一次会议通过\n第一条 为了规范立法,制定本条例。\n"
+    )
+    metadata = read(raw, ("发布机构 | 霍家镇 | |", "metadata_table"))
+    assert metadata.issuer == "松陵市人民代表大会"
+    assert metadata.issued_on == date(2016, 11, 13)
+
+
+def test_an_announcement_below_the_title_gives_its_number_and_the_day():
+    raw = (
+        "浙江省村务公开条例\n浙江省第十一届人民代表大会常务委员会公告\n\n  第28号\n"
+        "  《浙江省村务公开条例》已于2009年7月22日通过,现予公布,自2009年11月1日起施行。\n"
+        "第一条 为了规范村务公开,制定本条例。\n"
+    )
+    metadata = read(raw)
+    assert metadata.number == "浙江省第十一届人民代表大会常务委员会公告第28号"
+    assert metadata.effective_on == date(2009, 11, 1)
+
+
+def test_a_label_before_a_title_is_no_part_of_it():
+    metadata = read("【规范性文件】长沙市人民政府关于发展经济的意见\n一、总体要求\n")
+    assert metadata.title == "长沙市人民政府关于发展经济的意见"
+    assert metadata.issuer == "长沙市人民政府"
+
+
+def test_an_index_number_ends_before_a_label_that_is_not_known():
+    raw = "索引号:1153232/2018-1220012 公文目录:应急管理\n关于发展经济的意见\n一、总体要求\n"
+    assert read(raw, ("索引号:1153232/2018-1220012 公文目录:应急管理", "metadata_table")).index_number == (
+        "1153232/2018-1220012"
+    )
+
+
+def test_a_number_before_the_title_is_the_number_and_no_part_of_the_title():
+    raw = "梁政发【2023】7号关于印发梁水县突发事件总体应急预案的通知\n各乡镇人民政府:\n现印发给你们,请贯彻落实。\n"
+    metadata = read(raw)
+    assert metadata.number == "梁政发【2023】7号"
+    assert metadata.title == "关于印发梁水县突发事件总体应急预案的通知"
