@@ -61,7 +61,8 @@ _BARE_VERB = re.compile(
 _ASKED_VERB = re.compile(
     r"(?<![奖处候递填弥])(补|奖|罚|交|报)(?:给)?(?=(?:多少|几|什么|啥))|(?<![清冲])(洗)(?![涤车钱衣手])"
 )
-# A verb and its object with their number between them. Matches: 造多少林, 开几次会. Does not match: 造多少林场, 任务多少项.
+# A verb and its object with their number between them. Matches: 造多少林, 开几次会.
+# Does not match: 造多少林场, 任务多少项.
 _PARTED = re.compile(rf"([\u4e00-\u9fff])(?:了|过)?(?:多少|几)(?:{_MEASURES})?+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 # Money that is asked after in one character. Matches: 质量工作的钱. Does not match: 多少钱, 赚钱.
 _MONEY = re.compile(r"(?<![少赚价罚金本省块])钱(?![包币江塘])")

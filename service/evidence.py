@@ -179,13 +179,16 @@ def best_numbers(
         )
     folded = folded_text(clause.text)
     head = fold(clause.labels[-1]) if clause.labels else ""
+    # A clause of one sentence is its own label, and no heading.
+    is_headed = folded.startswith(head) and (clause.kind == "heading" or len(head) < len(folded.rstrip()))
+    behind_head = len(head) if is_headed else 0
     kind = _kind_of_number(topic)
     found: list[tuple[float, float, Span]] = []
     others: list[Span] = []
     last = 0  # end of the last stretch with a number
     for match in _SEGMENT.finditer(folded):
         start, end = match.span()
-        if clause.labels and end <= len(head) and folded.startswith(head):
+        if end <= behind_head:
             continue
         end = _without_note(folded, start, end)
         if not number.search(folded, start, end):
@@ -215,7 +218,17 @@ def best_numbers(
     coverage = max(value for _, value, span in found if span in ranges)
     if several:
         ranges += _further(folded, ranges, [*(span for _, _, span in found), *others], topic, weights)
-    return Evidence(tuple(sorted(ranges[:_MOST_NUMBERS])), coverage)
+    return Evidence(tuple(sorted(_from_quotation(folded, span) for span in ranges[:_MOST_NUMBERS])), coverage)
+
+
+def _from_quotation(folded: str, span: Span) -> Span:
+    """A stretch from the mark on that opens the quotation which it ends: commas part what is quoted too."""
+    start, end = span
+    closing = folded.find("”", start, end)
+    if closing < 0 or "“" in folded[start:closing]:
+        return span
+    opening = folded.rfind("“", 0, start)
+    return (opening, end) if opening > folded.rfind("”", 0, start) else span
 
 
 def _counts_another(here: str, in_head: float) -> bool:

@@ -124,6 +124,18 @@ def test_the_number_of_a_heading_is_no_answer() -> None:
     assert _words(clause, best_numbers(clause, *_topic("灌溉")).ranges) == ["新增灌溉50万亩"]
 
 
+def test_the_number_of_a_clause_that_is_its_own_label_is_one() -> None:
+    clause = _clause("3.新增灌溉50万亩。", "3.新增灌溉50万亩。")
+
+    assert _words(clause, best_numbers(clause, *_topic("灌溉"), unit="亩").ranges) == ["3.新增灌溉50万亩"]
+
+
+def test_a_number_behind_a_quotation_comes_with_all_of_it() -> None:
+    clause = _clause("其中“提升水平,优化供水”方面任务9项,节水方面任务5项。")
+
+    assert _words(clause, best_numbers(clause, *_topic("供水"), unit="项").ranges) == ["“提升水平,优化供水”方面任务9项"]
+
+
 def _two_duties() -> Clause:
     text = "推广灌溉。(水利厅牵头)建设绿道。(住建局牵头)"
     first, second = "(水利厅牵头)", "(住建局牵头)"
