@@ -32,10 +32,11 @@ class Placed(NamedTuple):
 
 
 class _Memory(NamedTuple):
-    """Where a style was last seen: its value, and the styles above it."""
+    """Where a style was last seen: its value, the styles above it, and whether a blank stood behind it."""
 
     value: int
     above: tuple[Style, ...]
+    spaced: bool
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class _Judge:
         stack_top = stack[-1] if stack else -1
         stack.append(len(self.placed))
         self.placed.append(Placed(candidate, stack_top))
-        self.memory[style] = _Memory(candidate.value, tuple(styles))
+        self.memory[style] = _Memory(candidate.value, tuple(styles), candidate.spaced)
         styles.append(style)
         # A number that starts anew under a new heading does not run on from the old one, unless it proves to.
 
@@ -127,6 +128,9 @@ class _Judge:
         if not follows:
             starts = value == 1 and (candidate.spaced or self._next_value(index) == 2)
             jumps = candidate.at_line_start and candidate.spaced and (seen is None or value > seen.value)
+            if candidate.at_line_start and seen is not None and not seen.spaced:
+                # Where numbers run into their words, a few that the text lost are passed over.
+                jumps = jumps or 0 < value - seen.value <= _LARGEST_GAP
             if not (starts or jumps):
                 return None
         own = self._level_of(_ARTICLE)
