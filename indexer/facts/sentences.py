@@ -12,6 +12,8 @@ from indexer.facts.bodies import Mention, read_bodies
 from indexer.facts.notes import Duty, Role, last_by, trim
 from indexer.facts.units import split_top_level
 
+# 负责人 is a person, but 负责人工影响天气工作 is a duty.
+_PERSON = "人(?![工民才口居防力类事])"
 # What makes a body in a sentence the one who does it.
 _ROLE = re.compile(
     # How one begins; most characters begin none.
@@ -20,13 +22,13 @@ _ROLE = re.compile(
     r"(?P<governs>主管(?=全国|全[省区市县盟]|本|辖|[^部机单人领的方,。;、\n]{2,30}工作))"
     # Matches: 各成员单位按职责分工负责. Does not match: 按照职责分工落实责任
     r"|(?P<shared>(?:按照?|依照?|依据|根据|在)(?:各自|各|其|自身)?的?(?:法定|工作|部门)?(?:职责|职能|职权|责任|任务|分工)(?:和|及|、)?(?:职责|任务|权限|范围|分工)?(?:的?分工|权限|范围)?以?内?,?"
-    r"(?:分别|共同|各自|具体|依法)?(?:做好|负责|承担|组织实施)|(?:分工|共同|分别|分头)负责)"
+    r"(?:分别|共同|各自|具体|依法)?(?:做好|负责|承担|组织实施)|(?:分工|共同|分别|分头)负责(?!的))"
     # Matches: 由省商务厅牵头组织. Does not match: 企业牵头构建创新联盟的
     r"|(?P<lead>(?:负责|总|共同)?牵头(?!人|单位|部门|企业|机构|作用|的)(?:负责(?![人任制的]))?)"
     # Matches: 省教育厅会同省财政厅. Does not match: 会同在场见证人
     r"|(?P<with>会同|商(?=[国省市县区财]))"
-    # Matches: 国务院专利行政部门负责管理. Does not match: 对直接负责的主管人员
-    r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度|到底)))"
+    # Matches: 国务院专利行政部门负责管理, 负责人工影响天气工作. Does not match: 对直接负责的主管人员, 负责人
+    rf"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!{_PERSON}|任|制|的|区|同志|性|案|感|态度|到底)))"
 )
 # Matches: 市财政局配合; 各司其职、密切配合. Does not match: 配合比设计
 _SUPPORT = re.compile(
@@ -42,7 +44,9 @@ _BY_DUTIES = re.compile(
     r"(?:职责|任务|权限|范围|分工)?(?:的?分工|权限|范围)?以?内?$"
 )
 # Matches: 做好 behind that comma. Does not match: 负责人
-_DO_BEHIND = re.compile("(?:分别|共同|各自|具体|依法)?(?:做好|负责(?!人|任|制)|承担|组织实施)")
+_DO_BEHIND = re.compile(
+    "(?:分别|共同|各自|具体|依法|统一)?(?:做好|负责(?!人(?![工民才口居防力类事])|任|制)|承担|组织实施)"
+)
 # The number, title or turn of phrase before a subject. Matches: 第八条 【部门职责】. Does not match: 第八师
 _OPENER = re.compile(
     r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|【[^【】\n]{1,40}】\s*|其中|同时|必要时|此外|并|但|但是|依法)*\s*"
@@ -51,6 +55,12 @@ _OPENER = re.compile(
 _ATTRIBUTE = re.compile(
     r"[^,。;\n]{0,40}?的(?:行政|主管)*(?:部门|机构|机关|单位|人员|人民政府|企业|同志|领导|人$|人[,。;、])"
 )
+# What stands between who does it and the role. Matches: 在省人民政府领导下,; 依照本条例. Does not match: 按照职责分工
+_ADVERBIAL = re.compile(
+    r"(?:在[^,。;]{2,30}(?:领导|指导|统筹|组织|协调|监督|部署)下,?|(?:依照|按照|根据|依据)[^,。;]{2,24}|依法|应当)+$"
+)
+# Matches: 市水务局在市人民政府领导下 before a comma. Does not match: 在市人民政府领导下的各部门
+_UNDER = re.compile(r"在[^,。;]{2,30}(?:领导|指导|统筹|组织|协调|监督|部署)下$")
 _OWN_NAME = 4  # characters
 # What cannot follow a body that is named behind 会同. Matches: 制定. Does not match: 监督管理部门
 _ACTION = re.compile(
@@ -82,12 +92,12 @@ def read_sentence(folded: str, start: int, end: int) -> list[Duty]:
 
 
 def _segments(folded: str, start: int, end: int) -> list[Span]:
-    """The sentence between its stops; 按照各自职责,做好… is one."""
+    """The sentence between its stops; 按照各自职责,做好… is one, and so is 在市人民政府领导下,负责…."""
     segments: list[Span] = []
     for a, b in split_top_level(folded, start, end, ",;\n"):
         if segments and folded[a - 1] == "," and _DO_BEHIND.match(folded, a, b):
             before = segments[-1]
-            if _BY_DUTIES.search(folded, *before):
+            if _BY_DUTIES.search(folded, *before) or _UNDER.search(folded, *before):
                 segments[-1] = (before[0], b)
                 continue
         segments.append((a, b))
@@ -116,6 +126,8 @@ def _read_segment(folded: str, start: int, end: int, role: re.Match[str]) -> Dut
             return None
         topic, left_end = (at + 1, left_end), at
     mentions = _offices(folded, left_start, left_end, trusted=listed)
+    if not mentions and by < 0 and (said := _ADVERBIAL.search(folded, left_start + 2, left_end)):
+        mentions = _offices(folded, left_start, said.start())
     partners: tuple[Mention, ...] = ()
     joint = -1
     if not role["with"] and not mentions:
