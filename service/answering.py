@@ -20,7 +20,7 @@ from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_
 from service.explanation import Trace
 from service.filters import in_region
 from service.phrasing import region_name, say
-from service.ranking import Ranked
+from service.ranking import Ranked, announces
 from service.statements import gives, state, state_quoted
 from service.topic import covers
 from service.understanding import Interpretation
@@ -54,6 +54,7 @@ _UNHEARD = 0.65
 
 _MOST_RELATED = 5
 _MOST_PLACES = 12
+_MOST_BESIDE = 8  # units of a section
 """Documents that one answer over regions speaks of at most."""
 
 
@@ -216,6 +217,8 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def _with_items(question: Question, best: Ranked) -> list[Ranked]:
     """The clause, or the items that it announces with a colon and leaves to the units after it."""
+    if section := _section_of(question, best):
+        return section
     clause = _announcing(question, best)
     if question.interpretation.intent not in _ONE_PLACE or not _announces(clause):
         return [best]
@@ -230,6 +233,17 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
         items.append(replace(best, read=replace(best.read, clause=unit)))
     head = replace(best, read=replace(best.read, clause=clause))
     return [*items, head] if items else [best]
+
+
+def _section_of(question: Question, best: Ranked) -> list[Ranked]:
+    """The units under the heading of the section that is asked for; none where that is the clause's own."""
+    section, path = question.interpretation.section, best.clause.path
+    above = best.clause.labels if path[-1].startswith("¶") else best.clause.labels[:-1]
+    if section is None or not best.features.get("section") or not (above and announces(above[-1], section)):
+        return []
+    units = question.store.clauses_of(best.clause.document_id)
+    beside = [unit for unit in units if unit.path[:-1] == path[:-1]]
+    return [replace(best, read=replace(best.read, clause=unit)) for unit in beside[:_MOST_BESIDE]]
 
 
 def _announcing(question: Question, best: Ranked) -> Clause:

@@ -14,6 +14,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
+from corpus.folding import fold
 from corpus.model import Clause, Metadata
 from service.evidence import Evidence, answering_words
 from service.intents import DUTY_INTENTS
@@ -25,6 +26,11 @@ from service.understanding import Interpretation
 
 _AMONG_THE_BEST = 2.0
 """Scores of the best few hundred of many passages lie about half as far apart as those of all passages."""
+
+
+_STOPS = "。:;,"
+_LONGEST_HEADING = 30  # characters
+_TOLD = 0.75  # of a term's characters that a text about it has
 
 
 @dataclass(slots=True)
@@ -110,7 +116,10 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
     """
     table = ranking_weights()["features"]
     for one in ranked:
-        one.coverage = tuple(covers(term, one.read.whole) for term in interpretation.topic)
+        section = _in_section(one, interpretation)
+        # What stands under the heading that is asked for need not repeat what its whole text is about.
+        about = f"{fold(one.metadata.title or '')}\n{one.read.whole}" if section else one.read.whole
+        one.coverage = tuple(covers(term, about) for term in interpretation.topic)
         own = one.read.head
         one.features = {
             "fused": one.fused,
@@ -120,6 +129,7 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
             "year": _year_match(one, interpretation),
             "aside": float(one.clause.kind in ("front_matter", "closing", "title", "preamble")),
             "bare_heading": float(one.clause.kind == "heading"),
+            "section": section,
             "length": float(np.log(max(len(one.clause.text), 20) / 200)),
         }
         one.score = sum(table[name] * value for name, value in one.features.items())
@@ -157,6 +167,24 @@ def _suits(clause: Clause, interpretation: Interpretation) -> float:
     if interpretation.intent == "numeric_target":
         return 1.0 if clause.targets else 0.3 if any(c.isdigit() for c in clause.text) else 0.0
     return 0.0
+
+
+def _in_section(one: Ranked, interpretation: Interpretation) -> float:
+    """1 for a clause under the heading that announces what is asked for, where title and headings say the rest."""
+    section = interpretation.section
+    if section is None:
+        return 0.0
+    if not any(announces(label, section) for label in one.clause.labels[-2:]):
+        return 0.0
+    about = fold("\n".join([one.metadata.title or "", *one.clause.labels]))
+    rest = (term for term in interpretation.topic if term is not section and not term.light)
+    return float(all(covers(term, about) >= _TOLD for term in rest))
+
+
+def announces(label: str, section: Term) -> bool:
+    """Whether a heading is that of a section which is asked for: (二)发展目标。 of 目标."""
+    heading = fold(label).rstrip(_STOPS)
+    return len(heading) <= _LONGEST_HEADING and heading.endswith(section.alternatives)
 
 
 def _year_match(one: Ranked, interpretation: Interpretation) -> float:

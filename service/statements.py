@@ -19,10 +19,11 @@ from service.evidence import (
     coverage_of,
     defining_words,
     find_range,
+    first_sentences,
     folded_text,
 )
 from service.phrasing import bodies, in_script, region_name, say
-from service.ranking import Ranked
+from service.ranking import Ranked, announces
 from service.table_rows import is_row, read_cells
 from service.understanding import Language
 
@@ -66,7 +67,12 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
     if intent == "deadline" and not often and (inherited := state_inherited_time(question, one, cited)):
         return [inherited], None
     evidence = None
-    if intent == "numeric_target":
+    section = question.interpretation.section
+    if section is not None and one.features.get("section"):
+        label = one.clause.labels[-1]
+        behind = len(label) if announces(label, section) and one.clause.text.startswith(label) else 0
+        evidence = first_sentences(one.clause, behind=behind)
+    elif intent == "numeric_target":
         asked = question.interpretation
         evidence = best_numbers(one.clause, topic, weights, unit=asked.unit, several=asked.several)
     if not evidence or not evidence.ranges:

@@ -91,6 +91,10 @@ _RESULT_WORDS = re.compile(
     r"\bhow (?:many|much)\b[^?]{1,60} (?<!will )(?<!to )(?<!should )(?<!must )(?<!would )(?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
     r"\bdid\b[^?]{1,40} (?:reach|achieve|win|spend|receive|complete|hit)\b"
 )
+# The whole of something is asked for. Matches: 目标是什么, 原则有哪些, 有哪些目标? Does not match: 哪些部门配合.
+_WHOLE_ASKED = re.compile(
+    r"(?:都|主要|分别)?(?:是|有|包括|包含)(?:什么|哪些|啥)(?:(?P<behind>[\u4e00-\u9fff]{2,8})?[?。!]*$|(?=[?,。]))"
+)
 # The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
@@ -130,6 +134,7 @@ class Interpretation:
         unit: The unit that a number is asked in (户, 家), where the question says it; ``ANY_UNIT`` for "how many".
         asked: The term whose number is asked for, where the question shows it by its place.
         asked_kind: The noun before it that says of which kind it is (检测 of 检测中心), where the question has one.
+        section: The term that the question asks the whole of (目标 of 目标是什么), as a heading announces it.
         also: What is asked for besides, where the question asks for several things.
         detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for;
             ``penalty`` where what happens to offenders is, and ``meaning`` where what a name takes in is.
@@ -150,6 +155,7 @@ class Interpretation:
     unit: str | None = None
     asked: Term | None = None
     asked_kind: Term | None = None
+    section: Term | None = None
     also: tuple[Intent, ...] = ()
     detail: Detail | None = None
     act: Term | None = None
@@ -245,6 +251,7 @@ def understand(
         unit=_asked_unit(folded) if "numeric_target" in (intent, *also) else None,
         asked=asked,
         asked_kind=_kind_of(asked, folded, topic),
+        section=_asked_section(folded, topic),
         also=also,
         detail=next((detail for detail, pattern in _DETAILS.items() if pattern.search(folded)), None),
         act=_asked_act(folded, topic),
@@ -280,6 +287,16 @@ def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
         (at, term) for at, term in places if not term.light and 0 <= match.start() - at - len(term.surface) <= _NEAR
     ]
     return before[-1][1] if before else None
+
+
+def _asked_section(folded: str, topic: Sequence[Term]) -> Term | None:
+    """The term before 是什么 or 有哪些, or behind the latter at the end."""
+    match = _WHOLE_ASKED.search(folded)
+    if match is None:
+        return None
+    if match["behind"]:
+        return next((term for term in topic if match["behind"].endswith(term.surface)), None)
+    return next((term for term in topic if folded.endswith(term.surface, 0, match.start())), None)
 
 
 def _kind_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> Term | None:

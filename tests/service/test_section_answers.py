@@ -1,0 +1,59 @@
+"""What is asked for as a whole is answered with the section whose heading announces it."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.build import build_index
+from indexer.english_terms import open_english_terms
+from indexer.generations import generations_folder, open_current
+from service.engine import Engine
+from service.translation import Translator
+from tests.encoders import HashEncoder
+
+PLAN = """苏州市推动制造业高质量发展实施方案
+为推动制造业高质量发展,制定本方案。
+一、总体要求
+(一)发展目标。到2025年,培育产业集群6个。规模以上企业研发经费占比达到2%。
+二、基本原则
+(一)企业主体,政府引导。发挥市场的作用。
+(二)统筹推进,分类施策。因地制宜开展工作。
+三、主要任务
+(一)培育企业。支持制造业企业技术改造,改造率达到60%。
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder, data, encoder = tmp_path_factory.mktemp("plans"), tmp_path_factory.mktemp("data"), HashEncoder()
+    (folder / "suzhou.txt").write_text(PLAN, "utf-8")
+    build_index([folder], data, encoder=encoder)
+    generation = open_current(data, encoder=encoder)
+    terms = open_english_terms(generations_folder(data) / str(generation.number))
+    return Engine(generation, encoder, Translator(terms))
+
+
+@pytest.mark.parametrize(
+    ("question", "clauses", "words"),
+    [
+        ("苏州市制造业高质量发展的目标是什么?", ["suzhou/一/(一)"], ["培育产业集群6个。", "占比达到2%。"]),
+        ("蘇州市製造業高質量發展有哪些目標?", ["suzhou/一/(一)"], ["培育產業集群6個。"]),
+        (
+            "苏州市制造业高质量发展的基本原则有哪些?",
+            ["suzhou/二/(一)", "suzhou/二/(二)"],
+            ["企业主体,政府引导。", "统筹推进,分类施策。"],
+        ),
+    ],
+)
+def test_the_whole_section_is_given(engine: Engine, question: str, clauses: list[str], words: list[str]) -> None:
+    answer = engine.answer(question)
+
+    assert [citation.clause_id for citation in answer.citations] == clauses
+    assert all(said in answer.text for said in words)
+
+
+def test_a_number_of_one_thing_is_no_section(engine: Engine) -> None:
+    answer = engine.answer("苏州市制造业企业技术改造率的目标是什么?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["suzhou/三/(一)"]
+    assert "改造率达到60%" in answer.text
