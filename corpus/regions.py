@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -237,6 +237,16 @@ def find_regions(text: str) -> list[RegionMention]:
 
 
 _Hit = tuple[tuple[str, ...], int, int]
+
+
+@cache
+def counties_by_short_name() -> Mapping[str, tuple[Region, ...]]:
+    """County-level divisions by their name less 市, 县, 旗 or 区: 昆山, 满洲里. Many are ordinary words as well."""
+    found: dict[str, list[Region]] = {}
+    for region in _tables().regions.values():
+        if region.level == "县" and len(region.name) > 2 and region.name[-1] in "市县旗区":
+            found.setdefault(region.name[:-1], []).append(region)
+    return {name: tuple(regions) for name, regions in found.items() if name not in _tables().names}
 
 
 def _find_chinese(text: str) -> list[_Hit]:

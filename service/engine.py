@@ -24,7 +24,7 @@ from service.filters import Filters, HeldValues, intersect_regions, lies_in, nam
 from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
-from service.places import rows_naming
+from service.places import rows_naming, with_counties
 from service.ranking import Ranked
 from service.refusals import refuse
 from service.retrieval import Hit
@@ -154,7 +154,7 @@ class Engine:
             raise InputError(f"k is {k}.", "Use a number from 1 to 100.")
         started = time.perf_counter()
         allowed = parse_filters(filters, self.documents)
-        interpretation = understand(query, self.translator)
+        interpretation = self._understand(query)
         regions = intersect_regions(interpretation.regions, allowed.regions)
         rows = self._rows(allowed, regions, nothing=bool(interpretation.regions and allowed.regions and not regions))
         found = self._finder.find(interpretation, rows, max(_RERANKED, k))
@@ -163,6 +163,10 @@ class Engine:
             for rank, one in enumerate(found.ranked[:k], 1)
         )
         return SearchResult(hits, interpretation, _ms_since(started), self._trace(interpretation, found))
+
+    def _understand(self, question: str, **how: Any) -> Interpretation:
+        """What a question asks, with the places that only what is held tells from words; ``how`` as ``understand``."""
+        return with_counties(understand(question, self.translator, **how), self.regions, self.generation.bm25)
 
     def _trace(self, interpretation: Interpretation, found: Found, signals: Mapping[str, float] | None = None) -> Trace:
         """What was seen, for those who ask why; ``signals`` for an answer."""
@@ -209,7 +213,7 @@ class Engine:
         allowed = parse_filters(filters, self.documents)
         chosen: Language | None = None if language == "auto" else language  # type: ignore[assignment]
         standalone = make_standalone(question, history, self.translator)
-        interpretation = understand(question, self.translator, standalone=standalone, language=chosen)
+        interpretation = self._understand(question, standalone=standalone, language=chosen)
         stages = {"understand": _ms_since(started)}
         answer = self._answer(interpretation, allowed, stages)
         return replace(answer, took_ms=_ms_since(started), stages_ms=stages)
@@ -237,7 +241,7 @@ class Engine:
     def _of_content(self, interpretation: Interpretation) -> Interpretation:
         """A question that reads as if it were about a document, and names none, as one about what documents say."""
         asked, language = interpretation.standalone_question, interpretation.language
-        read = understand(asked, self.translator, language=language, of_documents=False)
+        read = self._understand(asked, language=language, of_documents=False)
         return replace(read, question=interpretation.question)
 
     def _rows_naming(self, regions: Sequence[Region], filters: Filters) -> Selection | None:
@@ -350,7 +354,7 @@ class Engine:
         """
         allowed = parse_filters(filters, self.documents)
         standalone = make_standalone(question, history, self.translator)
-        interpretation = understand(question, self.translator, standalone=standalone)
+        interpretation = self._understand(question, standalone=standalone)
         regions = intersect_regions(interpretation.regions, allowed.regions)
         held = tuple(region for region in regions if any(lies_in(region, own) for own in self.regions))
         if not held and (interpretation.regions or allowed.regions):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
+from corpus.folding import fold
 from corpus.model import Region
-from corpus.regions import find_regions, written_names
+from corpus.regions import counties_by_short_name, find_regions, written_names
 from indexer.backends.base import LexicalIndex, Mask, Rows, Selection
 from indexer.generations import Generation
-from indexer.tokenizer import tokenize
+from indexer.tokenizer import part_of_speech, tokenize
+from service.filters import lies_in
+from service.topic import Term
+from service.understanding import Interpretation
+
+_NAMES = frozenset(("ns", "nr", "nz", None))  # tags of names in jieba's dictionary, as far as it has them
 
 
 def rows_naming(generation: Generation, region: Region, allowed: Selection | None) -> list[int]:
@@ -48,3 +58,34 @@ def _has_all(bm25: LexicalIndex, terms: list[str], rows: Rows) -> Mask:
         if bm25.idf(term):
             has &= bm25.scores([term], rows) != 0
     return has
+
+
+def with_counties(interpretation: Interpretation, held: Sequence[Region], bm25: LexicalIndex) -> Interpretation:
+    """A question that names a county-level division by its short name (昆山的品牌由谁培育), with that place.
+
+    Short names are often words as well (平原, 太湖). One counts as a place where documents of it are there; or where no
+    document has the word and the question names no other place, or it side by side with one (山东和义乌): clauses of
+    other places would answer for it.
+
+    Args:
+        interpretation: The question.
+        held: The regions that documents are of.
+        bm25: The words of the index.
+    """
+    asked_words = fold(interpretation.standalone_question)
+    places: dict[Term, tuple[Region, ...]] = {}
+    for term in interpretation.topic:
+        named = counties_by_short_name().get(term.surface, ())
+        if not named or term.quoted or part_of_speech(term.surface) not in _NAMES:
+            continue
+        there = tuple(region for region in named if any(lies_in(region, own) for own in held))
+        alone = all(any(asked.name in region.ancestors for region in named) for asked in interpretation.regions)
+        beside = re.search(f"[和与及、跟]{term.surface}|{term.surface}[和与及、跟]", asked_words)
+        if there or ((alone or beside) and not bm25.knows(term.surface)):
+            places[term] = there or named
+    if not places:
+        return interpretation
+    counties = [region for regions in places.values() for region in regions]
+    wider = [r for r in interpretation.regions if not any(r.name in county.ancestors for county in counties)]
+    topic = tuple(term for term in interpretation.topic if term not in places)
+    return replace(interpretation, regions=tuple(dict.fromkeys([*wider, *counties])), topic=topic)

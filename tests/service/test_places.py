@@ -34,3 +34,32 @@ def test_only_allowed_rows_are_looked_at(provinces: Engine) -> None:
     assert allowed is not None
 
     assert rows_naming(provinces.generation, region, allowed) == [row for row in every if allowed.mask[row]]
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("昆山的节水灌溉由谁牵头?", "昆山市"),
+        ("義烏的節水灌溉由誰牽頭?", "義烏市"),
+        ("浙江义乌的节水灌溉由谁牵头?", "义乌市"),
+    ],
+)
+def test_a_county_that_is_not_there_is_said_and_nothing_else_answers(
+    provinces: Engine, question: str, absent: str
+) -> None:
+    answer = provinces.answer(question)
+
+    assert (answer.status, answer.reason) == ("not_found", "region_not_in_corpus")
+    assert absent in answer.text
+
+
+def test_a_county_beside_another_place_is_said_to_be_missing(provinces: Engine) -> None:
+    answer = provinces.answer("江苏和义乌的节水灌溉由谁牵头?")
+
+    assert answer.uncovered == ("义乌市",)
+    assert {citation.document_id for citation in answer.citations} == {"jiangsu-water"}
+
+
+def test_a_word_that_documents_have_is_no_county(provinces: Engine) -> None:
+    """节水 is known, 平安 is an ordinary word."""
+    assert provinces.answer("江苏平安农业节水灌溉由谁牵头?").interpretation.regions == (resolve("江苏"),)
