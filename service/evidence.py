@@ -114,8 +114,8 @@ def best_sentences(
     return Evidence(tuple(sentences[i] for i in sorted(chosen)), total)
 
 
-def first_sentences(clause: Clause, *, behind: int = 0, most: int = 4) -> Evidence:
-    """The first sentences of a clause that is asked for as a whole, from those on that end behind an offset."""
+def first_sentences(clause: Clause, *, most: int, behind: int = 0) -> Evidence:
+    """The first sentences of a clause, ``most`` at the most, from those on that end behind an offset."""
     sentences = split_sentences(clause.text)
     said = [span for span in sentences if span[1] > behind] or sentences
     return Evidence(tuple(said[:most]), 1.0)

@@ -46,6 +46,7 @@ _HOW_OFTEN = re.compile(
 _EVERY = re.compile(
     r"每[一二两三四五六七八九十半\d]*(?:个)?(?:年度?|半年|季度?|月|周|日|天|学期)|年度|逐年|定期|不定期"
 )
+_OF_SECTION, _OF_UNIT = 4, 2  # sentences of what is asked for as a whole, and of each of its units
 _EDGES = " \n,;:。\uff0c\uff1b\uff1a"  # marks that a quoted stretch need not begin or end with
 
 
@@ -70,8 +71,11 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
     section = question.interpretation.section
     if section is not None and one.features.get("section"):
         label = one.clause.labels[-1]
-        behind = len(label) if announces(label, section) and one.clause.text.startswith(label) else 0
-        evidence = first_sentences(one.clause, behind=behind)
+        if announces(label, section):
+            behind = len(label) if one.clause.text.startswith(label) else 0
+            evidence = first_sentences(one.clause, most=_OF_SECTION, behind=behind)
+        else:
+            evidence = first_sentences(one.clause, most=_OF_UNIT)
     elif intent == "numeric_target":
         asked = question.interpretation
         evidence = best_numbers(one.clause, topic, weights, unit=asked.unit, several=asked.several)
