@@ -74,7 +74,8 @@ def read_indicators(unit: Unit, header: Sequence[str], terms: Terms) -> tuple[Ta
         value = CELL_VALUE.fullmatch(unit.folded, *span)
         if value is None:
             continue
-        low, counted = _measure(value["low"], value["unit"] or printed_unit)
+        measured = value["unit"] or printed_unit
+        low, counted = _measure(value["low"], measured)
         context = terms.above(unit.clause.path)
         term = context.heading or context.document
         a, b = min(start, span[0]), max(stop, span[1])
@@ -86,7 +87,7 @@ def read_indicators(unit: Unit, header: Sequence[str], terms: Terms) -> tuple[Ta
                 comparator=_BEHIND[value["behind"][-1]] if value["behind"] else _COMPARATORS.get(value["sign"], "="),
                 value=low,
                 unit=counted,
-                upper_value=_measure(value["high"], value["unit"] or printed_unit)[0] if value["high"] else None,
+                upper_value=_measure(value["high"], measured)[0] if value["high"] else None,
                 deadline=str(year) if year else term.value if term else None,
                 deadline_text=f"{year}年" if year else term.text if term else None,
                 deadline_source="heading" if year or context.heading else "document" if term else None,

@@ -10,7 +10,7 @@ from corpus.making import maker_of
 from corpus.model import Responsibility, Span
 from indexer.facts.notes import Duty, has_caption, list_of_offices, may_have_caption, read_note, trim, value_end
 from indexer.facts.sentences import read_sentence
-from indexer.facts.tables import read_header, read_row
+from indexer.facts.tables import headers_of, read_row
 from indexer.facts.units import Unit, match_brackets
 
 # Matches: (质监部门牵头). Does not match: 提高产品质量
@@ -64,11 +64,9 @@ def extract_responsibilities(units: Sequence[Unit]) -> list[tuple[Responsibility
     facts: list[tuple[Responsibility, ...]] = []
     convention: _Convention | None = None
     backward = _backward_convention(units)
-    headers: dict[tuple[str, ...], list[str]] = {}
+    headers = headers_of(units)
     for unit in units:
         clause, folded = unit.clause, unit.folded
-        if clause.kind == "table":
-            headers[clause.path] = read_header(folded)
         header = headers.get(clause.path[:-1]) if headers else None
         speaks = convention or header is not None or _ROLE_WORD.search(folded) or _LISTED.search(folded)
         if not speaks or clause.kind in ("title", "front_matter", "table"):

@@ -44,9 +44,7 @@ _BY_DUTIES = re.compile(
     r"(?:职责|任务|权限|范围|分工)?(?:的?分工|权限|范围)?以?内?$"
 )
 # Matches: 做好 behind that comma. Does not match: 负责人
-_DO_BEHIND = re.compile(
-    "(?:分别|共同|各自|具体|依法|统一)?(?:做好|负责(?!人(?![工民才口居防力类事])|任|制)|承担|组织实施)"
-)
+_DO_BEHIND = re.compile(rf"(?:分别|共同|各自|具体|依法|统一)?(?:做好|负责(?!{_PERSON}|任|制)|承担|组织实施)")
 # The number, title or turn of phrase before a subject. Matches: 第八条 【部门职责】. Does not match: 第八师
 _OPENER = re.compile(
     r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|【[^【】\n]{1,40}】\s*|其中|同时|必要时|此外|并|但|但是|依法)*\s*"
@@ -55,12 +53,11 @@ _OPENER = re.compile(
 _ATTRIBUTE = re.compile(
     r"[^,。;\n]{0,40}?的(?:行政|主管)*(?:部门|机构|机关|单位|人员|人民政府|企业|同志|领导|人$|人[,。;、])"
 )
+_UNDER_WHOM = "在[^,。;]{2,30}(?:领导|指导|统筹|组织|协调|监督|部署)下"
 # What stands between who does it and the role. Matches: 在省人民政府领导下,; 依照本条例. Does not match: 按照职责分工
-_ADVERBIAL = re.compile(
-    r"(?:在[^,。;]{2,30}(?:领导|指导|统筹|组织|协调|监督|部署)下,?|(?:依照|按照|根据|依据)[^,。;]{2,24}|依法|应当)+$"
-)
+_ADVERBIAL = re.compile(rf"(?:{_UNDER_WHOM},?|(?:依照|按照|根据|依据)[^,。;]{{2,24}}|依法|应当)+$")
 # Matches: 市水务局在市人民政府领导下 before a comma. Does not match: 在市人民政府领导下的各部门
-_UNDER = re.compile(r"在[^,。;]{2,30}(?:领导|指导|统筹|组织|协调|监督|部署)下$")
+_UNDER = re.compile(rf"{_UNDER_WHOM}$")
 _OWN_NAME = 4  # characters
 # What cannot follow a body that is named behind 会同. Matches: 制定. Does not match: 监督管理部门
 _ACTION = re.compile(

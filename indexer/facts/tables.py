@@ -10,6 +10,7 @@ from typing import Literal
 from corpus.model import Span
 from indexer.facts.bodies import read_bodies
 from indexer.facts.notes import Duty, Role, list_of_offices, read_note, trim
+from indexer.facts.units import Unit
 
 # Heads of columns of bodies. Matches: 牵头责任单位. Does not match: 单位名称
 _LEADS = re.compile(r"(?:总?牵头|主办|主责)(?:责任|负责|实施)?(?:单位|部门|机构|处室|科室)?$")
@@ -149,6 +150,11 @@ def read_header(folded: str) -> list[str]:
         return lines[0].split()
     names = join_names(lines)
     return names[1:] if len(names) > 2 and _CAPTION.match(names[0]) and not column_kind(names[0]) else names
+
+
+def headers_of(units: Sequence[Unit]) -> dict[tuple[str, ...], list[str]]:
+    """The column names of each table by its path; those of a row are at ``path[:-1]``."""
+    return {unit.clause.path: read_header(unit.folded) for unit in units if unit.clause.kind == "table"}
 
 
 def _names_across(line: str) -> list[str]:

@@ -14,7 +14,7 @@ from indexer.facts.deadlines import Deadline, find_deadlines
 from indexer.facts.indicators import read_indicators
 from indexer.facts.quantities import Quantity, find_quantities
 from indexer.facts.scopes import REACH, Context, Terms, nearest_term, title_term
-from indexer.facts.tables import read_header
+from indexer.facts.tables import headers_of
 from indexer.facts.units import Unit
 
 # Matches: the 以上 of 95%以上. Does not match: 95%的产品
@@ -109,11 +109,9 @@ def extract_targets(document: Document, units: Sequence[Unit]) -> list[tuple[Tar
     norms = not measures and any(_is_in_article(unit.clause.path) for unit in units)
     terms = Terms(of_title)
     facts: list[tuple[Target, ...]] = []
-    headers: dict[tuple[str, ...], list[str]] = {}
+    headers = headers_of(units)
     for unit in units:
         clause, folded = unit.clause, unit.folded
-        if clause.kind == "table":
-            headers[clause.path] = read_header(folded)
         header = headers.get(clause.path[:-1]) if headers else None
         if header and not _looks_back(clause.labels) and (of_row := read_indicators(unit, header, terms)):
             facts.append(of_row)
