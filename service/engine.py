@@ -222,8 +222,10 @@ class Engine:
         regions = intersect_regions(interpretation.regions, allowed.regions)
         nothing_left = bool(interpretation.regions and allowed.regions and not regions)
         held = tuple(region for region in regions if any(lies_in(region, own) for own in self.regions))
-        namesakes = namesakes_of(held, interpretation.standalone_question)
-        absent = tuple(r for r in regions if r not in held and r not in namesakes)
+        absent = tuple(r for r in regions if r not in held)
+        if held and absent:
+            namesakes = namesakes_of(held, interpretation.standalone_question)
+            absent = tuple(r for r in absent if r not in namesakes)
         if not held and not nothing_left and (inside := self._rows_naming(regions, allowed)) is not None:
             named = self._from_rows(interpretation, inside, regions, (), stages)
             if named.status != "not_found":

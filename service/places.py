@@ -72,7 +72,6 @@ def with_counties(interpretation: Interpretation, held: Sequence[Region], bm25: 
         held: The regions that documents are of.
         bm25: The words of the index.
     """
-    asked_words = fold(interpretation.standalone_question)
     places: dict[Term, tuple[Region, ...]] = {}
     for term in interpretation.topic:
         named = counties_by_short_name().get(term.surface, ())
@@ -80,6 +79,7 @@ def with_counties(interpretation: Interpretation, held: Sequence[Region], bm25: 
             continue
         there = tuple(region for region in named if any(lies_in(region, own) for own in held))
         alone = all(any(asked.name in region.ancestors for region in named) for asked in interpretation.regions)
+        asked_words = fold(interpretation.standalone_question)
         beside = re.search(f"[和与及、跟]{term.surface}|{term.surface}[和与及、跟]", asked_words)
         if there or ((alone or beside) and not bm25.knows(term.surface)):
             places[term] = there or named
