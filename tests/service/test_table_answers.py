@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 
-from indexer.build import build_index
-from indexer.english_terms import open_english_terms
-from indexer.generations import generations_folder, open_current
 from service.engine import Engine
-from service.translation import Translator
-from tests.encoders import HashEncoder
 
 BY_TABS = """苏州市质量发展规划
 一、发展目标
@@ -39,14 +36,8 @@ BY_PIPES = """# 宁波市质量发展规划
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder, data, encoder = tmp_path_factory.mktemp("plans"), tmp_path_factory.mktemp("data"), HashEncoder()
-    (folder / "suzhou.txt").write_text(BY_TABS, "utf-8")
-    (folder / "ningbo.md").write_text(BY_PIPES, "utf-8")
-    build_index([folder], data, encoder=encoder)
-    generation = open_current(data, encoder=encoder)
-    terms = open_english_terms(generations_folder(data) / str(generation.number))
-    return Engine(generation, encoder, Translator(terms))
+def engine(engine_over: Callable[[Mapping[str, str]], Engine]) -> Engine:
+    return engine_over({"suzhou.txt": BY_TABS, "ningbo.md": BY_PIPES})
 
 
 @pytest.mark.parametrize(
