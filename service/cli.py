@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from corpus.errors import DocumentError, InputError, TiaowenError
+from corpus.errors import DocumentError, InputError, NoDocumentsError, TiaowenError
 from service import facts_cli
 
 if TYPE_CHECKING:
@@ -76,12 +76,14 @@ def main() -> None:
 
 @app.command()
 def parse(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Documents.", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Documents, or folders of them.", show_default=False)
+    ],
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print the document line and a line for each unit.")] = False,
 ) -> None:
     """Print documents as clauses; no index is needed."""
     from corpus.cleaning import find_repeated_lines
-    from corpus.reading import assign_document_ids, read_file
+    from corpus.reading import assign_document_ids, list_documents, read_file
     from indexer.parsing import collect_seldom, parse_document
     from service import console, records
 
@@ -91,6 +93,13 @@ def parse(
                 yield read_file(path).text
 
     collect_seldom()
+    files: list[Path] = []
+    for path in paths:
+        files += list_documents(path) if path.is_dir() else [path]
+    if not files:
+        raise NoDocumentsError(
+            f"There are no documents in {', '.join(map(str, paths))}.", "Name files, or folders that hold some."
+        )
     ids = assign_document_ids(files)
     tally = console.Tally()
     # As when the folder is indexed: what stands in several of its files is a website's. Files are read a second time

@@ -137,6 +137,23 @@ class TestParse:
         assert "empty.txt is empty" in err
         assert "gone.txt is not there" in err
 
+    def test_a_folder_stands_for_its_documents(self, run, tmp_path):
+        folder = tmp_path / "policies"
+        (folder / "city").mkdir(parents=True)
+        (folder / "b.txt").write_text(POLICY, "utf-8")
+        (folder / "city" / "a.txt").write_text(POLICY, "utf-8")
+        (folder / "README.md").write_text("about this folder", "utf-8")
+        (folder / "broken.docx").write_bytes(b"PK")
+        status, out, err = run("parse", folder, folder / "b.txt", "--jsonl")
+        documents = [row["document_id"] for row in map(json.loads, out.splitlines()) if "noise" in row]
+        assert (status, documents) == (1, ["b", "a"])
+        assert "broken.docx" in err
+
+    def test_a_folder_without_documents_is_wrong_input(self, run, tmp_path):
+        status, out, err = run("parse", tmp_path)
+        assert (status, out) == (2, "")
+        assert "There are no documents in" in err
+
     def test_one_bad_file_is_wrong_input(self, run, tmp_path):
         status, out, err = run("parse", tmp_path / "gone.txt", "--jsonl")
         assert (status, out) == (2, "")
