@@ -10,7 +10,7 @@ from itertools import pairwise
 from corpus import website
 from corpus.document_numbers import find_leading_number
 from corpus.folding import fold, fold_for_comparison
-from corpus.pinyin import find_pinyin
+from corpus.pinyin import without_pinyin
 
 _HEADER_LINES = 80
 _FOOTER_LINES = 160
@@ -44,14 +44,7 @@ def make_line(text: str, start: int, end: int) -> Line | None:
     if not stripped:
         return None
     begin = start + printed.index(stripped)
-    if "(" in stripped or "（" in stripped:
-        pieces, last = [], 0
-        for pin_start, pin_end in find_pinyin(stripped):
-            pieces.append(stripped[last:pin_start])
-            last = pin_end
-        bare = "".join(pieces) + stripped[last:]
-    else:
-        bare = stripped
+    bare = without_pinyin(stripped) if "(" in stripped or "（" in stripped else stripped
     return Line(begin, begin + len(stripped), INVISIBLE.sub("", fold(bare)).strip())
 
 

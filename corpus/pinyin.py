@@ -24,6 +24,8 @@ _WITHIN = rf" ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?"
 _CANDIDATE = re.compile(rf"[(（](?<=[{HAN}].)(?:(?<=\(){_WITHIN}\)|(?<=（){_WITHIN}）)(?:\({_WITHIN}\)|（{_WITHIN}）)*")
 # What nearly all pinyin is: one syllable with its tone. Matches: 區(qū). Does not match: 区(qu).
 _TONED = re.compile(rf"[(（](?<=[{HAN}].)[a-zü]{{0,5}}[{_MARKED}][a-zü]{{0,5}}[)）](?![(（])")
+# The latter is the first alternative, and no group.
+_TONED_OR_CANDIDATE = re.compile(f"{_TONED.pattern}|({_CANDIDATE.pattern})")
 # Matches: (zhì). Does not match: [1].
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(rf"[{_LETTERS}]+[1-5]?")
@@ -95,9 +97,8 @@ def _is_pinyin(bracket: str, before: str) -> bool:
 def find_pinyin(text: str) -> list[Span]:
     """Spans of the brackets that hold the reading of what stands before them, in order."""
     spans = []
-    for match in _CANDIDATE.finditer(text):
-        brackets = match.group()
-        if _is_marked(brackets):
+    for match in _TONED_OR_CANDIDATE.finditer(text):
+        if match.lastindex is None or _is_marked(match.group()):
             spans.append(match.span())
         else:
             spans += _of_unmarked(match)

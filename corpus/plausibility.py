@@ -59,10 +59,10 @@ class Choices:
         self.by_folded: dict[str, list[int]] = {}
         for at, character in enumerate(self.folded):
             self.by_folded.setdefault(character, []).append(at)
-        self.single = [score_alone(character) for character in self.folded]
+        self.single = list(map(score_alone, self.folded))
         self.likeliest = sorted(range(len(self.single)), key=self.single.__getitem__, reverse=True)
         self.stems = list(zip(self.printed, self.folded, strict=True))
-        self.following = [beginning_of(character).following for character in self.folded]
+        self.following = [beginning.following for beginning in map(beginning_of, self.folded)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,8 +177,13 @@ class Lattice:
 
     def best_score(self, slots: tuple[Slot, ...], end: Ending) -> float:
         """What the most likely reading scores of the lattice with more slots and a certain text behind it."""
-        begun = [(self.readings, self.known)] if self._begun is None else self._begun
-        return max(before[0][0] + end.best_behind(words, slots, self.known) for before, words in begun)
+        lattice, at = self, 0
+        # What was read of a lattice that begins alike need not be gone through again.
+        while at < len(slots) and (found := lattice._behind.get(slots[at])) is not None:
+            lattice, at = found, at + 1
+        begun = [(lattice.readings, lattice.known)] if lattice._begun is None else lattice._begun
+        rest = slots[at:]
+        return max([before[0][0] + end.best_behind(words, rest, lattice.known) for before, words in begun])
 
     def _with(self, slot: Slot) -> Lattice:
         target: list[Reading] = []
