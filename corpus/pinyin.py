@@ -21,11 +21,14 @@ _LETTERS = f"a-zü{_MARKED}"
 # Matches: 自治(zhì)區(qū). Does not match: 可吸入颗粒物(PM10).
 _WITHIN = rf" ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?"
 # The opening bracket stands first, so that a search steps from bracket to bracket.
-_CANDIDATE = re.compile(rf"[(（](?<=[{HAN}].)(?:(?<=\(){_WITHIN}\)|(?<=（){_WITHIN}）)(?:\({_WITHIN}\)|（{_WITHIN}）)*")
+_OPENING = f"[(（](?<=[{HAN}].)"
+_REST = rf"(?:(?<=\(){_WITHIN}\)|(?<=（){_WITHIN}）)(?:\({_WITHIN}\)|（{_WITHIN}）)*"
+_CANDIDATE = re.compile(_OPENING + _REST)
 # What nearly all pinyin is: one syllable with its tone. Matches: 區(qū). Does not match: 区(qu).
-_TONED = re.compile(rf"[(（](?<=[{HAN}].)[a-zü]{{0,5}}[{_MARKED}][a-zü]{{0,5}}[)）](?![(（])")
-# The latter is the first alternative, and no group.
-_TONED_OR_CANDIDATE = re.compile(f"{_TONED.pattern}|({_CANDIDATE.pattern})")
+_REST_OF_TONED = f"[a-zü]{{0,5}}[{_MARKED}][a-zü]{{0,5}}[)）](?![(（])"
+_TONED = re.compile(_OPENING + _REST_OF_TONED)
+# Either; the latter is no group.
+_TONED_OR_CANDIDATE = re.compile(f"{_OPENING}(?:{_REST_OF_TONED}|({_REST}))")
 # Matches: (zhì). Does not match: [1].
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(rf"[{_LETTERS}]+[1-5]?")
