@@ -111,7 +111,7 @@ def read_tokens(text: str, start: int, end: int, sign: int) -> list[Token]:
         after_sign = last in SIGNS
         if (after_sign or character in "(（") and last and tokens[-1].reading is None:
             pinyin = (_ORPHAN if after_sign else _BRACKET).match(text, at, end)
-            if pinyin and any(c in _MARKED for c in pinyin[1]):
+            if pinyin and not pinyin[1].isascii():  # its tone is marked
                 tokens[-1] = Token(last, tokens[-1].start, pinyin.end(), strip_tones(pinyin[1]))
                 at = pinyin.end()
                 continue

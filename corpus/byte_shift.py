@@ -281,6 +281,10 @@ class _Judge:
         beside = [score for at, score in lone if start <= at < end]
         return min(beside, default=0.0), min([score for _, score in lone], default=0.0)
 
+    def is_convincing(self, item: _Judged) -> bool:
+        """Whether nothing more need be supposed to have happened."""
+        return item.gain >= _CONVINCING_GAIN and self.rarest_lone(item)[0] >= _CONVINCING_LONE
+
     def makes_sense_before(self, sign: int) -> bool:
         """Whether the text before a sign reads as text does."""
         text = fold(_left(self._shown, sign))
@@ -347,6 +351,8 @@ def _judge_gaps(judge: _Judge, likeliest: Sequence[tuple[_Hypothesis, float]]) -
             if best is None or best.gain <= reached:
                 break
             reached, current = best.gain, best.hypothesis
+            if judge.is_convincing(best):
+                break
 
 
 def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Finding | None:
@@ -368,22 +374,18 @@ def find_reading(tokens: Sequence[Token], sign: int, around: Surroundings) -> Fi
         others = [] if judge.makes_sense_before(sign) else [h for h in others if h.first < sign]
     for hypothesis in others:
         judge.enter(judge.judge(hypothesis, judge.least))
-    plain = judge.best
-    beside, lone = judge.rarest_lone(plain) if plain is not None else (0.0, 0.0)
-    if plain is None or plain.gain < _CONVINCING_GAIN or beside < _CONVINCING_LONE:
+    if judge.best is None or not judge.is_convincing(judge.best):
         _judge_gaps(judge, likeliest)
     best = judge.best
     if best is None:
         return None
-    if best is not plain:
-        _, lone = judge.rarest_lone(best)
     return Finding(
         best.hypothesis.first,
         best.hypothesis.last,
         around.print_form(best.repaired),
         best.gain,
         best.gain - judge.rival if judge.rival > -math.inf else _NO_RIVAL,
-        lone,
+        judge.rarest_lone(best)[1],
         best.hypothesis.gaps,
         best.hypothesis.data == _WHOLE,
     )

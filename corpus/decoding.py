@@ -60,7 +60,7 @@ _FREQUENT = frozenset(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _SAMPLE_BYTES = 200_000
-_CERTAIN_CHARACTERS = 4
+_CERTAIN = re.compile(r"(?:[\x00-\x7f]*+[^\x00-\x7f]){4}")
 _PLAUSIBLE = 0.5
 
 
@@ -90,7 +90,7 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         return _checked(utf16.text, utf16.encoding)
     text = _decode_with_few_faults(data, "utf-8")
     # A few characters in another encoding can be valid UTF-8 by chance; more cannot.
-    if text is not None and (_beyond_ascii(text) >= _CERTAIN_CHARACTERS or plausibility(text) >= _PLAUSIBLE):
+    if text is not None and (_CERTAIN.match(text) or plausibility(text) >= _PLAUSIBLE):
         return _checked(text, "utf-8")
     if declared is not None:
         text = _declared_text(data, declared)

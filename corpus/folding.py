@@ -34,6 +34,7 @@ _VARIANTS = dict(
 )
 _VARIANT = re.compile(f"[{''.join(_VARIANTS)}]")
 _SHORT = 400  # characters
+_SURELY_TRADITIONAL = 5  # one character of so many is more than simplified text has, whatever it quotes
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -89,6 +90,8 @@ def detect_script(text: str) -> Script:
     if simplified == sample:
         return "Hans"
     traditional_only = sum(map(ne, sample, simplified))
+    if traditional_only * _SURELY_TRADITIONAL > len(sample):
+        return "Hant"
     simplified_only = 0
     # The way back takes ten times as long, and the first lines of a simplified text mostly tell.
     for line in sample.splitlines(keepends=True):

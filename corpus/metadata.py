@@ -7,7 +7,7 @@ before the table and the lines that a website prints beside it. A value that no 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,7 +35,7 @@ from corpus.issuers import (
 )
 from corpus.lines import opens_line
 from corpus.metadata_table import TableField, TableValue, read_table
-from corpus.model import CleanText, Metadata, Region, Span
+from corpus.model import CleanText, Metadata, Noise, Region, Span
 from corpus.website import is_site_name
 
 # How far the preamble, and a signature at the end, may reach.
@@ -113,9 +113,11 @@ def extract_metadata(clean: CleanText, frame: Frame) -> Metadata:
         Metadata with raw spans; never raises on text.
     """
     found = _Found()
-    table = read_table(clean.raw, _table_areas(clean, frame))
-    _read_titles(found, clean, frame, table)
-    _read_number(found, clean, frame, table)
+    # Of pinyin there may be thousands, and it says nothing of the document.
+    lines = [noise for noise in clean.noise if noise.reason != "pinyin"]
+    table = read_table(clean.raw, _table_areas(clean, frame, lines))
+    _read_titles(found, clean, frame, table, lines)
+    _read_number(found, clean, frame, table, lines)
     signature = _find_signature(clean, frame)
     _read_issuer(found, clean, frame, table, signature[0])
     _read_dates(found, clean, frame, table, signature[1])
@@ -141,11 +143,11 @@ def extract_metadata(clean: CleanText, frame: Frame) -> Metadata:
     )
 
 
-def _table_areas(clean: CleanText, frame: Frame) -> list[Span]:
+def _table_areas(clean: CleanText, frame: Frame, lines: Iterable[Noise]) -> list[Span]:
     """Raw spans where a website's labels may stand: above the body, and in noise below it."""
     body = clean.raw_span(frame.body_start, frame.body_start + 1)[0] if frame.body_start < len(clean.text) else 0
     areas = [(0, body)] if body else []
-    return areas + [noise.span for noise in clean.noise if noise.span[0] >= body and noise.reason != "pinyin"]
+    return areas + [noise.span for noise in lines if noise.span[0] >= body]
 
 
 def _piece(clean: CleanText, line: FrameLine) -> tuple[str, Span]:
@@ -177,14 +179,16 @@ def _bare_title(text: str) -> str:
     return title[number.end :].lstrip() if number else title
 
 
-def _read_titles(found: _Found, clean: CleanText, frame: Frame, table: dict[TableField, TableValue]) -> None:
+def _read_titles(
+    found: _Found, clean: CleanText, frame: Frame, table: dict[TableField, TableValue], lines: Iterable[Noise]
+) -> None:
     for name in ("title", "notice_title"):
         for text, span in _pieces(clean, frame, name):
             title = _bare_title(text)
             if name == "title" or fold_for_comparison(title) != fold_for_comparison(found.text("title") or ""):
                 found.put(name, title, span)
     candidates = [(value.text, value.span) for value in (table.get("title"),) if value]
-    for noise in clean.noise:
+    for noise in lines:
         if noise.reason in {"repeated_title", "metadata_table", "site_name"}:
             for match in re.finditer(r"[^\r\n]+", noise.text):
                 line = match.group().strip()
@@ -202,7 +206,9 @@ def _read_titles(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
             found.put("notice_title", title, span)
 
 
-def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[TableField, TableValue]) -> None:
+def _read_number(
+    found: _Found, clean: CleanText, frame: Frame, table: dict[TableField, TableValue], lines: Iterable[Noise]
+) -> None:
     above = ""
     for line in frame.lines:
         text, span = _piece(clean, line)
@@ -230,9 +236,8 @@ def _read_number(found: _Found, clean: CleanText, frame: Frame, table: dict[Tabl
             continue
         if numbers := find_numbers(value.text):
             found.put("number", numbers[0].number, value.span)
-    for noise in clean.noise:
-        # Of pinyin there may be thousands, and what a title's number ends with is seldom among the rest.
-        if noise.reason == "pinyin" or not ("号" in noise.text or "號" in noise.text):
+    for noise in lines:
+        if not ("号" in noise.text or "號" in noise.text):
             continue
         for match in re.finditer(r"[^\r\n]+", noise.text):
             line_text = match.group()

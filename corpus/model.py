@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Literal
 
 Span = tuple[int, int]
@@ -85,7 +86,7 @@ class CleanText:
     _ends: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = tuple(segment[0] for segment in self.segments)
+        starts = tuple(map(itemgetter(0), self.segments))
         object.__setattr__(self, "_starts", starts)
         object.__setattr__(self, "_ends", (*starts[1:], len(self.text)))
 

@@ -44,7 +44,7 @@ def _read_docx(data: bytes) -> Decoded:
 def _read_pdf(data: bytes) -> Decoded:
     from corpus.formats.pdf import read_pdf
 
-    return Decoded(read_pdf(data), "pdf")
+    return Decoded(_whole_characters(read_pdf(data)), "pdf")
 
 
 READERS: dict[str, Callable[[bytes], Decoded]] = {
@@ -109,7 +109,6 @@ def read_file(path: Path, *, document_id: str | None = None, max_bytes: int = MA
         text, encoding = reader(data)
     except DocumentError as error:
         raise type(error)(f"{path}: {error.fault}", error.mend) from error
-    text = _whole_characters(text)
     if not text.replace("\ufeff", "").strip():
         raise EmptyDocumentError(f"{path} holds no text.", "Remove it or put the text in.")
     return RawText(

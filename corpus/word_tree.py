@@ -167,6 +167,7 @@ def reads_badly(folded: str) -> bool:
     return len(folded) >= 2 and score_text(folded) < _GARBLED * len(folded)
 
 
+@lru_cache(maxsize=16)  # the reading that is taken is looked at twice
 def lone_characters(folded: str) -> list[tuple[int, float]]:
     """Where a Chinese character stands for itself in jieba's likeliest cut of a text, and its score.
 
