@@ -116,9 +116,9 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
     """
     table = ranking_weights()["features"]
     for one in ranked:
-        section = _in_section(one, interpretation)
+        section = bool(section_depth(one, interpretation))
         # What stands under the heading that is asked for need not repeat what its whole text is about.
-        about = f"{fold(one.metadata.title or '')}\n{one.read.whole}" if section else one.read.whole
+        about = f"{_headings(one)}\n{one.read.whole}" if section else one.read.whole
         one.coverage = tuple(covers(term, about) for term in interpretation.topic)
         own = one.read.head
         one.features = {
@@ -129,7 +129,7 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
             "year": _year_match(one, interpretation),
             "aside": float(one.clause.kind in ("front_matter", "closing", "title", "preamble")),
             "bare_heading": float(one.clause.kind == "heading"),
-            "section": section,
+            "section": float(section),
             "length": float(np.log(max(len(one.clause.text), 20) / 200)),
         }
         one.score = sum(table[name] * value for name, value in one.features.items())
@@ -169,16 +169,28 @@ def _suits(clause: Clause, interpretation: Interpretation) -> float:
     return 0.0
 
 
-def _in_section(one: Ranked, interpretation: Interpretation) -> float:
-    """1 for a clause under the heading that announces what is asked for, where title and headings say the rest."""
-    section = interpretation.section
+def section_depth(one: Ranked, interpretation: Interpretation) -> int:
+    """How many headings down from the top the section lies that is asked for and holds a clause; 0 for none.
+
+    It is the outermost that announces what is asked for, or that below it with which title and headings say the rest.
+    """
+    section, labels = interpretation.section, one.clause.labels
     if section is None:
-        return 0.0
-    if not any(announces(label, section) for label in one.clause.labels[-2:]):
-        return 0.0
-    about = fold("\n".join([one.metadata.title or "", *one.clause.labels]))
-    rest = (term for term in interpretation.topic if term is not section and not term.light)
-    return float(all(covers(term, about) >= _TOLD for term in rest))
+        return 0
+    first = next((n for n, label in enumerate(labels, 1) if announces(label, section)), None)
+    if first is None:
+        return 0
+    rest = [term for term in interpretation.topic if term is not section and not term.light]
+    for depth in range(first, len(labels) + 1):
+        about = _headings(one, depth)
+        if all(covers(term, about) >= _TOLD for term in rest):
+            return depth
+    return 0
+
+
+def _headings(one: Ranked, depth: int | None = None) -> str:
+    """The title and the first headings that a clause stands under, by default all of them, folded."""
+    return fold("\n".join([one.metadata.title or "", *one.clause.labels[:depth]]))
 
 
 def announces(label: str, section: Term) -> bool:

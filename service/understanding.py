@@ -95,6 +95,13 @@ _RESULT_WORDS = re.compile(
 _WHOLE_ASKED = re.compile(
     r"(?:都|主要|分别)?(?:是|有|包括|包含)(?:什么|哪些|啥)(?:(?P<behind>[\u4e00-\u9fff]{2,8})?[?。!]*$|(?=[?,。]))"
 )
+# Matches: what are the main tasks of / principles of. Does not match: what share of pupils, who leads.
+_WHOLE_ASKED_EN = re.compile(
+    r"(?:what|which) (?:is|are|were|was) (?P<asked>[^?,]*?)(?= (?:of|in|for|under)\b|[?.!]*$)|"
+    r"(?!(?:what|which|who|how|when|where|is|are|do|does|did|can|will)\b)(?P<named>[^?,]*?)(?= (?:of|in|for|under)\b|[?.!]*$)"
+)
+# What makes a question of a phrase. Matches: 哪三大战略, 目标?. Does not match: 主要目标.
+_ASKS = re.compile(r"[?谁哪啥何怎吗呢么几]|多少|要不要|有没有|是不是|能不能")
 # The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
@@ -251,7 +258,7 @@ def understand(
         unit=_asked_unit(folded) if "numeric_target" in (intent, *also) else None,
         asked=asked,
         asked_kind=_kind_of(asked, folded, topic),
-        section=_asked_section(folded, topic),
+        section=_asked_section(folded, topic, intent=intent, english=own == "en"),
         also=also,
         detail=next((detail for detail, pattern in _DETAILS.items() if pattern.search(folded)), None),
         act=_asked_act(folded, topic),
@@ -289,14 +296,20 @@ def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
     return before[-1][1] if before else None
 
 
-def _asked_section(folded: str, topic: Sequence[Term]) -> Term | None:
-    """The term before 是什么 or 有哪些, or behind the latter at the end."""
+def _asked_section(folded: str, topic: Sequence[Term], *, intent: Intent, english: bool) -> Term | None:
+    """The term before 是什么, 有哪些 or ``of``, behind 有哪些 at the end, or at the end of a phrase that asks nothing."""
+    if english:
+        match = _WHOLE_ASKED_EN.match(folded)
+        words = (match["asked"] or match["named"]) if match else ""
+        return next((term for term in topic if words.endswith(term.surface)), None)
     match = _WHOLE_ASKED.search(folded)
     if match is None:
-        return None
-    if match["behind"]:
+        end = 0 if intent != "fact" or _ASKS.search(folded) else len(folded)
+    elif match["behind"]:
         return next((term for term in topic if match["behind"].endswith(term.surface)), None)
-    return next((term for term in topic if folded.endswith(term.surface, 0, match.start())), None)
+    else:
+        end = match.start()
+    return next((term for term in topic if folded.endswith(term.surface, 0, end)), None)
 
 
 def _kind_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> Term | None:
