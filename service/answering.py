@@ -291,7 +291,7 @@ def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
     for one in best.values():
         asked, evidence = question.interpretation, None
         if asked.intent == "compare":
-            evidence = best_numbers(one.clause, asked.topic, question.weights, unit=asked.unit)
+            evidence = best_numbers(one.clause, asked.topic, question.weights, unit=asked.unit, counted=asked.counted)
         if evidence is None or evidence.coverage < 0.5:
             evidence = best_sentences(one.clause, asked.topic, question.weights, most=2)
         statements.append(state_quoted(question, one, evidence, cited))

@@ -46,7 +46,13 @@ def with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked
     for place, one in enumerate(ranked[:NEAR]):
         if place and one.features["coverage"] < floor:
             continue
-        evidence = best_numbers(one.clause, interpretation.topic, question.weights, unit=interpretation.unit)
+        evidence = best_numbers(
+            one.clause,
+            interpretation.topic,
+            question.weights,
+            unit=interpretation.unit,
+            counted=interpretation.counted,
+        )
         if is_row(one.clause) or (evidence.coverage > _BESIDE_NUMBER and not _of_other_years(question, one, evidence)):
             aims = max(
                 (coverage_of(fold(t.indicator), interpretation.topic, question.weights) for t in one.clause.targets),

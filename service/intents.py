@@ -56,6 +56,11 @@ NUMBER_WORDS = re.compile(
     r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多(?!久)|几(?!号|月)|什么(?!时)|何(?!时)|哪(?!一?[年天月]|个月)|怎样|啥(?!时))|"
     r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)[值数](?:是|为)?什么$|奖(?:励)?多少|罚多少"
 )
+# A phrase that asks by its last noun, of what is measured. Matches: 羊毛产量目标, 合格率. Does not match: 提高效率, 合格率由谁考核.
+MEASURED = re.compile(
+    r"^[^?谁哪什何怎吗么]*?(?:(?<![效概])率|比例|比重|占比|份额|产量|产值|总量|数量|增幅|降幅|满意度)"
+    r"(?P<behind>的?(?:目标|指标|要求)?[。\s]*)$"
+)
 # Bodies that are asked for without a word of duty.
 # Matches: 旅游投诉 哪些部门 / 压在哪个局头上. Does not match: 哪个办法 / 哪些机构可以检测.
 _BODIES_ASKED = re.compile(
@@ -336,7 +341,7 @@ def _chinese_intent(folded: str) -> Intent:
         return "responsibility"
     if _WITHIN.search(folded):
         return "deadline"
-    if NUMBER_WORDS.search(folded):
+    if NUMBER_WORDS.search(folded) or MEASURED.search(folded):
         return "numeric_target"
     if DEADLINE_WORDS.search(folded):
         return "deadline"

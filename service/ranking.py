@@ -146,7 +146,12 @@ def add_focus(ranked: Sequence[Ranked], interpretation: Interpretation, weights:
     table = ranking_weights()["features"]
     for one in ranked:
         evidence, suits = answering_words(
-            one.clause, interpretation.intent, interpretation.unit, interpretation.topic, weights
+            one.clause,
+            interpretation.intent,
+            interpretation.unit,
+            interpretation.topic,
+            weights,
+            counted=interpretation.counted,
         )
         one.evidence = evidence
         one.features["focus"] = evidence.coverage

@@ -91,8 +91,7 @@ def find_signals(
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
-    counted = [term for term in (interpretation.asked_kind, interpretation.asked) if term is not None]
-    lacking = max((1.0 - covers(term, best.read.whole) for term in counted), default=0.0)
+    lacking = max((1.0 - covers(term, best.read.whole) for term in interpretation.counted), default=0.0)
     missing = [(w, k) for w, c, k in zip(weights, best.coverage, knows, strict=True) if c < 0.3]
     return {
         "coverage": best.features["coverage"],

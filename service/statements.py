@@ -78,7 +78,9 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
             evidence = first_sentences(one.clause, most=_OF_UNIT)
     elif intent == "numeric_target":
         asked = question.interpretation
-        evidence = best_numbers(one.clause, topic, weights, unit=asked.unit, several=asked.several)
+        evidence = best_numbers(
+            one.clause, topic, weights, unit=asked.unit, counted=asked.counted, several=asked.several
+        )
     if not evidence or not evidence.ranges:
         need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None
         evidence = best_sentences(one.clause, topic, weights, need=need)
@@ -141,6 +143,7 @@ _STANDING = re.compile(r"终身|长期坚持|常年|全天|24小时")
 
 def gives(question: Question, one: Ranked, intent: str) -> bool:
     """Whether a clause holds the kind of thing that is asked for, of the topic."""
+    asked = question.interpretation
     if intent == "deadline":
         times = _times(question)
         if times is _EVERY:
@@ -148,9 +151,9 @@ def gives(question: Question, one: Ranked, intent: str) -> bool:
         if is_row(one.clause) or inherited_time(question, one):
             return True
     evidence, suits = answering_words(
-        one.clause, intent, question.interpretation.unit, question.interpretation.topic, question.weights
+        one.clause, intent, asked.unit, asked.topic, question.weights, counted=asked.counted
     )
-    if intent == "deadline" and _BY_WHEN.search(fold(question.interpretation.standalone_question)):
+    if intent == "deadline" and _BY_WHEN.search(fold(asked.standalone_question)):
         folded = folded_text(one.clause.text)
         suits = any(TIME_WORDS.search(_STANDING.sub("", folded[start:end])) for start, end in evidence.ranges)
     return suits and (intent != "numeric_target" or evidence.coverage >= _ENOUGH)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+import pytest
+
 from service.engine import Engine
 from tests.service.test_statements import tables
 
@@ -15,3 +19,36 @@ def test_a_target_of_the_very_thing_goes_before_a_number_that_is_mentioned(table
 def test_a_clause_that_names_nobody_does_not_say_who(provinces: Engine) -> None:
     assert provinces.answer("江苏节水型灌区由谁建设?").status == "not_found"
     assert provinces.answer("江苏节水型灌区建设多少个?").status == "answered"
+
+
+AIMS = """苏州市质量工作计划
+一、质量目标
+主要农产品抽检合格率稳定在96%以上,食品药品监督抽查合格率达到95%以上,地表水水质达标率达到87%。
+二、质量安全
+加强玩具、地下水和羊毛的监督管理,提高各类产品的产量。
+"""
+
+
+@pytest.fixture(scope="module")
+def aims(engine_over: Callable[[Mapping[str, str]], Engine]) -> Engine:
+    return engine_over({"suzhou.txt": AIMS})
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("苏州食品抽检合格率", "食品药品监督抽查合格率达到95%以上"),
+        ("苏州市农产品的抽检合格率目标", "主要农产品抽检合格率稳定在96%以上"),
+        ("苏州市地表水水质达标率是多少?", "地表水水质达标率达到87%"),
+    ],
+)
+def test_the_number_is_that_of_the_thing_which_is_named(aims: Engine, question: str, said: str) -> None:
+    assert [s.text for s in aims.answer(question).statements] == [f"苏州市:{said}。"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["苏州羊毛产量目标", "苏州市儿童玩具的合格率要达到多少?", "苏州地下水水质达标率", "苏州市珠宝抽检合格率目标"],
+)
+def test_numbers_of_other_things_are_no_answer(aims: Engine, question: str) -> None:
+    assert aims.answer(question).status == "not_found"

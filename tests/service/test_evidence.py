@@ -93,6 +93,31 @@ def test_the_number_that_belongs_to_the_topic_is_taken() -> None:
     assert _words(clause, best_numbers(clause, *_topic("灌区")).ranges) == ["建成灌区35个"]
 
 
+def test_a_number_of_the_thing_that_is_counted_goes_before_numbers_of_others() -> None:
+    clause = _clause("工业产品抽检合格率达到90%,主要农产品优质、安全,监测合格率达到96%。")
+    topic, weights = _topic("农产品", "抽检合格率")
+
+    evidence = best_numbers(clause, topic, weights, counted=topic)
+
+    assert _words(clause, evidence.ranges) == ["主要农产品优质、安全,监测合格率达到96%"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("示范区",), "建成示范区16个"),
+        (("国家级", "示范区"), "建成示范区16个,其中国家级10个"),
+        (("省级", "示范区"), "建成示范区16个,其中国家级10个,省级6个"),
+        (("标准",), "制定标准3项"),
+    ],
+)
+def test_a_part_is_counted_with_its_whole(words: tuple[str, ...], said: str) -> None:
+    clause = _clause("建成示范区16个,其中国家级10个,省级6个。制定标准3项。")
+    topic, weights = _topic(*words)
+
+    assert _words(clause, best_numbers(clause, topic, weights, counted=topic).ranges) == [said]
+
+
 def test_a_number_is_counted_in_the_unit_that_is_asked_for() -> None:
     clause = _clause("培育基地12个,覆盖基地15万亩。")
     topic = _topic("基地")
