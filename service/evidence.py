@@ -39,6 +39,14 @@ TIME_WORDS = re.compile(
 _DEFINES = r"[”\"》]?[\u4e00-\u9fff]{0,3}(?:[(:]|,?(?:是指|指的是|系指|即|意指|所称|称为|者为|是|为))"
 
 
+# What a name has behind the act that it is called by.
+# Matches: 办法 of 考核办法, 目标 of 考核目标. Does not match: 工作 of 考核工作.
+_CALLED = (
+    r"(?:(?:工作|管理|评价|评定|实施|暂行)*(?:办法|方案|细则|制度|机制|体系|标准|指标|目标|内容|结果|规定|条例|程序|权限|机构|"
+    r"部门|机关|单位|人员|专家))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Part of a clause's text: half-open ranges of it, and how far they cover the topic (0 to 1)."""
@@ -56,6 +64,20 @@ def folded_text(text: str) -> str:
 def coverage_of(folded: str, topic: Sequence[Term], weights: Sequence[float]) -> float:
     """How far a folded text covers a topic, 0 to 1."""
     return sum(weight * covers(term, folded) for term, weight in zip(topic, weights, strict=True))
+
+
+def only_calls(act: Term, folded: str) -> bool:
+    """Whether a text names what is called by an act (考核办法), and does not say that it is done."""
+    words = "|".join(map(re.escape, act.alternatives))
+    return bool(re.search(f"(?:{words})", folded)) and not re.search(f"(?:{words})(?!{_CALLED})", folded)
+
+
+def doing_words(act: Term) -> re.Pattern[str]:
+    """What a sentence has that says who does something: 市政府将组织对各县进行考核."""
+    words = "|".join(map(re.escape, act.alternatives))
+    return re.compile(
+        rf"(?:由|将|应当?|负责|组织|进行|开展|实施)[^。;\n]*(?:{words})(?!{_CALLED})|(?:{words})[^。;\n]*由"
+    )
 
 
 def split_sentences(text: str) -> list[Span]:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from corpus.folding import fold
 from corpus.model import Clause, Metadata
-from service.evidence import Evidence, answering_words
+from service.evidence import Evidence, answering_words, folded_text, only_calls
 from service.intents import DUTY_INTENTS
 from service.periods import document_years
 from service.reading import ReadClause
@@ -162,6 +162,8 @@ def add_focus(ranked: Sequence[Ranked], interpretation: Interpretation, weights:
 def _suits(clause: Clause, interpretation: Interpretation) -> float:
     """Whether a clause states the kind of thing that is asked for."""
     if interpretation.intent in DUTY_INTENTS:
+        if interpretation.act is not None and only_calls(interpretation.act, folded_text(clause.text)):
+            return 0.0
         roles = [
             bool(duty.lead) if interpretation.intent == "responsibility_lead" else bool(duty.lead or duty.shared)
             for duty in clause.responsibilities

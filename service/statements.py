@@ -18,6 +18,7 @@ from service.evidence import (
     best_sentences,
     coverage_of,
     defining_words,
+    doing_words,
     find_range,
     first_sentences,
     folded_text,
@@ -82,7 +83,10 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
             one.clause, topic, weights, unit=asked.unit, counted=asked.counted, several=asked.several
         )
     if not evidence or not evidence.ranges:
+        act = question.interpretation.act
         need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None
+        if intent == "responsibility" and act is not None:
+            need = doing_words(act)
         evidence = best_sentences(one.clause, topic, weights, need=need)
     return [state_quoted(question, one, evidence, cited)], None
 

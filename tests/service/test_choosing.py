@@ -21,6 +21,24 @@ def test_a_clause_that_names_nobody_does_not_say_who(provinces: Engine) -> None:
     assert provinces.answer("江苏节水型灌区建设多少个?").status == "answered"
 
 
+ASSESSED = """苏州市质量工作计划
+一、主要任务
+(一)加强监管。落实空气质量管理考核办法,开展质量工作检查。(市环保局牵头,市公安局配合)
+二、保障措施
+(一)政府质量工作考核。各级政府要重视质量。市政府年内组织对各县政府质量工作进行考核。
+"""
+
+
+@pytest.mark.parametrize("asking", ["由谁考核", "由哪个部门考核"])
+def test_who_does_it_is_said_by_the_clause_in_which_it_is_done(
+    engine_over: Callable[[Mapping[str, str]], Engine], asking: str
+) -> None:
+    answer = engine_over({"suzhou.txt": ASSESSED}).answer(f"苏州市的质量工作{asking}?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["suzhou/二/(一)"]
+    assert "市政府年内组织对各县政府质量工作进行考核" in answer.text
+
+
 AIMS = """苏州市质量工作计划
 一、质量目标
 主要农产品抽检合格率稳定在96%以上,食品药品监督抽查合格率达到95%以上,地表水水质达标率达到87%。

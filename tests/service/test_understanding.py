@@ -161,6 +161,10 @@ def test_the_nouns_before_what_is_counted_say_of_which_kind_it_is(reads: Any, qu
     assert [term.surface for term in reads(question).asked_kinds] == kinds
 
 
+def test_a_word_of_leading_behind_the_body_is_no_topic(reads: Any) -> None:
+    assert _surfaces(reads("江苏由哪个部门牵头负责灌区建设?")) == ["灌区", "建设"]
+
+
 def test_a_form_of_measure_is_no_thing(reads: Any) -> None:
     assert reads("江苏药品合格率").asked.surface == "合格率"
     assert reads("江苏培训比例").asked is None
