@@ -21,6 +21,17 @@ def test_a_clause_that_names_nobody_does_not_say_who(provinces: Engine) -> None:
     assert provinces.answer("江苏节水型灌区建设多少个?").status == "answered"
 
 
+def test_a_plan_for_one_year_is_not_that_of_a_five_year_period(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    plan = "苏州市2014年质量工作计划\n一、主要目标\n农产品抽检合格率达到96%以上。\n二、主要任务\n加强农产品监管。\n"
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer("苏州市“十二五”规划的主要目标是什么?").status == "not_found"
+    assert engine.answer("苏州市2014年和2015年的主要目标是什么?").status == "answered"
+    assert engine.answer("苏州市2014年的主要目标是什么?").status == "answered"
+
+
 ASSESSED = """苏州市质量工作计划
 一、主要任务
 (一)加强监管。落实空气质量管理考核办法,开展质量工作检查。(市环保局牵头,市公安局配合)
