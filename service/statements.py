@@ -139,7 +139,7 @@ def inherited_time(question: Question, one: Ranked) -> tuple[Target, Clause] | N
 # A day by which something is done is asked for. Matches: 最晚什么时候报, 哪年底前, by when. Does not match: 多久.
 _BY_WHEN = re.compile(
     r"最[迟晚]|(?:什么时候|何时|哪一?[年天日月]|几[月号])[底末]?(?:之前|以前|前)|"
-    r"\bby (?:when|what|which)\b|\bno later\b"
+    r"\bby (?:what|which)\b|\bno later\b|\bwhen\b"
 )
 # What lasts and has no day. Matches: 终身负责制.
 _STANDING = re.compile(r"终身|长期坚持|常年|全天|24小时")

@@ -32,6 +32,21 @@ def test_a_plan_for_one_year_is_not_that_of_a_five_year_period(
     assert engine.answer("苏州市2014年的主要目标是什么?").status == "answered"
 
 
+LASTING = """苏州市质量工作计划
+一、落实责任
+推动企业落实工程质量终身负责制,建立事故报告制度。
+二、报送信息
+于每年12月31日前提交工作总结。
+"""
+
+
+def test_what_lasts_for_life_has_no_when(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    engine = engine_over({"suzhou.txt": LASTING})
+
+    assert engine.answer("When must enterprises of Suzhou report accidents?").status == "not_found"
+    assert "12月31日前" in engine.answer("When must the work summary of Suzhou be submitted?").text
+
+
 ASSESSED = """苏州市质量工作计划
 一、主要任务
 (一)加强监管。落实空气质量管理考核办法,开展质量工作检查。(市环保局牵头,市公安局配合)
