@@ -32,6 +32,23 @@ def test_a_plan_for_one_year_is_not_that_of_a_five_year_period(
     assert engine.answer("苏州市2014年的主要目标是什么?").status == "answered"
 
 
+PATENTS = """苏州市质量工作计划
+一、主要任务
+(一)加强专利保护。打击专利侵权行为,推进知识产权示范城市创建。(市科技局负责)
+(二)加强药品监管。开展药品抽检。(市药监局负责)
+(三)完善标准。制定药品专利标准。(市质监局负责)
+"""
+
+
+def test_what_a_body_does_is_said_by_clauses_that_name_it(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    engine = engine_over({"suzhou.txt": PATENTS})
+
+    assert engine.answer("市科技局在苏州的专利保护里做什么?").status == "answered"
+    assert engine.answer("药监局在苏州的专利保护里负责什么?").status == "not_found"
+    assert engine.answer("市公安局在苏州知识产权示范城市创建里做什么?").status == "not_found"
+    assert engine.answer("苏州的专利保护是公安局牵头吗?").statements[0].lead == ("市科技局",)
+
+
 LASTING = """苏州市质量工作计划
 一、落实责任
 推动企业落实工程质量终身负责制,建立事故报告制度。
