@@ -30,6 +30,8 @@ _AMONG_THE_BEST = 2.0
 
 _STOPS = "。:;,"
 _LONGEST_HEADING = 30  # characters
+_UNDERTAKEN = frozenset({"措施", "举措", "任务", "工作", "内容", "做法", "行动"})
+"""What the units under any heading are; the heading of 促进质量升级的措施 need not say so."""
 _TOLD = 0.75  # of a term's characters that a text about it has
 
 
@@ -116,7 +118,11 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
     """
     table = ranking_weights()["features"]
     for one in ranked:
-        section = bool(section_depth(one, interpretation))
+        depth = section_depth(one, interpretation)
+        section = 0.0
+        if depth:
+            phrases = _phrases(interpretation)
+            section = 1.0 if not phrases or any(announces(one.clause.labels[depth - 1], p) for p in phrases) else 0.5
         # What stands under the heading that is asked for need not repeat what its whole text is about.
         about = f"{_headings(one)}\n{one.read.whole}" if section else one.read.whole
         one.coverage = tuple(covers(term, about) for term in interpretation.topic)
@@ -129,7 +135,7 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
             "year": _year_match(one, interpretation),
             "aside": float(one.clause.kind in ("front_matter", "closing", "title", "preamble")),
             "bare_heading": float(one.clause.kind == "heading"),
-            "section": float(section),
+            "section": section,
             "length": float(np.log(max(len(one.clause.text), 20) / 200)),
         }
         one.score = sum(table[name] * value for name, value in one.features.items())
@@ -184,13 +190,44 @@ def section_depth(one: Ranked, interpretation: Interpretation) -> int:
     section, labels = interpretation.section, one.clause.labels
     if section is None:
         return 0
-    first = next((n for n, label in enumerate(labels, 1) if announces(label, section)), None)
-    if first is None:
-        return 0
     rest = [term for term in interpretation.topic if term is not section and not term.light]
+    first = _announcing(labels, interpretation)
+    if first is None:
+        return _named(one, rest) if section.surface in _UNDERTAKEN else 0
     for depth in range(first, len(labels) + 1):
         about = _headings(one, depth)
         if all(covers(term, about) >= _TOLD for term in rest):
+            return depth
+    return 0
+
+
+def _announcing(labels: Sequence[str], interpretation: Interpretation) -> int | None:
+    """The place of the outermost heading that announces the section asked for, by its whole phrase if any does.
+
+    质量目标 is asked for with a word that says little by itself, and still is not 总体目标.
+    """
+    section = interpretation.section
+    if section is None:
+        return None
+    for sought in (*_phrases(interpretation), section):
+        for n, label in enumerate(labels, 1):
+            if announces(label, sought):
+                return n
+    return None
+
+
+def _phrases(interpretation: Interpretation) -> list[Term]:
+    """The section that is asked for with the word before it: 质量目标 of 目标."""
+    section = interpretation.section
+    words = [f"{term.surface}{section.surface}" for term in interpretation.topic] if section else []
+    return [Term(word, (word,)) for word in words if word in interpretation.wording]
+
+
+def _named(one: Ranked, rest: Sequence[Term]) -> int:
+    """The place of the outermost heading above a clause that names all that measures are asked for; 0 for none."""
+    above = one.clause.labels if one.clause.path[-1].startswith("¶") else one.clause.labels[:-1]
+    for depth, label in enumerate(above, 1):
+        if rest and all(covers(term, fold(label)) >= _TOLD for term in rest):
             return depth
     return 0
 

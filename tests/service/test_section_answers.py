@@ -84,7 +84,24 @@ TASKS = ["suzhou/二/(一)", "suzhou/二/(二)"]
         ("main tasks of Suzhou", TASKS),
         ("苏州市重点领域目标有哪些?", ["suzhou/三/(一)", "suzhou/三/(二)"]),
         ("苏州市工程目标有哪些?", ["suzhou/三/(一)"]),
+        ("苏州市夯实基础有哪些措施?", ["suzhou/二/(一)/1", "suzhou/二/(一)/2"]),
     ],
 )
 def test_units_that_have_units_are_named_by_their_headings(deep: Engine, question: str, clauses: list[str]) -> None:
     assert [citation.clause_id for citation in deep.answer(question).citations] == clauses
+
+
+NESTED = """苏州市质量提升行动方案
+一、总体目标
+(一)质量目标
+1.产品合格率达到96%。
+2.服务满意度达到80%。
+(二)技术目标
+1.研发中心达到20家。
+"""
+
+
+def test_the_heading_with_the_whole_phrase_is_the_section(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    answer = engine_over({"suzhou.txt": NESTED}).answer("苏州市的质量目标有哪些?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["suzhou/一/(一)/1", "suzhou/一/(一)/2"]
