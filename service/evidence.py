@@ -10,6 +10,7 @@ from functools import lru_cache
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span
 from indexer.tokenizer import segment
+from service.periods import find_years
 from service.table_rows import is_row
 from service.topic import Term, covers, is_light_word
 
@@ -102,6 +103,7 @@ def best_sentences(
     *,
     most: int = 3,
     need: re.Pattern[str] | None = None,
+    years: frozenset[int] = frozenset(),
 ) -> Evidence:
     """The sentences of a clause that together cover the topic best, in the order of the text.
 
@@ -111,6 +113,7 @@ def best_sentences(
         weights: Theirs, summing to 1.
         most: How many sentences at most.
         need: What one of them must hold (a number, a time); the best of those that do comes first.
+        years: Years that are asked for; where a sentence names one, those that name others only come last.
     """
     folded = folded_text(clause.text)
     sentences = split_sentences(clause.text)
@@ -118,7 +121,9 @@ def best_sentences(
         return Evidence((), 0.0)
     own = [[covers(term, folded[start:end]) for term in topic] for start, end in sentences]
     alone = [sum(w * c for w, c in zip(weights, row, strict=True)) for row in own]
-    order = sorted(range(len(sentences)), key=lambda i: (-alone[i], i))
+    named = [find_years(folded[start:end]) if years else years for start, end in sentences]
+    of_others = [bool(years and said and not said & years) and any(n & years for n in named) for said in named]
+    order = sorted(range(len(sentences)), key=lambda i: (of_others[i], -alone[i], i))
     if need is not None:
         holding = [i for i in order if need.search(folded, *sentences[i])]
         order = [*holding[:1], *(i for i in order if i not in holding[:1])]
@@ -126,7 +131,7 @@ def best_sentences(
     held = list(own[order[0]])
     for i in order[1:]:
         gain = sum(w * max(0.0, c - h) for w, c, h in zip(weights, own[i], held, strict=True))
-        if len(chosen) >= most or gain < 0.12:
+        if len(chosen) >= most or gain < 0.12 or of_others[i]:
             break
         chosen.append(i)
         held = [max(c, h) for c, h in zip(own[i], held, strict=True)]

@@ -87,7 +87,8 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None
         if intent == "responsibility" and act is not None:
             need = doing_words(act)
-        evidence = best_sentences(one.clause, topic, weights, need=need)
+        years = frozenset() if intent == "deadline" else question.interpretation.years
+        evidence = best_sentences(one.clause, topic, weights, need=need, years=years)
     return [state_quoted(question, one, evidence, cited)], None
 
 

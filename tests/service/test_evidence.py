@@ -86,6 +86,18 @@ def test_other_words_are_no_time(text: str) -> None:
     assert TIME_WORDS.search(fold(text)) is None
 
 
+def test_sentences_of_the_year_that_is_asked_for_go_before_those_of_others() -> None:
+    clause = _clause("2007年建成门窗检测室;2008年建成珠宝检测室;2009年建成油品检测室。")
+    topic, weights = _topic("建成", "检测室")
+
+    assert _words(clause, best_sentences(clause, topic, weights, years=frozenset({2008})).ranges) == [
+        "2008年建成珠宝检测室;"
+    ]
+    assert _words(clause, best_sentences(clause, topic, weights, years=frozenset({2010})).ranges) == [
+        "2007年建成门窗检测室;"
+    ]
+
+
 def test_the_number_that_belongs_to_the_topic_is_taken() -> None:
     clause = _clause("到2022年,用水量下降20%,管网漏损率控制在10%以内,建成灌区35个。")
 
