@@ -61,6 +61,13 @@ MEASURED = re.compile(
     r"^[^?谁哪什何怎吗么]*?(?:(?<![效概])率|比例|比重|占比|份额|产量|产值|总量|数量|增幅|降幅|满意度)"
     r"(?P<behind>的?(?:目标|指标|要求)?[。\s]*)$"
 )
+# The same in English: the phrase, and where it ends.
+# Matches: wool output target of Tibet / what is the pass rate in. Does not match: how to raise the pass rate.
+MEASURED_EN = re.compile(
+    r"(?:^|\bwhat (?:is|are|was|were) )(?P<phrase>(?!what |how |who |when |where |which |why |is |are |does |do |did )[^?,]*?\b"
+    r"(?:rates?|output|production|yield|percentage|proportion|ratio|share|coverage))"
+    r"(?: targets?| goals?| level)?(?=,? (?:of|in|for|under|by|to|set)\b|[?.!]*$)"
+)
 # Bodies that are asked for without a word of duty.
 # Matches: 旅游投诉 哪些部门 / 压在哪个局头上. Does not match: 哪个办法 / 哪些机构可以检测.
 _BODIES_ASKED = re.compile(
@@ -368,6 +375,8 @@ def _english_intent(folded: str) -> Intent:
         if re.search(r"\bwho(?:m)?\b", folded):
             return "responsibility"
     asked = _WHEN_CLAUSE.sub(r"\1", folded)
+    if MEASURED_EN.search(asked):
+        return "numeric_target"
     for intent in others:
         if _EN[intent].search(asked):
             return intent

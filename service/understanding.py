@@ -16,7 +16,7 @@ from indexer.tokenizer import part_of_speech
 from service.everyday import everyday_topic
 from service.evidence import ANY_UNIT
 from service.further_intents import find_more_asked
-from service.intents import ASKING_WORDS, MEASURED, METADATA_FIELDS, Intent, find_intent
+from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
 from service.periods import find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
@@ -40,7 +40,7 @@ _NOUN_TAGS = ("n", "vn", "an")
 # Matches: 多大比例的. Does not match: 比较.
 _SHARE = re.compile(r"(?:的)?(?:比例|比率|比重|份额|占比)的")
 # How a thing is measured and no thing itself: texts say 80%以上 of it. Matches: 比例. Does not match: 合格率.
-_FORM = re.compile(r"比例|比率|比重|占比|份额|数量|总量")
+_FORM = re.compile(r"比例|比率|比重|占比|份额|数量|总量|rates?|share|percentage|proportion|ratio")
 # What may stand between the words of one phrase. Matches: 的, 以上, a blank. Does not match: 、, for.
 _WITHIN_PHRASE = re.compile(r"[\s-]*(?:的|之|以上|级|类|型)?[\s-]*")
 # Matches: 办公室电话是多少 / phone number / which hotline. Does not match: 电话、眼镜等检测装置的配置.
@@ -281,8 +281,8 @@ def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
     folded = folded.replace("&", " ")
     match = _NUMBER_ASKED.search(folded)
     if match is None:
-        measured = MEASURED.search(folded)
-        end = measured.start("behind") if measured else 0
+        measured, english = MEASURED.search(folded), MEASURED_EN.search(folded)
+        end = measured.start("behind") if measured else english.end("phrase") if english else 0
         return next((t for t in topic if folded.endswith(t.surface, 0, end) and not _FORM.fullmatch(t.surface)), None)
     places = [(at, term) for term in topic if (at := folded.find(term.surface)) >= 0]
     places.sort(key=lambda place: place[0])
@@ -328,7 +328,8 @@ def _kinds_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> tuple[T
     places = sorted(((folded.find(term.surface), term) for term in topic if not term.light), key=lambda p: -p[0])
     for at, term in places:
         if 0 <= at < start and _WITHIN_PHRASE.fullmatch(folded, at + len(term.surface), start):
-            if not (part_of_speech(term.surface) or "").startswith(_NOUN_TAGS):
+            # English nouns are not tagged; those before a noun say of which kind it is.
+            if not term.surface.isascii() and not (part_of_speech(term.surface) or "").startswith(_NOUN_TAGS):
                 break
             kinds.append(term)
             start = at

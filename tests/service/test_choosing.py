@@ -108,6 +108,22 @@ def test_the_number_is_that_of_the_thing_which_is_named(aims: Engine, question: 
 
 
 @pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("food pass rate in Suzhou", "食品药品监督抽查合格率达到95%以上"),
+        ("What is the surface water quality rate of Suzhou?", "地表水水质达标率达到87%"),
+    ],
+)
+def test_so_it_is_in_english(aims: Engine, question: str, said: str) -> None:
+    assert [s.text for s in aims.answer(question).statements] == [f"In Suzhou, the text says: “{said}”."]
+
+
+@pytest.mark.parametrize("question", ["toy pass rate target in Suzhou", "What is the wool output target of Suzhou?"])
+def test_numbers_of_other_things_are_no_answer_in_english(aims: Engine, question: str) -> None:
+    assert aims.answer(question).status == "not_found"
+
+
+@pytest.mark.parametrize(
     "question",
     ["苏州羊毛产量目标", "苏州市儿童玩具的合格率要达到多少?", "苏州地下水水质达标率", "苏州市珠宝抽检合格率目标"],
 )
