@@ -20,7 +20,7 @@ from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_
 from service.explanation import Trace
 from service.filters import in_region
 from service.phrasing import region_name, say
-from service.ranking import Ranked, announces
+from service.ranking import Ranked, section_depth
 from service.statements import gives, state, state_quoted
 from service.topic import covers
 from service.understanding import Interpretation
@@ -54,7 +54,7 @@ _UNHEARD = 0.65
 
 _MOST_RELATED = 5
 _MOST_PLACES = 12
-_MOST_BESIDE = 8  # units of a section
+_MOST_BESIDE, _MOST_NAMED = 8, 20  # units of a section: quoted, and named by their headings
 """Documents that one answer over regions speaks of at most."""
 
 
@@ -236,14 +236,17 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
 
 
 def _section_of(question: Question, best: Ranked) -> list[Ranked]:
-    """The units under the heading of the section that is asked for; none where that is the clause's own."""
-    section, path = question.interpretation.section, best.clause.path
-    above = best.clause.labels if path[-1].startswith("¶") else best.clause.labels[:-1]
-    if section is None or not best.features.get("section") or not (above and announces(above[-1], section)):
+    """The units under the heading of the section that is asked for; none where that is the clause's own.
+
+    A unit that has units of its own is named by its heading.
+    """
+    depth = section_depth(best, question.interpretation)
+    if not depth:
         return []
-    units = question.store.clauses_of(best.clause.document_id)
-    beside = [unit for unit in units if unit.path[:-1] == path[:-1]]
-    return [replace(best, read=replace(best.read, clause=unit)) for unit in beside[:_MOST_BESIDE]]
+    units, above = question.store.clauses_of(best.clause.document_id), best.clause.path[:depth]
+    below = [unit for unit in units if len(unit.path) == depth + 1 and unit.path[:depth] == above]
+    most = _MOST_NAMED if any(unit.kind == "heading" for unit in below) else _MOST_BESIDE
+    return [replace(best, read=replace(best.read, clause=unit)) for unit in below[:most]]
 
 
 def _announcing(question: Question, best: Ranked) -> Clause:
@@ -288,7 +291,7 @@ def _over_places(question: Question, ranked: Sequence[Ranked]) -> Draft:
     for one in best.values():
         asked, evidence = question.interpretation, None
         if asked.intent == "compare":
-            evidence = best_numbers(one.clause, asked.topic, question.weights, unit=asked.unit)
+            evidence = best_numbers(one.clause, asked.topic, question.weights, unit=asked.unit, counted=asked.counted)
         if evidence is None or evidence.coverage < 0.5:
             evidence = best_sentences(one.clause, asked.topic, question.weights, most=2)
         statements.append(state_quoted(question, one, evidence, cited))

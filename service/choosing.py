@@ -12,6 +12,7 @@ from service.periods import find_years
 from service.ranking import Ranked
 from service.statements import gives
 from service.table_rows import is_row
+from service.topic import covers
 
 # Matches: 法定代表人是第一责任人 / 由市政府组织. Does not match: 移交供水企业管理.
 _IN_CHARGE = re.compile(r"负责|责任|牵头|主管|承担|由[^,。;]{1,20}(?:局|委|厅|部门|政府|机构|单位|办公室)")
@@ -46,7 +47,13 @@ def with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked
     for place, one in enumerate(ranked[:NEAR]):
         if place and one.features["coverage"] < floor:
             continue
-        evidence = best_numbers(one.clause, interpretation.topic, question.weights, unit=interpretation.unit)
+        evidence = best_numbers(
+            one.clause,
+            interpretation.topic,
+            question.weights,
+            unit=interpretation.unit,
+            counted=interpretation.counted,
+        )
         if is_row(one.clause) or (evidence.coverage > _BESIDE_NUMBER and not _of_other_years(question, one, evidence)):
             aims = max(
                 (coverage_of(fold(t.indicator), interpretation.topic, question.weights) for t in one.clause.targets),
@@ -105,8 +112,9 @@ def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     """
     best = ranked[0]
     said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
-    text = folded_text(best.clause.text)
-    if best.clause.responsibilities or any(_IN_CHARGE.search(text, *span) for span in said):
+    text, act = folded_text(best.clause.text), question.interpretation.act
+    done = act is not None and any(_SOMEBODY.search(text, *span) and covers(act, text[slice(*span)]) for span in said)
+    if best.clause.responsibilities or done or any(_IN_CHARGE.search(text, *span) for span in said):
         return ranked
     floor = 0.6 * best.features["coverage"]
     for place, one in enumerate(ranked[1:NEAR], 1):

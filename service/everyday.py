@@ -102,6 +102,18 @@ def _term(word: str) -> Term:
     return Term(word, alternatives, light=is_light_word(word) or all(map(is_light_word, policy)))
 
 
+def _with_everyday_start(alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with those that have policy words for their everyday beginning: 监督抽查合格率 for 抽检合格率."""
+    made = [
+        policy + word[len(start) :]
+        for word in alternatives
+        for start, said in read_everyday_words().items()
+        if len(word) - 2 >= len(start) >= 2 and word.startswith(start)
+        for policy in said
+    ]
+    return tuple(dict.fromkeys([*alternatives, *made]))
+
+
 def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term, ...]:
     """The terms of a Chinese question, everyday words with the policy words for them.
 
@@ -135,6 +147,8 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
         if len(surface) > 1 and surface in read_everyday_words() and not term.quoted:
             policy = read_everyday_words()[surface]
             terms[surface] = replace(term, alternatives=tuple(dict.fromkeys([surface, *policy])))
+        elif not term.quoted:
+            terms[surface] = replace(term, alternatives=_with_everyday_start(term.alternatives))
     terms |= {word: term for word, term in found.items() if word not in terms}
     for match in _EXAMPLE.finditer(folded):
         for word, term in terms.items():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span
 from indexer.tokenizer import segment
+from service.periods import find_years
 from service.table_rows import is_row
 from service.topic import Term, covers, is_light_word
 
@@ -39,6 +40,14 @@ TIME_WORDS = re.compile(
 _DEFINES = r"[”\"》]?[\u4e00-\u9fff]{0,3}(?:[(:]|,?(?:是指|指的是|系指|即|意指|所称|称为|者为|是|为))"
 
 
+# What a name has behind the act that it is called by.
+# Matches: 办法 of 考核办法, 目标 of 考核目标. Does not match: 工作 of 考核工作.
+_CALLED = (
+    r"(?:(?:工作|管理|评价|评定|实施|暂行)*(?:办法|方案|细则|制度|机制|体系|标准|指标|目标|内容|结果|规定|条例|程序|权限|机构|"
+    r"部门|机关|单位|人员|专家))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Part of a clause's text: half-open ranges of it, and how far they cover the topic (0 to 1)."""
@@ -56,6 +65,20 @@ def folded_text(text: str) -> str:
 def coverage_of(folded: str, topic: Sequence[Term], weights: Sequence[float]) -> float:
     """How far a folded text covers a topic, 0 to 1."""
     return sum(weight * covers(term, folded) for term, weight in zip(topic, weights, strict=True))
+
+
+def only_calls(act: Term, folded: str) -> bool:
+    """Whether a text names what is called by an act (考核办法), and does not say that it is done."""
+    words = "|".join(map(re.escape, act.alternatives))
+    return bool(re.search(f"(?:{words})", folded)) and not re.search(f"(?:{words})(?!{_CALLED})", folded)
+
+
+def doing_words(act: Term) -> re.Pattern[str]:
+    """What a sentence has that says who does something: 市政府将组织对各县进行考核."""
+    words = "|".join(map(re.escape, act.alternatives))
+    return re.compile(
+        rf"(?:由|将|应当?|负责|组织|进行|开展|实施)[^。;\n]*(?:{words})(?!{_CALLED})|(?:{words})[^。;\n]*由"
+    )
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -80,6 +103,7 @@ def best_sentences(
     *,
     most: int = 3,
     need: re.Pattern[str] | None = None,
+    years: frozenset[int] = frozenset(),
 ) -> Evidence:
     """The sentences of a clause that together cover the topic best, in the order of the text.
 
@@ -89,6 +113,7 @@ def best_sentences(
         weights: Theirs, summing to 1.
         most: How many sentences at most.
         need: What one of them must hold (a number, a time); the best of those that do comes first.
+        years: Years that are asked for; where a sentence names one, those that name others only come last.
     """
     folded = folded_text(clause.text)
     sentences = split_sentences(clause.text)
@@ -96,7 +121,9 @@ def best_sentences(
         return Evidence((), 0.0)
     own = [[covers(term, folded[start:end]) for term in topic] for start, end in sentences]
     alone = [sum(w * c for w, c in zip(weights, row, strict=True)) for row in own]
-    order = sorted(range(len(sentences)), key=lambda i: (-alone[i], i))
+    named = [find_years(folded[start:end]) if years else years for start, end in sentences]
+    of_others = [bool(years and said and not said & years) and any(n & years for n in named) for said in named]
+    order = sorted(range(len(sentences)), key=lambda i: (of_others[i], -alone[i], i))
     if need is not None:
         holding = [i for i in order if need.search(folded, *sentences[i])]
         order = [*holding[:1], *(i for i in order if i not in holding[:1])]
@@ -104,7 +131,7 @@ def best_sentences(
     held = list(own[order[0]])
     for i in order[1:]:
         gain = sum(w * max(0.0, c - h) for w, c, h in zip(weights, own[i], held, strict=True))
-        if len(chosen) >= most or gain < 0.12:
+        if len(chosen) >= most or gain < 0.12 or of_others[i]:
             break
         chosen.append(i)
         held = [max(c, h) for c, h in zip(own[i], held, strict=True)]
@@ -143,6 +170,11 @@ _MONEY_WORD = re.compile(r"^(?:钱|奖金|奖励|补贴|补助|罚款|罚金|费
 _MONEY = re.compile(r"[\d一二三四五六七八九十百千万亿]\s?元")
 _OF_KIND = 0.1  # what being of the right kind adds to the coverage of a stretch
 _LACKING = 0.3  # coverage below which a stretch lacks a word
+_OF_NAME = 0.6  # coverage of a word that a stretch has, if in another form
+_OF_WHOLE = 0.95  # what a word counts for a part that stands with its whole
+# A part of what was counted before. Matches: 其中国家级10个. Does not match: 集中处理率.
+_PART = re.compile(r"\s*其中")
+_SENTENCE_END = re.compile(r"[。;\n]")
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -162,6 +194,7 @@ def best_numbers(
     weights: Sequence[float],
     *,
     unit: str | None = None,
+    counted: Sequence[Term] = (),
     several: bool = False,
 ) -> Evidence:
     """The stretches between commas that hold a number and cover the topic best.
@@ -173,6 +206,8 @@ def best_numbers(
         topic: The question's terms.
         weights: Theirs, summing to 1.
         unit: What the number has to be counted in, where the question says it; ``ANY_UNIT`` for no share.
+        counted: Terms of the topic that name the counted thing, the noun itself last; where stretches name it, or at
+            least its kind, others count something else.
         several: Whether stretches that have a further word of the topic are wanted too.
     """
     number = _NUMBER
@@ -191,12 +226,18 @@ def best_numbers(
     behind_head = len(head) if is_headed else 0
     kind = _kind_of_number(topic)
     found: list[tuple[float, float, Span]] = []
+    from_where: dict[Span, list[int]] = {}  # a stretch -> where the words may begin that say what it counts
     others: list[Span] = []
-    last = 0  # end of the last stretch with a number
+    last = (0, 0)  # the last stretch with a number
+    whole = (0, 0)  # that of which the numbers behind 其中 are parts
+    starts: list[int] = []  # of the stretches of this sentence, the last one first
     for match in _SEGMENT.finditer(folded):
         start, end = match.span()
         if end <= behind_head:
             continue
+        if starts and _SENTENCE_END.search(folded, starts[0], start):
+            starts, whole = [], (0, 0)
+        starts.insert(0, start)
         end = _without_note(folded, start, end)
         if not number.search(folded, start, end):
             if several and _NUMBER.search(folded, start, end):
@@ -205,27 +246,53 @@ def best_numbers(
         here = folded[start:end]
         # A list shares its verb and its object over commas (培育…19个,新增…10件): what stands before counts for less,
         # and for less still where it has a number of its own.
-        before, behind = folded[max(last, start - 40) : start], folded[max(0, start - 40) : last]
+        before, behind = folded[max(last[1], start - 40) : start], folded[max(0, start - 40) : last[1]]
+        if _PART.match(folded, start):
+            whole = last
+        of_whole = folded[slice(*whole)]
         own = [covers(term, here) for term in topic]
         if max(own, default=0.0) < _LACKING and _counts_another(here, coverage_of(head, topic, weights)):
             continue
         value = sum(
-            weight * max(c, 0.6 * covers(term, before), 0.5 * covers(term, behind), 0.5 * covers(term, head))
+            weight
+            * max(
+                c,
+                _OF_WHOLE * covers(term, of_whole),
+                0.6 * covers(term, before),
+                0.5 * covers(term, behind),
+                0.5 * covers(term, head),
+            )
             for term, weight, c in zip(topic, weights, own, strict=True)
         )
         found.append((value + _OF_KIND * bool(kind and kind.search(here)), value, (start, end)))
-        last = end
+        own_starts = [at for at in starts if at >= last[1]]
+        from_where[start, end] = [*own_starts, whole[0]] if of_whole else own_starts
+        last = (start, end)
     if not found:
         return Evidence((), 0.0)
-    best = max(value for value, _, _ in found)
-    ranges = [span for value, _, span in found if value >= best - 1e-9]
+    naming = _naming(folded, from_where, counted) or _naming(folded, from_where, counted[:-1])
+    told = [one for one in found if one[2] in naming] or found
+    best = max(value for value, _, _ in told)
+    ranges = [span for value, _, span in told if value >= best - 1e-9]
     if len(ranges) > 1:
         doubts = [_doubt(folded[start:end], topic, weights) for start, end in ranges]
         ranges = [span for span, doubt in zip(ranges, doubts, strict=True) if doubt <= min(doubts) + 1e-9]
     coverage = max(value for _, value, span in found if span in ranges)
     if several:
         ranges += _further(folded, ranges, [*(span for _, _, span in found), *others], topic, weights)
-    return Evidence(tuple(sorted(_from_quotation(folded, span) for span in ranges[:_MOST_NUMBERS])), coverage)
+    said_whole = [_from_quotation(folded, naming.get(span, span)) for span in ranges[:_MOST_NUMBERS]]
+    return Evidence(tuple(sorted(said_whole)), coverage)
+
+
+def _naming(folded: str, from_where: Mapping[Span, Sequence[int]], counted: Sequence[Term]) -> dict[Span, Span]:
+    """The stretches that count the thing which some terms name, each with the least words before it that name it."""
+    naming: dict[Span, Span] = {}
+    for (start, end), places in from_where.items() if counted else ():
+        for at in places:
+            if all(covers(term, folded[at:end]) >= _OF_NAME for term in counted):
+                naming[start, end] = (at, end)
+                break
+    return naming
 
 
 def _from_quotation(folded: str, span: Span) -> Span:
@@ -306,7 +373,13 @@ def defining_words(topic: Sequence[Term]) -> re.Pattern[str] | None:
 
 
 def answering_words(
-    clause: Clause, intent: str, unit: str | None, topic: Sequence[Term], weights: Sequence[float]
+    clause: Clause,
+    intent: str,
+    unit: str | None,
+    topic: Sequence[Term],
+    weights: Sequence[float],
+    *,
+    counted: Sequence[Term] = (),
 ) -> tuple[Evidence, bool]:
     """The words of a clause that would answer, by what is asked for, and whether they are of that kind.
 
@@ -316,9 +389,10 @@ def answering_words(
         unit: See ``best_numbers``.
         topic: The question's terms.
         weights: Theirs, summing to 1.
+        counted: See ``best_numbers``.
     """
     if intent == "numeric_target":
-        evidence = best_numbers(clause, topic, weights, unit=unit)
+        evidence = best_numbers(clause, topic, weights, unit=unit, counted=counted)
         return evidence, bool(evidence.ranges)
     if intent == "deadline":
         evidence = best_sentences(clause, topic, weights, need=TIME_WORDS)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 FOCUSED = 12
 """Candidates whose answering words are looked for."""
 
+_PERIOD = 5
+"""Years in a row that are asked for as one period."""
+
 _FIELD = 2000
 """Rows whose cosines tell what is usual for a question."""
 
@@ -101,6 +104,7 @@ class Finder:
     def within_years(self, found: Found, interpretation: Interpretation) -> Found:
         """What was found, without the clauses of plans that are for other years than those asked for.
 
+        A plan for a part of a period, such as one year of five, is another plan.
         Where several places are named the year may be said of one of them only, and nothing is left out.
         """
         years = interpretation.years
@@ -111,9 +115,7 @@ class Finder:
         kept = [
             one
             for one in found.ranked
-            if (span := spans[one.clause.document_id]) is None
-            or (min(years) <= span[1] and max(years) >= span[0])
-            or years & one.read.years
+            if (span := spans[one.clause.document_id]) is None or _is_for(span, years, one.read.years)
         ]
         # Those that move up have not been looked at for the words that answer.
         seen = sum("focus" in one.features for one in kept)
@@ -174,3 +176,11 @@ class Finder:
         add_focus(head, interpretation, found.query.weights)
         # Those read closely stay before the others; what they gain is not comparable with what was not looked for.
         return sorted(head, key=lambda one: (-one.score, one.row)) + ranked[focused:]
+
+
+def _is_for(span: tuple[int, int], asked: frozenset[int], named: frozenset[int]) -> bool:
+    """Whether a clause that names some years, of a plan for a span of years, is for those that are asked for."""
+    first, last = min(asked), max(asked)
+    if _PERIOD <= len(asked) == last - first + 1 and first <= span[0] and span[1] <= last and span != (first, last):
+        return asked <= named
+    return (first <= span[1] and last >= span[0]) or bool(asked & named)

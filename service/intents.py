@@ -54,7 +54,19 @@ SUPPORT_WORDS = re.compile(
 NUMBER_WORDS = re.compile(
     r"多少|(?<!哪)几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|公里|公顷|万|亿|倍|点|位|台|辆|吨|亩|场|期|部|套)(?!地|省|市|县|区|方|单位|部门|厅|局)|百分之几|百分比|"
     r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多(?!久)|几(?!号|月)|什么(?!时)|何(?!时)|哪(?!一?[年天月]|个月)|怎样|啥(?!时))|"
-    r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)(?:值|数)?(?:是|为)?什么$|奖(?:励)?多少|罚多少"
+    r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)[值数](?:是|为)?什么$|奖(?:励)?多少|罚多少"
+)
+# A phrase that asks by its last noun, of what is measured. Matches: 羊毛产量目标, 合格率. Does not match: 提高效率, 合格率由谁考核.
+MEASURED = re.compile(
+    r"^[^?谁哪什何怎吗么]*?(?:(?<![效概])率|比例|比重|占比|份额|产量|产值|总量|数量|增幅|降幅|满意度)"
+    r"(?P<behind>的?(?:目标|指标|要求)?[。\s]*)$"
+)
+# The same in English: the phrase, and where it ends.
+# Matches: wool output target of Tibet / what is the pass rate in. Does not match: how to raise the pass rate.
+MEASURED_EN = re.compile(
+    r"(?:^|\bwhat (?:is|are|was|were) )(?P<phrase>(?!what |how |who |when |where |which |why |is |are |does |do |did )[^?,]*?\b"
+    r"(?:rates?|output|production|yield|percentage|proportion|ratio|share|coverage))"
+    r"(?: targets?| goals?| level)?(?=,? (?:of|in|for|under|by|to|set)\b|[?.!]*$)"
 )
 # Bodies that are asked for without a word of duty.
 # Matches: 旅游投诉 哪些部门 / 压在哪个局头上. Does not match: 哪个办法 / 哪些机构可以检测.
@@ -336,7 +348,7 @@ def _chinese_intent(folded: str) -> Intent:
         return "responsibility"
     if _WITHIN.search(folded):
         return "deadline"
-    if NUMBER_WORDS.search(folded):
+    if NUMBER_WORDS.search(folded) or MEASURED.search(folded):
         return "numeric_target"
     if DEADLINE_WORDS.search(folded):
         return "deadline"
@@ -363,6 +375,8 @@ def _english_intent(folded: str) -> Intent:
         if re.search(r"\bwho(?:m)?\b", folded):
             return "responsibility"
     asked = _WHEN_CLAUSE.sub(r"\1", folded)
+    if MEASURED_EN.search(asked):
+        return "numeric_target"
     for intent in others:
         if _EN[intent].search(asked):
             return intent

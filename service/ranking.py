@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from corpus.folding import fold
 from corpus.model import Clause, Metadata
-from service.evidence import Evidence, answering_words
+from service.evidence import Evidence, answering_words, folded_text, only_calls
 from service.intents import DUTY_INTENTS
 from service.periods import document_years
 from service.reading import ReadClause
@@ -30,6 +30,8 @@ _AMONG_THE_BEST = 2.0
 
 _STOPS = "。:;,"
 _LONGEST_HEADING = 30  # characters
+_UNDERTAKEN = frozenset({"措施", "举措", "任务", "工作", "内容", "做法", "行动"})
+"""What the units under any heading are; the heading of 促进质量升级的措施 need not say so."""
 _TOLD = 0.75  # of a term's characters that a text about it has
 
 
@@ -116,9 +118,13 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
     """
     table = ranking_weights()["features"]
     for one in ranked:
-        section = _in_section(one, interpretation)
+        depth = section_depth(one, interpretation)
+        section = 0.0
+        if depth:
+            phrases = _phrases(interpretation)
+            section = 1.0 if not phrases or any(announces(one.clause.labels[depth - 1], p) for p in phrases) else 0.5
         # What stands under the heading that is asked for need not repeat what its whole text is about.
-        about = f"{fold(one.metadata.title or '')}\n{one.read.whole}" if section else one.read.whole
+        about = f"{_headings(one)}\n{one.read.whole}" if section else one.read.whole
         one.coverage = tuple(covers(term, about) for term in interpretation.topic)
         own = one.read.head
         one.features = {
@@ -146,7 +152,12 @@ def add_focus(ranked: Sequence[Ranked], interpretation: Interpretation, weights:
     table = ranking_weights()["features"]
     for one in ranked:
         evidence, suits = answering_words(
-            one.clause, interpretation.intent, interpretation.unit, interpretation.topic, weights
+            one.clause,
+            interpretation.intent,
+            interpretation.unit,
+            interpretation.topic,
+            weights,
+            counted=interpretation.counted,
         )
         one.evidence = evidence
         one.features["focus"] = evidence.coverage
@@ -157,6 +168,8 @@ def add_focus(ranked: Sequence[Ranked], interpretation: Interpretation, weights:
 def _suits(clause: Clause, interpretation: Interpretation) -> float:
     """Whether a clause states the kind of thing that is asked for."""
     if interpretation.intent in DUTY_INTENTS:
+        if interpretation.act is not None and only_calls(interpretation.act, folded_text(clause.text)):
+            return 0.0
         roles = [
             bool(duty.lead) if interpretation.intent == "responsibility_lead" else bool(duty.lead or duty.shared)
             for duty in clause.responsibilities
@@ -169,16 +182,59 @@ def _suits(clause: Clause, interpretation: Interpretation) -> float:
     return 0.0
 
 
-def _in_section(one: Ranked, interpretation: Interpretation) -> float:
-    """1 for a clause under the heading that announces what is asked for, where title and headings say the rest."""
+def section_depth(one: Ranked, interpretation: Interpretation) -> int:
+    """How many headings down from the top the section lies that is asked for and holds a clause; 0 for none.
+
+    It is the outermost that announces what is asked for, or that below it with which title and headings say the rest.
+    """
+    section, labels = interpretation.section, one.clause.labels
+    if section is None:
+        return 0
+    rest = [term for term in interpretation.topic if term is not section and not term.light]
+    first = _announcing(labels, interpretation)
+    if first is None:
+        return _named(one, rest) if section.surface in _UNDERTAKEN else 0
+    for depth in range(first, len(labels) + 1):
+        about = _headings(one, depth)
+        if all(covers(term, about) >= _TOLD for term in rest):
+            return depth
+    return 0
+
+
+def _announcing(labels: Sequence[str], interpretation: Interpretation) -> int | None:
+    """The place of the outermost heading that announces the section asked for, by its whole phrase if any does.
+
+    质量目标 is asked for with a word that says little by itself, and still is not 总体目标.
+    """
     section = interpretation.section
     if section is None:
-        return 0.0
-    if not any(announces(label, section) for label in one.clause.labels[-2:]):
-        return 0.0
-    about = fold("\n".join([one.metadata.title or "", *one.clause.labels]))
-    rest = (term for term in interpretation.topic if term is not section and not term.light)
-    return float(all(covers(term, about) >= _TOLD for term in rest))
+        return None
+    for sought in (*_phrases(interpretation), section):
+        for n, label in enumerate(labels, 1):
+            if announces(label, sought):
+                return n
+    return None
+
+
+def _phrases(interpretation: Interpretation) -> list[Term]:
+    """The section that is asked for with the word before it: 质量目标 of 目标."""
+    section = interpretation.section
+    words = [f"{term.surface}{section.surface}" for term in interpretation.topic] if section else []
+    return [Term(word, (word,)) for word in words if word in interpretation.wording]
+
+
+def _named(one: Ranked, rest: Sequence[Term]) -> int:
+    """The place of the outermost heading above a clause that names all that measures are asked for; 0 for none."""
+    above = one.clause.labels if one.clause.path[-1].startswith("¶") else one.clause.labels[:-1]
+    for depth, label in enumerate(above, 1):
+        if rest and all(covers(term, fold(label)) >= _TOLD for term in rest):
+            return depth
+    return 0
+
+
+def _headings(one: Ranked, depth: int | None = None) -> str:
+    """The title and the first headings that a clause stands under, by default all of them, folded."""
+    return fold("\n".join([one.metadata.title or "", *one.clause.labels[:depth]]))
 
 
 def announces(label: str, section: Term) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from service.choosing import NEAR
 from service.citing import Question
 from service.evidence import defining_words, folded_text
+from service.intents import DUTY_INTENTS
 from service.ranking import Ranked
 from service.topic import covers
 from service.understanding import Interpretation
@@ -21,6 +22,8 @@ _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区
 
 
 _LOW = 1 / 3
+# A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
+_BODY = re.compile(r"[\u4e00-\u9fff]{2}(?<!格)(?<!结)(?<!布)[局厅]$")
 # What happens to those who break a rule. Matches: 处以罚款, 追究责任, 不得参加评奖. Does not match: 不得低于.
 _PENAL = re.compile(
     r"罚|处分|惩[处戒治]|追究|问责|查处|吊销|撤销|取消|责令|曝光|通报批评|黑名单|不得(?:参加|申报|评|授|享|从事)|清退|停[产业]"
@@ -80,19 +83,22 @@ def find_signals(
         ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, in
         spreads above the mean; ``known``: ``lexical_share``; ``elsewhere``: by how much other regions cover the topic
         better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
-        for; ``unit``: whether the unit asked for is missing; ``asked``: how far the thing whose number is asked for, or
-        its kind, is missing in the clause; ``asked_here``: the same beside the number; ``low``: how far coverage is
-        below a third; ``detail``: whether something is asked for (``Interpretation.detail``, ``act``) that is not
-        there; ``year``: -1 where the years disagree; ``quoted``: how many quoted words are missing; ``missing_…``:
-        weight of the terms that the clause lacks, by whether the index holds them, and of the weightiest;
-        ``english`` and ``empty``: the question's language, and whether it has no topic at all.
+        for; ``unit``: whether the unit asked for is missing; ``asked``: how far the thing whose number is asked for,
+        its kind, or a body that is asked about is missing in the clause; ``asked_here``: the same beside the number;
+        ``low``: how far coverage is below a third; ``detail``: whether something is asked for
+        (``Interpretation.detail``, ``act``) that is not there; ``year``: -1 where the years disagree; ``quoted``: how
+        many quoted words are missing; ``missing_…``: weight of the terms that the clause lacks, by whether the index
+        holds them, and of the weightiest; ``english`` and ``empty``: the question's language, and whether it has no
+        topic at all.
     """
     best = ranked[0]
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
-    counted = [term for term in (interpretation.asked_kind, interpretation.asked) if term is not None]
-    lacking = max((1.0 - covers(term, best.read.whole) for term in counted), default=0.0)
+    needed = [*interpretation.counted]
+    if interpretation.intent not in DUTY_INTENTS:  # 由税务局牵头吗 is answered by naming who does
+        needed += [term for term in topic if _BODY.search(term.surface) and covers(term, best.read.whole) < _LOW]
+    lacking = max((1.0 - covers(term, best.read.whole) for term in needed), default=0.0)
     missing = [(w, k) for w, c, k in zip(weights, best.coverage, knows, strict=True) if c < 0.3]
     return {
         "coverage": best.features["coverage"],

@@ -18,6 +18,7 @@ from service.evidence import (
     best_sentences,
     coverage_of,
     defining_words,
+    doing_words,
     find_range,
     first_sentences,
     folded_text,
@@ -78,10 +79,16 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
             evidence = first_sentences(one.clause, most=_OF_UNIT)
     elif intent == "numeric_target":
         asked = question.interpretation
-        evidence = best_numbers(one.clause, topic, weights, unit=asked.unit, several=asked.several)
+        evidence = best_numbers(
+            one.clause, topic, weights, unit=asked.unit, counted=asked.counted, several=asked.several
+        )
     if not evidence or not evidence.ranges:
+        act = question.interpretation.act
         need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None
-        evidence = best_sentences(one.clause, topic, weights, need=need)
+        if intent == "responsibility" and act is not None:
+            need = doing_words(act)
+        years = frozenset() if intent == "deadline" else question.interpretation.years
+        evidence = best_sentences(one.clause, topic, weights, need=need, years=years)
     return [state_quoted(question, one, evidence, cited)], None
 
 
@@ -133,7 +140,7 @@ def inherited_time(question: Question, one: Ranked) -> tuple[Target, Clause] | N
 # A day by which something is done is asked for. Matches: 最晚什么时候报, 哪年底前, by when. Does not match: 多久.
 _BY_WHEN = re.compile(
     r"最[迟晚]|(?:什么时候|何时|哪一?[年天日月]|几[月号])[底末]?(?:之前|以前|前)|"
-    r"\bby (?:when|what|which)\b|\bno later\b"
+    r"\bby (?:what|which)\b|\bno later\b|\bwhen\b"
 )
 # What lasts and has no day. Matches: 终身负责制.
 _STANDING = re.compile(r"终身|长期坚持|常年|全天|24小时")
@@ -141,6 +148,7 @@ _STANDING = re.compile(r"终身|长期坚持|常年|全天|24小时")
 
 def gives(question: Question, one: Ranked, intent: str) -> bool:
     """Whether a clause holds the kind of thing that is asked for, of the topic."""
+    asked = question.interpretation
     if intent == "deadline":
         times = _times(question)
         if times is _EVERY:
@@ -148,9 +156,9 @@ def gives(question: Question, one: Ranked, intent: str) -> bool:
         if is_row(one.clause) or inherited_time(question, one):
             return True
     evidence, suits = answering_words(
-        one.clause, intent, question.interpretation.unit, question.interpretation.topic, question.weights
+        one.clause, intent, asked.unit, asked.topic, question.weights, counted=asked.counted
     )
-    if intent == "deadline" and _BY_WHEN.search(fold(question.interpretation.standalone_question)):
+    if intent == "deadline" and _BY_WHEN.search(fold(asked.standalone_question)):
         folded = folded_text(one.clause.text)
         suits = any(TIME_WORDS.search(_STANDING.sub("", folded[start:end])) for start, end in evidence.ranges)
     return suits and (intent != "numeric_target" or evidence.coverage >= _ENOUGH)

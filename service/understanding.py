@@ -16,7 +16,7 @@ from indexer.tokenizer import part_of_speech
 from service.everyday import everyday_topic
 from service.evidence import ANY_UNIT
 from service.further_intents import find_more_asked
-from service.intents import ASKING_WORDS, METADATA_FIELDS, Intent, find_intent
+from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
 from service.periods import find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
@@ -35,10 +35,12 @@ _NUMBER_ASKED = re.compile(
     r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)(?! of (?:them|these|those|it)\b)"
 )
 _NEAR = 6  # characters between the words that ask and the term
-_NOUN_TAGS = ("n", "vn")
-"""How jieba's tags of nouns begin, those of verbs that serve as nouns among them."""
+_NOUN_TAGS = ("n", "vn", "an")
+"""How jieba's tags of nouns begin, those of verbs and adjectives that serve as nouns among them."""
 # Matches: 多大比例的. Does not match: 比较.
 _SHARE = re.compile(r"(?:的)?(?:比例|比率|比重|份额|占比)的")
+# How a thing is measured and no thing itself: texts say 80%以上 of it. Matches: 比例. Does not match: 合格率.
+_FORM = re.compile(r"比例|比率|比重|占比|份额|数量|总量|rates?|share|percentage|proportion|ratio")
 # What may stand between the words of one phrase. Matches: 的, 以上, a blank. Does not match: 、, for.
 _WITHIN_PHRASE = re.compile(r"[\s-]*(?:的|之|以上|级|类|型)?[\s-]*")
 # Matches: 办公室电话是多少 / phone number / which hotline. Does not match: 电话、眼镜等检测装置的配置.
@@ -95,6 +97,13 @@ _RESULT_WORDS = re.compile(
 _WHOLE_ASKED = re.compile(
     r"(?:都|主要|分别)?(?:是|有|包括|包含)(?:什么|哪些|啥)(?:(?P<behind>[\u4e00-\u9fff]{2,8})?[?。!]*$|(?=[?,。]))"
 )
+# Matches: what are the main tasks of / principles of. Does not match: what share of pupils, who leads.
+_WHOLE_ASKED_EN = re.compile(
+    r"(?:what|which) (?:is|are|were|was) (?P<asked>[^?,]*?)(?= (?:of|in|for|under)\b|[?.!]*$)|"
+    r"(?!(?:what|which|who|how|when|where|is|are|do|does|did|can|will)\b)(?P<named>[^?,]*?)(?= (?:of|in|for|under)\b|[?.!]*$)"
+)
+# What makes a question of a phrase. Matches: 哪三大战略, 目标?. Does not match: 主要目标.
+_ASKS = re.compile(r"[?谁哪啥何怎吗呢么几]|多少|要不要|有没有|是不是|能不能")
 # The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
@@ -133,7 +142,7 @@ class Interpretation:
         several: Whether several numbers may be asked for at once (污水和垃圾处理率分别是多少).
         unit: The unit that a number is asked in (户, 家), where the question says it; ``ANY_UNIT`` for "how many".
         asked: The term whose number is asked for, where the question shows it by its place.
-        asked_kind: The noun before it that says of which kind it is (检测 of 检测中心), where the question has one.
+        asked_kinds: The nouns before it that say of which kind it is (检测 of 检测中心).
         section: The term that the question asks the whole of (目标 of 目标是什么), as a heading announces it.
         also: What is asked for besides, where the question asks for several things.
         detail: ``contact``, ``person`` or ``firm`` where a number to call, somebody's name or names of firms are asked for;
@@ -154,12 +163,17 @@ class Interpretation:
     several: bool = False
     unit: str | None = None
     asked: Term | None = None
-    asked_kind: Term | None = None
+    asked_kinds: tuple[Term, ...] = ()
     section: Term | None = None
     also: tuple[Intent, ...] = ()
     detail: Detail | None = None
     act: Term | None = None
     wording: str = ""
+
+    @property
+    def counted(self) -> tuple[Term, ...]:
+        """What the number that is asked for is one of: the thing and the nouns that say of which kind it is."""
+        return (*self.asked_kinds, self.asked) if self.asked else ()
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -250,8 +264,8 @@ def understand(
         several=bool(_SEVERAL.search(folded)),
         unit=_asked_unit(folded) if "numeric_target" in (intent, *also) else None,
         asked=asked,
-        asked_kind=_kind_of(asked, folded, topic),
-        section=_asked_section(folded, topic),
+        asked_kinds=_kinds_of(asked, folded, topic),
+        section=_asked_section(folded, topic, intent=intent, english=own == "en"),
         also=also,
         detail=next((detail for detail, pattern in _DETAILS.items() if pattern.search(folded)), None),
         act=_asked_act(folded, topic),
@@ -267,7 +281,9 @@ def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
     folded = folded.replace("&", " ")
     match = _NUMBER_ASKED.search(folded)
     if match is None:
-        return None
+        measured, english = MEASURED.search(folded), MEASURED_EN.search(folded)
+        end = measured.start("behind") if measured else english.end("phrase") if english else 0
+        return next((t for t in topic if folded.endswith(t.surface, 0, end) and not _FORM.fullmatch(t.surface)), None)
     places = [(at, term) for term in topic if (at := folded.find(term.surface)) >= 0]
     places.sort(key=lambda place: place[0])
     phrase: list[Term] = []
@@ -289,22 +305,35 @@ def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
     return before[-1][1] if before else None
 
 
-def _asked_section(folded: str, topic: Sequence[Term]) -> Term | None:
-    """The term before 是什么 or 有哪些, or behind the latter at the end."""
+def _asked_section(folded: str, topic: Sequence[Term], *, intent: Intent, english: bool) -> Term | None:
+    """The term before 是什么, 有哪些 or ``of``, behind 有哪些 at the end, or at the end of a phrase that asks nothing."""
+    if english:
+        match = _WHOLE_ASKED_EN.match(folded)
+        words = (match["asked"] or match["named"]) if match else ""
+        return next((term for term in topic if words.endswith(term.surface)), None)
     match = _WHOLE_ASKED.search(folded)
     if match is None:
-        return None
-    if match["behind"]:
+        end = 0 if intent != "fact" or _ASKS.search(folded) else len(folded)
+    elif match["behind"]:
         return next((term for term in topic if match["behind"].endswith(term.surface)), None)
-    return next((term for term in topic if folded.endswith(term.surface, 0, match.start())), None)
+    else:
+        end = match.start()
+    return next((term for term in topic if folded.endswith(term.surface, 0, end)), None)
 
 
-def _kind_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> Term | None:
-    """The noun that stands before what is counted without a gap: 检测 of 检测中心, 药品 of 药品抽检合格率."""
-    if asked is None:
-        return None
-    before = [term for term in topic if not term.light and f"{term.surface}{asked.surface}" in folded]
-    return next((term for term in before if (part_of_speech(term.surface) or "").startswith(_NOUN_TAGS)), None)
+def _kinds_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> tuple[Term, ...]:
+    """The nouns of the phrase that ends in what is counted: 检测 of 检测中心, 药品 and 抽检 of 药品的抽检合格率."""
+    kinds: list[Term] = []
+    start = folded.find(asked.surface) if asked else 0
+    places = sorted(((folded.find(term.surface), term) for term in topic if not term.light), key=lambda p: -p[0])
+    for at, term in places:
+        if 0 <= at < start and _WITHIN_PHRASE.fullmatch(folded, at + len(term.surface), start):
+            # English nouns are not tagged; those before a noun say of which kind it is.
+            if not term.surface.isascii() and not (part_of_speech(term.surface) or "").startswith(_NOUN_TAGS):
+                break
+            kinds.append(term)
+            start = at
+    return tuple(kinds)
 
 
 def _asked_act(folded: str, topic: Sequence[Term]) -> Term | None:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+import pytest
+
 from service.engine import Engine
 from tests.service.test_statements import tables
 
@@ -15,3 +19,113 @@ def test_a_target_of_the_very_thing_goes_before_a_number_that_is_mentioned(table
 def test_a_clause_that_names_nobody_does_not_say_who(provinces: Engine) -> None:
     assert provinces.answer("江苏节水型灌区由谁建设?").status == "not_found"
     assert provinces.answer("江苏节水型灌区建设多少个?").status == "answered"
+
+
+def test_a_plan_for_one_year_is_not_that_of_a_five_year_period(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    plan = "苏州市2014年质量工作计划\n一、主要目标\n农产品抽检合格率达到96%以上。\n二、主要任务\n加强农产品监管。\n"
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer("苏州市“十二五”规划的主要目标是什么?").status == "not_found"
+    assert engine.answer("苏州市2014年和2015年的主要目标是什么?").status == "answered"
+    assert engine.answer("苏州市2014年的主要目标是什么?").status == "answered"
+
+
+PATENTS = """苏州市质量工作计划
+一、主要任务
+(一)加强专利保护。打击专利侵权行为,推进知识产权示范城市创建。(市科技局负责)
+(二)加强药品监管。开展药品抽检。(市药监局负责)
+(三)完善标准。制定药品专利标准。(市质监局负责)
+"""
+
+
+def test_what_a_body_does_is_said_by_clauses_that_name_it(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    engine = engine_over({"suzhou.txt": PATENTS})
+
+    assert engine.answer("市科技局在苏州的专利保护里做什么?").status == "answered"
+    assert engine.answer("药监局在苏州的专利保护里负责什么?").status == "not_found"
+    assert engine.answer("市公安局在苏州知识产权示范城市创建里做什么?").status == "not_found"
+    assert engine.answer("苏州的专利保护是公安局牵头吗?").statements[0].lead == ("市科技局",)
+
+
+LASTING = """苏州市质量工作计划
+一、落实责任
+推动企业落实工程质量终身负责制,建立事故报告制度。
+二、报送信息
+于每年12月31日前提交工作总结。
+"""
+
+
+def test_what_lasts_for_life_has_no_when(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    engine = engine_over({"suzhou.txt": LASTING})
+
+    assert engine.answer("When must enterprises of Suzhou report accidents?").status == "not_found"
+    assert "12月31日前" in engine.answer("When must the work summary of Suzhou be submitted?").text
+
+
+ASSESSED = """苏州市质量工作计划
+一、主要任务
+(一)加强监管。落实空气质量管理考核办法,开展质量工作检查。(市环保局牵头,市公安局配合)
+二、保障措施
+(一)政府质量工作考核。各级政府要重视质量。市政府年内组织对各县政府质量工作进行考核。
+"""
+
+
+@pytest.mark.parametrize("asking", ["由谁考核", "由哪个部门考核"])
+def test_who_does_it_is_said_by_the_clause_in_which_it_is_done(
+    engine_over: Callable[[Mapping[str, str]], Engine], asking: str
+) -> None:
+    answer = engine_over({"suzhou.txt": ASSESSED}).answer(f"苏州市的质量工作{asking}?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["suzhou/二/(一)"]
+    assert "市政府年内组织对各县政府质量工作进行考核" in answer.text
+
+
+AIMS = """苏州市质量工作计划
+一、质量目标
+主要农产品抽检合格率稳定在96%以上,食品药品监督抽查合格率达到95%以上,地表水水质达标率达到87%。
+二、质量安全
+加强玩具、地下水和羊毛的监督管理,提高各类产品的产量。
+"""
+
+
+@pytest.fixture(scope="module")
+def aims(engine_over: Callable[[Mapping[str, str]], Engine]) -> Engine:
+    return engine_over({"suzhou.txt": AIMS})
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("苏州食品抽检合格率", "食品药品监督抽查合格率达到95%以上"),
+        ("苏州市农产品的抽检合格率目标", "主要农产品抽检合格率稳定在96%以上"),
+        ("苏州市地表水水质达标率是多少?", "地表水水质达标率达到87%"),
+    ],
+)
+def test_the_number_is_that_of_the_thing_which_is_named(aims: Engine, question: str, said: str) -> None:
+    assert [s.text for s in aims.answer(question).statements] == [f"苏州市:{said}。"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("food pass rate in Suzhou", "食品药品监督抽查合格率达到95%以上"),
+        ("What is the surface water quality rate of Suzhou?", "地表水水质达标率达到87%"),
+    ],
+)
+def test_so_it_is_in_english(aims: Engine, question: str, said: str) -> None:
+    assert [s.text for s in aims.answer(question).statements] == [f"In Suzhou, the text says: “{said}”."]
+
+
+@pytest.mark.parametrize("question", ["toy pass rate target in Suzhou", "What is the wool output target of Suzhou?"])
+def test_numbers_of_other_things_are_no_answer_in_english(aims: Engine, question: str) -> None:
+    assert aims.answer(question).status == "not_found"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["苏州羊毛产量目标", "苏州市儿童玩具的合格率要达到多少?", "苏州地下水水质达标率", "苏州市珠宝抽检合格率目标"],
+)
+def test_numbers_of_other_things_are_no_answer(aims: Engine, question: str) -> None:
+    assert aims.answer(question).status == "not_found"

@@ -39,6 +39,9 @@ def test_an_everyday_word_stands_once() -> None:
         ("质量工作的钱从哪来", "钱", "经费"),
         ("买一台冷藏车补多少", "补", "补贴"),
         ("品质提升计划", "品质", "质量"),
+        ("那边坐缆车安全谁管", "缆车", "客运索道"),
+        ("老是淹水怎么治", "淹水", "排涝"),
+        ("食品抽检合格率要多高", "抽检合格率", "监督抽查合格率"),
     ],
 )
 def test_everyday_words_bring_the_words_of_policy(question: str, word: str, policy: str) -> None:

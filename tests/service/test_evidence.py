@@ -86,11 +86,48 @@ def test_other_words_are_no_time(text: str) -> None:
     assert TIME_WORDS.search(fold(text)) is None
 
 
+def test_sentences_of_the_year_that_is_asked_for_go_before_those_of_others() -> None:
+    clause = _clause("2007年建成门窗检测室;2008年建成珠宝检测室;2009年建成油品检测室。")
+    topic, weights = _topic("建成", "检测室")
+
+    assert _words(clause, best_sentences(clause, topic, weights, years=frozenset({2008})).ranges) == [
+        "2008年建成珠宝检测室;"
+    ]
+    assert _words(clause, best_sentences(clause, topic, weights, years=frozenset({2010})).ranges) == [
+        "2007年建成门窗检测室;"
+    ]
+
+
 def test_the_number_that_belongs_to_the_topic_is_taken() -> None:
     clause = _clause("到2022年,用水量下降20%,管网漏损率控制在10%以内,建成灌区35个。")
 
     assert _words(clause, best_numbers(clause, *_topic("漏损率")).ranges) == ["管网漏损率控制在10%以内"]
     assert _words(clause, best_numbers(clause, *_topic("灌区")).ranges) == ["建成灌区35个"]
+
+
+def test_a_number_of_the_thing_that_is_counted_goes_before_numbers_of_others() -> None:
+    clause = _clause("工业产品抽检合格率达到90%,主要农产品优质、安全,监测合格率达到96%。")
+    topic, weights = _topic("农产品", "抽检合格率")
+
+    evidence = best_numbers(clause, topic, weights, counted=topic)
+
+    assert _words(clause, evidence.ranges) == ["主要农产品优质、安全,监测合格率达到96%"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("示范区",), "建成示范区16个"),
+        (("国家级", "示范区"), "建成示范区16个,其中国家级10个"),
+        (("省级", "示范区"), "建成示范区16个,其中国家级10个,省级6个"),
+        (("标准",), "制定标准3项"),
+    ],
+)
+def test_a_part_is_counted_with_its_whole(words: tuple[str, ...], said: str) -> None:
+    clause = _clause("建成示范区16个,其中国家级10个,省级6个。制定标准3项。")
+    topic, weights = _topic(*words)
+
+    assert _words(clause, best_numbers(clause, topic, weights, counted=topic).ranges) == [said]
 
 
 def test_a_number_is_counted_in_the_unit_that_is_asked_for() -> None:

@@ -49,3 +49,59 @@ def test_a_number_of_one_thing_is_no_section(engine: Engine) -> None:
 
     assert [citation.clause_id for citation in answer.citations] == ["suzhou/三/(一)"]
     assert "改造率达到60%" in answer.text
+
+
+DEEP = """苏州市质量提升行动方案
+一、主要目标
+到2025年,培育名牌产品6个。
+二、主要任务
+(一)夯实基础
+1.完善标准。制定地方标准9项。
+2.加强计量。规范计量行为。
+(二)培育品牌
+1.加强保护。打击侵权行为。
+三、重点领域目标
+(一)工程目标。工程合格率达到98%。
+(二)服务目标。满意度达到80%。
+"""
+
+
+@pytest.fixture(scope="module")
+def deep(engine_over: Callable[[Mapping[str, str]], Engine]) -> Engine:
+    return engine_over({"suzhou.txt": DEEP})
+
+
+TASKS = ["suzhou/二/(一)", "suzhou/二/(二)"]
+
+
+@pytest.mark.parametrize(
+    ("question", "clauses"),
+    [
+        ("苏州市的主要任务是什么?", TASKS),
+        ("苏州市主要任务", TASKS),
+        ("苏州市质量提升行动方案的主要目标是什么", ["suzhou/一/¶1"]),
+        ("What are the main tasks of Suzhou?", TASKS),
+        ("main tasks of Suzhou", TASKS),
+        ("苏州市重点领域目标有哪些?", ["suzhou/三/(一)", "suzhou/三/(二)"]),
+        ("苏州市工程目标有哪些?", ["suzhou/三/(一)"]),
+        ("苏州市夯实基础有哪些措施?", ["suzhou/二/(一)/1", "suzhou/二/(一)/2"]),
+    ],
+)
+def test_units_that_have_units_are_named_by_their_headings(deep: Engine, question: str, clauses: list[str]) -> None:
+    assert [citation.clause_id for citation in deep.answer(question).citations] == clauses
+
+
+NESTED = """苏州市质量提升行动方案
+一、总体目标
+(一)质量目标
+1.产品合格率达到96%。
+2.服务满意度达到80%。
+(二)技术目标
+1.研发中心达到20家。
+"""
+
+
+def test_the_heading_with_the_whole_phrase_is_the_section(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    answer = engine_over({"suzhou.txt": NESTED}).answer("苏州市的质量目标有哪些?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["suzhou/一/(一)/1", "suzhou/一/(一)/2"]

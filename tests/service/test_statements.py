@@ -141,7 +141,9 @@ def test_what_no_clause_says_is_named_in_english(provinces: Engine) -> None:
 def test_the_same_words_are_quoted_once(provinces: Engine) -> None:
     answer = provinces.answer("江苏要改造多少公里供水管网,什么时候完成?")
 
-    assert [statement.text for statement in answer.statements] == ["江苏省:2021年底前完成改造1200公里。"]
+    assert [statement.text for statement in answer.statements] == [
+        "江苏省:更新老旧供水管网,2021年底前完成改造1200公里。"
+    ]
     assert answer.status == "answered"
 
 

@@ -148,17 +148,26 @@ def test_a_year_takes_the_end_of_the_year_along(reads: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "kind"),
+    ("question", "kinds"),
     [
-        ("江苏要建几个质量检测中心?", "检测"),
-        ("江苏药品抽检合格率定多少?", "药品"),
-        ("江苏药品的合格率是多少?", None),
-        ("江苏要新增多少个灌区?", None),
+        ("江苏要建几个灌区检测中心?", ["检测", "灌区"]),
+        ("江苏药品抽检合格率定多少?", ["药品"]),
+        ("江苏药品的合格率是多少?", ["药品"]),
+        ("江苏羊毛产量目标", ["羊毛"]),
+        ("江苏要新增多少个灌区?", []),
     ],
 )
-def test_the_noun_before_what_is_counted_says_of_which_kind_it_is(reads: Any, question: str, kind: str | None) -> None:
-    found = reads(question).asked_kind
-    assert (found.surface if found else None) == kind
+def test_the_nouns_before_what_is_counted_say_of_which_kind_it_is(reads: Any, question: str, kinds: list[str]) -> None:
+    assert [term.surface for term in reads(question).asked_kinds] == kinds
+
+
+def test_a_word_of_leading_behind_the_body_is_no_topic(reads: Any) -> None:
+    assert _surfaces(reads("江苏由哪个部门牵头负责灌区建设?")) == ["灌区", "建设"]
+
+
+def test_a_form_of_measure_is_no_thing(reads: Any) -> None:
+    assert reads("江苏药品合格率").asked.surface == "合格率"
+    assert reads("江苏培训比例").asked is None
 
 
 @pytest.mark.parametrize(
