@@ -53,8 +53,8 @@ _UNHEARD = 0.65
 """Share of the topic's words that a clause may lack where the question names no place."""
 
 _MOST_RELATED = 5
-_MOST_PLACES = 12
 _MOST_BESIDE, _MOST_NAMED = 8, 20  # units of a section: quoted, and named by their headings
+_MOST_PLACES = 12
 """Documents that one answer over regions speaks of at most."""
 
 
