@@ -41,6 +41,17 @@ _LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
 # A line that ends so goes on: in the middle of a list, or behind an opening mark.
 _GOES_ON = frozenset(",、“‘《〈(〔[【")
 _ENDS = frozenset("。;:!?.…)〕]】”’》〉|")
+# No line begins with one of these: it goes on with the one above it.
+_NEVER_FIRST = frozenset(",。;:、)〕】》%.")
+# What a page sets in a font of its own, alone on a line. Matches: 2021 / 70% / 0:00 / 5g. Does not match: 1.
+_INSERTED = re.compile(r"[0-9a-z](?:[0-9a-z.,:%~/+-]{0,18}[0-9a-z%])?|[(〔]")
+# What counts and dates go on with. Matches: 年 behind 2021. Does not match: 加快建设
+_MEASURE = frozenset("年月日号个万亿")
+# A line whose last character asks for more. Matches: 力争到. Does not match: 实施背景
+_ASKS_FOR_MORE = frozenset("到至为在于约达共从自第近超每过不的与和及或比")
+# A number and the first word of what is no heading. Matches: (2)对于首次参与的用户. Does not match: (2)用户参与条件
+_OPENS_SENTENCE = re.compile(r"[^\u4e00-\u9fff]*[一二三四五六七八九十]{0,3}[)、.]?(?:对于?|根据|按照|依照|凡|自|从|经)")
+_FEWEST_TORN = 3  # numbers alone on a line whose words go on below
 _INNER_STOP = re.compile("[。;]")
 # A heading that a scraper ran into its text. Matches: 一、活动主题. Does not match: 一、活动主题,自下月起
 _NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、])[^\s。;:,、]{{2,20}}")
@@ -98,7 +109,11 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     tail = (0, 0)  # the last printed line of the line that grows
     for line in lines:
         has_ended = not joined or (folded[tail[1] - 1] in _ENDS and not page.has_indents)
-        if not has_ended and _goes_on(text, folded, tail, line, joined[-1][0] == tail[0], page, stands_alone):
+        if joined and (torn := _is_torn_off(text, folded, joined[-1], tail, line, page, stands_alone)) is not None:
+            has_ended = not torn
+        elif not has_ended:
+            has_ended = not _goes_on(text, folded, tail, line, joined[-1][0] == tail[0], page, stands_alone)
+        if not has_ended:
             joined[-1] = (joined[-1][0], line[1])
         else:
             joined.append(line)
@@ -149,6 +164,8 @@ class _Page:
     @cached_property
     def wrapped_at(self) -> int | None:
         """The width that the text is wrapped at, if it is."""
+        if self.is_torn:
+            return None
         text, folded, lines = self._text, self._folded, self._lines
         broken_off = [(line, after) for line, after in pairwise(lines) if folded[line[1] - 1] not in _ENDS]
         cut = [
@@ -186,6 +203,17 @@ class _Page:
         return None if self.has_wider(widest + _HANGING_STOP) else widest - _PARAGRAPH_INDENT
 
     @cached_property
+    def is_torn(self) -> bool:
+        """Whether a scraper broke the lines of the text at each number and each change of font inside them."""
+        folded = self._folded
+        torn = (
+            _INSERTED.fullmatch(folded, *line) is not None
+            for line, after in pairwise(self._lines)
+            if folded[after[0]] in _NEVER_FIRST or folded[after[0]] in _MEASURE
+        )
+        return sum(torn) >= _FEWEST_TORN
+
+    @cached_property
     def has_indents(self) -> bool:
         """Whether a wrapped text indents the first lines of its paragraphs."""
         if self.wrapped_at is None:
@@ -215,6 +243,40 @@ def _indent(text: str, line: Span) -> int:
 def _fills(text: str, line: Span, after: Span, page: _Page) -> bool:
     """Whether a line is as wide as a page that prints no blank lines, and the next one is not indented."""
     return page.wrapped_at is not None and _width(text, line) >= page.wrapped_at - _RAGGED and _indent(text, after) < 2
+
+
+def _is_torn_off(
+    text: str,
+    folded: str,
+    grown: Span,
+    tail: Span,
+    after: Span,
+    page: _Page,
+    stands_alone: Callable[[str], bool],
+) -> bool | None:
+    """Whether ``after`` was torn off the line above it, of which ``tail`` is the last piece; ``None`` for no sign."""
+    first = folded[after[0]]
+    if first in _NEVER_FIRST and not folded.startswith("..", after[0]):
+        return text.count("\n", tail[1], after[0]) <= page.gap
+    if not page.is_torn or not _is_next_line(text, tail, after):
+        return None
+    last = folded[tail[1] - 1]
+    above = _INSERTED.fullmatch(folded, *tail) is not None
+    if _INSERTED.fullmatch(folded, *after):
+        if above or last in "。;:!?":
+            return last in _GOES_ON or None
+        if tail[1] - grown[0] > _LONGEST_TITLE:
+            return True
+        printed = printed_line(folded, (grown[0], tail[1]))
+        if BODY_MARKER.match(printed) and not re.search("[,。;]", printed):
+            return last in _ASKS_FOR_MORE or _OPENS_SENTENCE.match(printed) is not None
+        return (tail[1] - tail[0] == 1 and last in _MEASURE) or not stands_alone(printed)
+    if BODY_MARKER.match(folded, *after):
+        return None
+    if above:
+        return grown[0] < tail[0] or first in _MEASURE or None
+    has_comma = folded.find(",", max(grown[0], tail[0] - _LONGEST_TITLE), tail[1]) >= 0
+    return True if last not in _ENDS and (first == "的" or has_comma) else None
 
 
 def _goes_on(

@@ -58,16 +58,16 @@ _STRUCTURE = re.compile(
 )
 # Matches: 一、加强领导 / 一.总则. Does not match: 一、二、三产业 / 一、二级医院.
 _CHINESE = re.compile(
-    rf"(?P<n>[{_NUMERAL}]{{1,5}})\s?[、.．](?!\s?[{_NUMERAL}]{{1,3}}(?:[、,及和至到]|[级类线期等次批层档]))"
+    rf"(?P<n>[{_NUMERAL}]{{1,5}})\s{{0,2}}[、.．](?!\s?[{_NUMERAL}]{{1,3}}(?:[、,及和至到]|[级类线期等次批层档]))"
 )
 # Matches: (一)质量目标. Does not match: (一九九八年).
-_CHINESE_BRACKETED = re.compile(rf"[(〔]\s?(?P<n>[{_NUMERAL}]{{1,5}})\s?[)〕]、?")
+_CHINESE_BRACKETED = re.compile(rf"[(〔]\s{{0,2}}(?P<n>[{_NUMERAL}]{{1,5}})\s{{0,2}}[)〕]、?")
 # Matches: 1.产品质量 / 1、加强 / 2.7月15日前报名. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
-_ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d(?!\d?月\d|\d{3}年))(?![%‰亿℃]|万(?![台众户]))")
+_ARABIC = re.compile(r"(?P<n>\d{1,3})\s{0,2}[.、](?!\s?\d(?!\d?月\d|\d{3}年))(?![%‰亿℃]|万(?![台众户]))")
 # Matches: 01 海洋装备集群 at a line's start. Does not match: 01月
 _ZERO_LED = re.compile(r"(?P<n>0[1-9])\s*(?=[\u4e00-\u9fff“])(?![年月日时分号])")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
-_ARABIC_BRACKETED = re.compile(r"\(?\s?(?P<n>\d{1,3})\s?\)(?![\d号])")
+_ARABIC_BRACKETED = re.compile(r"\(?\s{0,2}(?P<n>\d{1,3})\s{0,2}\)(?![\d号])")
 # Matches: 1 总则 / 1.1 编制目的 / 1.0.1 为规范 / 3.1.1 Ⅳ级响应.
 # Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
 _DECIMAL = re.compile(
