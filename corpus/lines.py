@@ -66,6 +66,7 @@ _LONG_LINE = 48  # columns; a heading is rarely as wide
 _NARROWEST_WRAP = 30  # columns
 _USUAL = 0.25  # of all lines
 _FEWEST_WRAPPED = 3  # lines that show a page's width by themselves
+_MANY_WRAPPED = 15
 _FEWEST_INDENTS = 3
 _BLANKS = frozenset(" \t\u3000\xa0")
 _PARAGRAPH_INDENT = 4  # columns
@@ -180,7 +181,9 @@ class _Page:
         if near < 0.6 * len(cut) or near < _FEWEST_WRAPPED:
             return self._hanging_width
         wider = sum(_width(text, line) >= column + _RAGGED for line in lines)
-        return column if wider <= 0.05 * len(lines) else self._hanging_width
+        # Where pages meet, the last line of one and the first of the next may stand on one line.
+        is_clear = len(cut) >= _MANY_WRAPPED and near >= _MOSTLY * len(cut)
+        return column if wider <= (0.1 if is_clear else 0.05) * len(lines) else self._hanging_width
 
     @cached_property
     def _hanging_width(self) -> int | None:
