@@ -61,6 +61,7 @@ _FIRST_UNIT = re.compile(r"第一[编章条]\s")
 _ADOPTED = re.compile(r"\([^()]{0,10}\d{4}年.{0,300}\)$")
 # Matches the title inside 《某规定》. Does not match: 〈某规定〉
 _NAMED = re.compile(r"《([^《》]{6,60})》")
+_OPENING = 600  # characters in which a notice names what it issues
 _UNITS_THAT_COUNT = frozenset("编章条")
 _LONGEST_TITLE = 60
 _FEWEST_COLUMNS = 3
@@ -315,18 +316,30 @@ def find_further_texts(
 def _named_texts(
     folded: str, lines: Sequence[tuple[int, int]], first: int, attachments: Sequence[int]
 ) -> dict[int, int]:
-    """Further texts whose titles the notice names, where their numbers 一、 begin at once or below a paragraph."""
-    named = set(_NAMED.findall(folded, 0, lines[first][0])) if first < len(lines) else set()
+    """Further texts whose titles the notice names, where their numbers 一、 begin at once or below a paragraph.
+
+    A single one is the text itself unless the notice has numbers of its own; it stands below the notice's signature.
+    """
+    if attachments or first >= len(lines):
+        return {}
+    issued = set(_NAMED.findall(folded, 0, lines[first][0]))
+    named = issued | set(_NAMED.findall(folded, lines[first][0], lines[first][0] + _OPENING))
     found: dict[int, int] = {}
-    for index in range(first + 1, len(lines) - 2) if len(named) > 1 and not attachments else ():
+    for index in range(first + 1, len(lines) - 2) if named else ():
         start, end = lines[index]
         if (
             end - start <= _LONGEST_TITLE
-            and folded[start:end] in named
+            and (words := folded[start:end].replace("《", "〈").replace("》", "〉")) in named
+            and ((len(issued) > 1 and words in issued) or _stands_below_signature(folded, lines, index))
             and any(folded.startswith("一、", at) for at, _ in lines[index + 1 : index + 3])
         ):
             found[index] = index + 1
     return found
+
+
+def _stands_below_signature(folded: str, lines: Sequence[tuple[int, int]], index: int) -> bool:
+    above = [folded[slice(*line)] for line in lines[max(0, index - 2) : index][::-1]]
+    return any(is_signature(line) for line in above[: 1 + (above[0].startswith("("))])
 
 
 def _first_units(folded: str, lines: Sequence[tuple[int, int]]) -> Iterator[int]:
