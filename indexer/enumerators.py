@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import IntEnum
+from itertools import zip_longest
 from typing import NamedTuple
 
 from corpus.lines import BLOCK_HEAD, STAGE_HEAD
@@ -12,7 +14,7 @@ from corpus.lines import BLOCK_HEAD, STAGE_HEAD
 class Style(IntEnum):
     """Kinds of enumerators; a smaller value stands higher in a text that uses several as usual."""
 
-    PART = 0  # 第一编, 第一篇, 第一部分, 第1部
+    PART = 0  # 第一编, 第一篇, 第一部分, 第1部, 第I部
     SUBPART = 1  # 第一分编
     CHAPTER = 2  # 第一章
     SECTION = 3  # 第一节
@@ -48,13 +50,14 @@ _UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "部": Sty
 _UNITS |= {"分部": Style.SUBPART, "章": Style.CHAPTER, "节": Style.SECTION, "条": Style.ARTICLE}
 _FORMAL_DIGITS = {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖拾", 1)} | {"参": 3}
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0}
+_ROMAN = {"I": 1, "V": 5, "X": 10}
 _SCALES = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = "零〇一二三四五六七八九十百千"
 
 # Every pattern runs over folded text: simplified, half-width.
-# Matches: 第五条 / 第一百三十三条之一 / 第12-1条. Does not match: 第三产业.
+# Matches: 第五条 / 第一百三十三条之一 / 第12-1条 / 第ii部. Does not match: 第三产业.
 _STRUCTURE = re.compile(
-    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}})(?P<between>-\d{{1,2}})?\s*(?P<unit>分编|编|篇|章|节|条|部分|分?部(?=\s))(?P<sub>之[{_NUMERAL}]+)?"
+    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}}|(?P<roman>[ivxⅰ-ⅻ]{{1,5}})(?=\s?[编章部]))(?P<between>-\d{{1,2}})?\s*(?P<unit>分编|编|篇|章|节|条|部分|分?部(?=\s|$))(?P<sub>之[{_NUMERAL}]+)?"
 )
 # Matches: 一、加强领导 / 一.总则. Does not match: 一、二、三产业 / 一、二级医院.
 _CHINESE = re.compile(
@@ -148,7 +151,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         match = _STRUCTURE.match(folded, at, end)
         if match is None:
             return None
-        number, between, unit, sub = match.groups()
+        number, roman, between, unit, sub = match.groups()
         style = _UNITS[unit]
         stop = match.end()
         spaced = stop >= end or folded[stop].isspace()
@@ -158,8 +161,11 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
             if style is not _ARTICLE and style is not _PART and folded[stop] in "的中内至和、,。;)》”":
                 return None
         canonical = "".join(match[0].split())
+        if roman:
+            canonical = unicodedata.normalize("NFKC", canonical).upper()
+        value = _roman_value(canonical) if roman else parse_chinese_number(number)
         is_sub = bool(sub or between)
-        return Candidate(at, stop, style, parse_chinese_number(number), canonical, at_line_start, spaced, is_sub)
+        return Candidate(at, stop, style, value, canonical, at_line_start, spaced, is_sub)
     for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
         match = pattern.match(folded, at, end)
         if match is None or (pattern is _ZERO_LED and not at_line_start):
@@ -222,6 +228,12 @@ def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
     value = int(number.rsplit(".", 1)[-1])
     spaced = depth > 0 or match.end() > match.end("n")
     return Candidate(start, match.end("n"), DECIMAL[depth], value, number, at_line_start=True, spaced=spaced)
+
+
+def _roman_value(text: str) -> int:
+    """The value of the numeral in 第IV部."""
+    values = [_ROMAN[c] for c in text if c in _ROMAN]
+    return sum(-a if a < b else a for a, b in zip_longest(values, values[1:], fillvalue=0))
 
 
 def _circled_value(character: str) -> int:
