@@ -86,9 +86,10 @@ _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
 _FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}])\s?[、.]")
 # Matches: (a)申请表 / a)申请表 / a.申请表. Does not match: a类企业 / a.pdf.
 _LETTER = re.compile(r"(?:\((?P<n>[a-z])\)|(?P<m>[a-z])[).、])\s*(?=[\u4e00-\u9fff“《])")
-# Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程. Does not match: 专栏1所列工程应当…
+# Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程 / 专栏3 节水工程(一)灌区….
+# Does not match: 专栏1所列工程应当…
 _BOX = re.compile(
-    rf"专\s?栏\s?(?P<n>(?P<value>[0-9]{{1,2}}|[{_NUMERAL}]{{1,3}}|(?=[\s:]))(?:-[0-9]{{1,2}})?)(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$"
+    rf"专\s?栏\s?(?P<n>(?P<value>[0-9]{{1,2}}|[{_NUMERAL}]{{1,3}}|(?=[\s:]))(?:-[0-9]{{1,2}})?)(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}?(?:$|(?=\([一1]\)))"
 )
 _BLOCK = re.compile(BLOCK_HEAD)
 _STAGE = re.compile(STAGE_HEAD)
@@ -264,6 +265,14 @@ _INLINE = re.compile(
 )
 
 
+_OPENS_HEADING = frozenset(f"{_NUMERAL}专")
+# A number that follows a heading without a stop between them. Matches: the (一) of 一、总体要求(一)指导思想.
+# Does not match: the (三) of 一、关于第五条第(三)项
+_BELOW_HEADING = re.compile(
+    rf"[^。;:!?(]{{2,60}}(?:\([^()]{{2,20}}\))?(?<![第条款项和及与至、])(?=\([{_NUMERAL}]{{1,3}}\)(?![项款目、和及与至]))"
+)
+
+
 def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     """Candidates in one line, ascending: the one that opens it, then those behind a stop inside it."""
     opening = match_enumerator(folded, start, end, at_line_start=True)
@@ -272,8 +281,11 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     found = [] if opening is None else [opening]
     if folded[start] in "注备" and _REMARK.match(folded, start, end):
         return found
-    for place in _INLINE.finditer(folded, start, end):
-        at = place.end()
+    places = [place.end() for place in _INLINE.finditer(folded, start, end)]
+    if "(" in folded[start:end] and (heads := [at for at in (start, *places) if folded[at] in _OPENS_HEADING]):
+        below = (_BELOW_HEADING.match(folded, at, end) for at in heads)
+        places = sorted({*places, *(match.end() for match in below if match)})
+    for at in places:
         if found and at < found[-1].end:
             continue
         candidate = match_enumerator(folded, at, end, at_line_start=False)

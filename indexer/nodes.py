@@ -203,6 +203,7 @@ def grow(
             continue
         if cut > start and (piece := _trim(folded, start, min(cut, end))) is not None:
             home_here().items.append(piece)
+        box: Node | None = None
         while cut < end:
             candidate, above = placed[number]
             number += 1
@@ -216,6 +217,11 @@ def grow(
             parent.has_units = True
             nodes.append(current)
             cut = following
+            if candidate.style is Style.BOX:
+                box = current
+        if box is not None and box is not current:
+            # A box on one line ends with it.
+            current = box.parent or root
     for node in nodes:
         if node.items:
             _join_broken_heading(folded, node)
