@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from corpus.model import Span
+from corpus.run_on import split_articles, split_title
 
 NUMERAL = "零〇一二三四五六七八九十百千两"
 
@@ -59,6 +60,9 @@ _NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\
 # Does not match: 附件所列单位
 _LISTED = re.compile(r"^附\s?件\s?:\s?(?:1[.、])?")
 _GAP = re.compile(r"(?<=\S)[ \t]+(?=\S)")
+_PARAGRAPH = "\u3000\u3000"  # the indent of a paragraph
+# Matches: 第三十二条 / 第一章. Does not match: 二、加大惩治力度
+_NUMBER_ALONE = re.compile(r"第.{1,6}[编章节条]|.{1,2}")
 _FEW_LINES = 3
 _SCRAPED_LINE = 120  # characters
 _LONGEST_TITLE = 80
@@ -103,8 +107,10 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
         stands_alone: Whether a folded line is a piece by itself (a title, a signature, a date).
     """
     lines = split_lines(text)
-    if len(lines) <= _FEW_LINES:
-        lines = [piece for line in lines for piece in _split_at_gaps(folded, line, stands_alone)]
+    lines = [piece for line in lines[:_FEW_LINES] for piece in split_title(folded, line)] + lines[_FEW_LINES:]
+    if len(lines) <= _FEW_LINES + 2:
+        lines = [piece for line in lines for piece in _split_at_gaps(text, folded, line, stands_alone)]
+        lines = [piece for line in lines for piece in split_articles(folded, line)]
     page = _Page(text, folded, lines)
     joined: list[Span] = []
     tail = (0, 0)  # the last printed line of the line that grows
@@ -122,7 +128,7 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     return joined
 
 
-def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool]) -> list[Span]:
+def _split_at_gaps(text: str, folded: str, line: Span, stands_alone: Callable[[str], bool]) -> list[Span]:
     """The pieces of a long line whose breaks a scraper turned into blanks: behind a stop, and behind a title."""
     if line[1] - line[0] < _SCRAPED_LINE:
         return [line]
@@ -132,6 +138,7 @@ def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool])
         at = gap.start()
         if (
             folded[at - 1] in "。;:"
+            or (_PARAGRAPH in text[at : gap.end()] and not _NUMBER_ALONE.fullmatch(folded, start, at))
             or _NUMBERED_HEADING.fullmatch(folded, start, at)
             or (at - start <= _LONGEST_TITLE and stands_alone(_LISTED.sub("", folded[start:at], count=1)))
         ):
