@@ -104,7 +104,7 @@ _LEAD_IN = re.compile(
     r"[【\[]?\s*(?:核心提示|导语|导读|内容提要|内容提示|内容摘要|内容简介|内容预览|文档简介|文档介绍|摘要|简介|编者按|编者的话|小编)\s*[】\]]?\s*:"
 )
 _CONTACT = re.compile(
-    r"[※*]?\s*(?:地\s*址|通讯地址|联系地址|邮\s*编|邮政编码|电\s*话|联系电话|值班电话|总机|传\s*真|邮\s*箱|电子邮箱|电子邮件|e-?mail|qq|客服(?:热线|电话|qq)|服务热线|举报(?:电话|热线|邮箱)|纠错(?:电话|邮箱)"
+    r"[※*]?\s*(?:地\s*址|通[讯信]地址|联系地址|邮\s*编|邮政编码|电\s*话|联系电话|值班电话|总机|传\s*真|邮\s*箱|电子邮箱|电子邮件|e-?mail|qq|客服(?:热线|电话|qq)|服务热线|举报(?:电话|热线|邮箱)|纠错(?:电话|邮箱)"
     r"|投稿(?:邮箱|热线)|新闻热线|广告热线|网\s*址)\s*:"
 )
 _URL = re.compile(
@@ -300,8 +300,8 @@ def edge_reason(line: str) -> LineReason | None:
         return LineReason("markup", True)
     if _STAMP.fullmatch(line) or (":" in line and _POSTED.fullmatch(line)):
         return LineReason("time_source", True)
-    if _DOWNLOAD.fullmatch(line) and not is_title_like(line):
-        return LineReason("download", True)
+    if _DOWNLOAD.fullmatch(line):
+        return LineReason("download", not is_title_like(line))
     if _RELATED_ONE.match(line):
         return LineReason("navigation", False)
     if _DISCLAIMER_HEAD.fullmatch(line):
