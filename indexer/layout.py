@@ -219,7 +219,7 @@ def attachment_path(folded_line: str) -> str | None:
     if match is None:
         return None
     word = match["word"] or "件"
-    return f"附{word}{match['n'] or ''}"
+    return f"附{word}{(match['n'] or '').upper()}"
 
 
 def _match_attachment(folded_line: str) -> re.Match[str] | None:
