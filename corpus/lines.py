@@ -39,6 +39,8 @@ BODY_MARKER = re.compile(
 _OPENS_PARAGRAPH = re.compile(
     rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|①-⑳]|\(?[a-z]\)\s*[\u4e00-\u9fff]|注\s*\d*\s*:|附\s*[件录表]"
 )
+# Cells that wide blanks part. Matches: 市水利局    2023年底. Does not match: 第一条   为了加强管理
+_COLUMNS = re.compile(r"(?!第.{1,6}[编章节条]\s)\S.*?[ \t]{3,}\S")
 _LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
 # A line that ends so goes on: in the middle of a list, or behind an opening mark.
 _GOES_ON = frozenset(",、“‘《〈(〔[【")
@@ -302,11 +304,13 @@ def _goes_on(
         last not in _ENDS and page.has_indents and _fills(text, line, after, page)
     ):
         return False
-    if "\t" in folded[after[0] : after[1]] or "\t" in folded[line[0] : line[1]]:
+    above, below = folded[line[0] : line[1]], folded[after[0] : after[1]]
+    if "\t" in below or "\t" in above:
+        return False
+    if "   " in above and "   " in below and _COLUMNS.match(above) and _COLUMNS.match(below):
         return False
     if last in _GOES_ON:
         return True
-    above, below = folded[line[0] : line[1]], folded[after[0] : after[1]]
     if not _is_next_line(text, line, after):
         # A page's foot and head stood there, if it breaks off a sentence and is wider than any other gap.
         if page.gap <= 1 and _fills(text, line, after, page) and last not in _ENDS and not stands_alone(below):

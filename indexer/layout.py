@@ -42,8 +42,6 @@ _PIPE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 
 # A term alone on its line. Matches: 3.首席质量官. Does not match: 3.加强组织领导。
 _TERM_ALONE = re.compile(r"[(\[]?[0-9]{1,3}[)\]]?[.、]?\s*[^\s。;:,]{2,30}$")
-# Matches: 12 某地剪纸 某县文化馆. Does not match: 12.加强保护 / 2023年
-_NUMBERED_ROW = re.compile(r"(?P<n>\d{1,4})[ \u3000\xa0]+[^\s|][^\t|]*$")
 # A clause's number, and the tab that a word processor sets behind it. Matches: the 一、 of 一、<tab>压实责任.
 # Does not match: 1<tab>压实责任
 _NUMBER_TAB = re.compile(
@@ -118,33 +116,6 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
                 tables.append(_table_lines(folded, lines, start, index))
             start = None
     return tables
-
-
-def find_spaced_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLines]:
-    """Tables whose cells only blanks part: running numbers below a head that begins with 序号.
-
-    Args:
-        folded: The folded clean text.
-        lines: Offsets of its lines.
-    """
-    found: list[TableLines] = []
-    if "序号" not in folded:
-        return found
-    for index, (start, end) in enumerate(lines):
-        names = folded[start:end].split() if folded.startswith("序号", start) else []
-        if len(names) < _FEWEST_COLUMNS or not re.fullmatch(r"[^\t|,。;:]{5,80}", folded[start:end]):
-            continue
-        rows, regular = index + 1, 0
-        number: int | None = None
-        while rows < len(lines) and (row := _NUMBERED_ROW.match(folded, *lines[rows])):
-            if number is not None and int(row["n"]) != number + 1:
-                break
-            number = int(row["n"])
-            regular += len(row.group().split()) == len(names)
-            rows += 1
-        if regular >= 2 and 2 * regular >= rows - index - 1:
-            found.append(TableLines(range(index, index + 1), tuple(range(i, i + 1) for i in range(index + 1, rows))))
-    return found
 
 
 def _heads_rows(head: str, line: str, below: str) -> bool:
