@@ -53,6 +53,8 @@ _INSERTED = re.compile(r"[0-9a-z](?:[0-9a-z.,:%~/+-]{0,18}[0-9a-z%])?|[(〔]")
 _MEASURE = frozenset("年月日号个万亿")
 # A line whose last character asks for more. Matches: 力争到. Does not match: 实施背景
 _ASKS_FOR_MORE = frozenset("到至为在于约达共从自第近超每过不的与和及或比")
+# How no sentence ends, though a heading may (规范行政行为). Matches: 按照实际支出的. Does not match: 给予补助
+_MID_SENTENCE = frozenset("的为对将把被在和与及或于由按从至到")
 # A number and the first word of what is no heading. Matches: (2)对于首次参与的用户. Does not match: (2)用户参与条件
 _OPENS_SENTENCE = re.compile(r"[^\u4e00-\u9fff]*[一二三四五六七八九十]{0,3}[)、.]?(?:对于?|根据|按照|依照|凡|自|从|经)")
 _FEWEST_TORN = 3  # numbers alone on a line whose words go on below
@@ -310,6 +312,8 @@ def _goes_on(
     if "   " in above and "   " in below and _COLUMNS.match(above) and _COLUMNS.match(below):
         return False
     if last in _GOES_ON:
+        return True
+    if last in _MID_SENTENCE and below[-1] in "。;" and "," in above and not stands_alone(below):
         return True
     if not _is_next_line(text, line, after):
         # A page's foot and head stood there, if it breaks off a sentence and is wider than any other gap.
