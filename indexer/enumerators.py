@@ -23,14 +23,14 @@ class Style(IntEnum):
     DECIMAL_3 = 6  # 1.1.1
     DECIMAL_4 = 7  # 1.1.1.1
     ARTICLE = 8  # 第一条
-    FORMAL = 9  # 壹、
+    FORMAL = 9  # 壹、 or Ⅰ.
     CHINESE = 10  # 一、
     CHINESE_BRACKETED = 11  # (一)
     ARABIC = 12  # 1.
     ARABIC_BRACKETED = 13  # (1), or 1) in a text without (1)
     ARABIC_HALF_BRACKETED = 14  # 1)
     CIRCLED = 15  # ①
-    LETTER = 16  # (a), a) or a.
+    LETTER = 16  # (a), a) or a.; 甲、
     BOX = 17  # 专栏1, which stands between the units of a plan
     BLOCK_1 = 18  # 任务1, a block of a plan that a word and a number head; one style for each such word of a text
     BLOCK_2 = 19
@@ -83,8 +83,11 @@ _DECIMAL = re.compile(
 _LONGEST_DECIMAL_HEADING = 30
 OPENS_DECIMAL = frozenset("123456789abcdefgh")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
-# Matches: 壹、总体目标 / 拾壹、附则. Does not match: 陆海统筹.
-_FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}])\s?[、.]")
+# Matches: 壹、总体目标 / 拾壹、附则 / ⅱ. 主要任务. Does not match: 陆海统筹 / ⅰ、ⅱ类
+_FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}]|[ⅰ-ⅻ])\s?[、.](?!\s?[ⅰ-ⅻ])")
+# Matches: 甲、室内场地. Does not match: 甲、乙双方
+_STEM = re.compile(r"(?P<n>[甲乙丙丁戊己庚辛壬癸])\s?、(?![甲乙丙丁])")
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
 # Matches: (a)申请表 / a)申请表 / a.申请表. Does not match: a类企业 / a.pdf.
 _LETTER = re.compile(r"(?:\((?P<n>[a-z])\)|(?P<m>[a-z])[).、])\s*(?=[\u4e00-\u9fff“《])")
 # Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程 / 专栏3 节水工程(一)灌区….
@@ -186,9 +189,12 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         return Candidate(at, stop, style, value, canonical, at_line_start, spaced)
     if not at_line_start:
         return None
-    if first in _FORMAL_DIGITS and (match := _FORMAL.match(folded, at, end)):
-        value = sum(_FORMAL_DIGITS[c] for c in match["n"])
-        return Candidate(at, match.end(), Style.FORMAL, value, match["n"], at_line_start, spaced=False)
+    if (first in _FORMAL_DIGITS or "ⅰ" <= first <= "ⅻ") and (match := _FORMAL.match(folded, at, end)):
+        value = sum(_FORMAL_DIGITS.get(c) or ord(c) - ord("ⅰ") + 1 for c in match["n"])
+        return Candidate(at, match.end(), Style.FORMAL, value, match["n"].upper(), at_line_start, spaced=False)
+    if first in _STEMS and (match := _STEM.match(folded, at, end)):
+        value = _STEMS.index(first) + 1
+        return Candidate(at, match.end(), Style.LETTER, value, first, at_line_start, spaced=False)
     if (first == "(" or "a" <= first <= "z") and (match := _LETTER.match(folded, at, end)):
         letter = match["n"] or match["m"]
         canonical = letter if match.group().rstrip()[-1] in ".、" else f"({letter})"
