@@ -121,7 +121,12 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     tail = (0, 0)  # the last printed line of the line that grows
     for line in lines:
         has_ended = not joined or (folded[tail[1] - 1] in _ENDS and not page.has_indents)
-        if joined and (torn := _is_torn_off(text, folded, joined[-1], tail, line, page, stands_alone)) is not None:
+        torn = (
+            _is_torn_off(text, folded, joined[-1], tail, line, page, stands_alone)
+            if joined and (folded[line[0]] in _NEVER_FIRST or page.is_torn)
+            else None
+        )
+        if torn is not None:
             has_ended = not torn
         elif not has_ended:
             has_ended = not _goes_on(text, folded, tail, line, joined[-1][0] == tail[0], page, stands_alone)

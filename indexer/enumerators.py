@@ -294,8 +294,9 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     if folded[start] in "注备" and _REMARK.match(folded, start, end):
         return found
     places = [place.end() for place in _INLINE.finditer(folded, start, end)]
-    if "(" in folded[start:end] and (heads := [at for at in (start, *places) if folded[at] in _OPENS_HEADING]):
-        below = (_BELOW_HEADING.match(folded, at, end) for at in heads)
+    if (places or folded[start] in _OPENS_HEADING) and folded.find("(", start, end) >= 0:
+        heads = (at for at in (start, *places) if folded[at] in _OPENS_HEADING)
+        below = [_BELOW_HEADING.match(folded, at, end) for at in heads]
         places = sorted({*places, *(match.end() for match in below if match)})
     for at in places:
         if found and at < found[-1].end:
