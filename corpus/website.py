@@ -52,11 +52,13 @@ _LABELS = _any_of(_WORDS["label"])
 _LABELS_WEAK = _any_of(_WORDS["label_weak"])
 _ROW_OPENS = r"[|【\[•·◆■●○]?\s*"
 # Matches: 索引号 K3984687-7/2014-00238. Does not match: 发布机构应当在五日内备案。
-_ROW = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*[】\]]?\s*(?::|\||\s|$)")
+_ROW = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*(?:】|\]?\s*(?::|\||\s|$))")
 _ROW_WEAK = re.compile(rf"{_ROW_OPENS}(?:{_LABELS_WEAK})\s*[】\]]?\s*(?::|\||\s|$)")
 _ROW_BARE = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*[】\]]?\s*[:|]?\s*")
 # A row whose label is not known, which its neighbours settle. Matches: 政策咨询机关: | ||. Does not match: 附件:分工表
 _ROW_OF_CELLS = re.compile(r"[\u4e00-\u9fff ]{2,16}:\s*\|.{0,80}")
+# The same in a database's marks. Matches: 【引证码】cli.1.304262. Does not match: 【适用范围】本办法适用于…。
+_ROW_IN_MARKS = re.compile(r"【[\u4e00-\u9fff]{2,10}】\s*[^。;:,]{1,40}")
 # Matches: | of a table's empty last row. Does not match: |---|
 _EMPTY_CELLS = re.compile(r"[|丨\s]+")
 _DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
@@ -254,7 +256,7 @@ def header_row(line: str) -> LineReason | None:
         return None
     if _ROW.match(line):
         return LineReason("metadata_table", True)
-    if _ROW_WEAK.match(line) or _ROW_OF_CELLS.fullmatch(line):
+    if _ROW_WEAK.match(line) or _ROW_OF_CELLS.fullmatch(line) or _ROW_IN_MARKS.fullmatch(line):
         return LineReason("metadata_table", False)
     return LineReason("time_source", False) if _BARE_COUNT.fullmatch(line) else None
 
