@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "O": 0, "o": 0}
-_NUMERAL = "〇零○Oo一二三四五六七八九"
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "O": 0, "o": 0, "0": 0}
+_NUMERAL = "〇零○Oo0一二三四五六七八九"
 
-# Matches 2014年7月2日, 2014 年 07 月 02 日, 二○○六年十二月十五日, 2014-07-29, 2014/7/29, 2014.7.29.
+# Matches 2014年7月2日, 2014 年 07 月 02 日, 二○○六年十二月十五日, 二00六年二月三日, 2014-07-29, 2014/7/29.
 # Does not match 2011-2020年, 1.2.3.
 DATE = re.compile(
     rf"(?<![\d{_NUMERAL}])(?:((?:19|20)\d{{2}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日"

@@ -130,6 +130,8 @@ def settle_header(lines: list[Line]) -> None:
             line.reason, line.certain = None, False
     for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
         # The account that posts stands between the words that invite its readers and the time of the post.
+        if line.folded == "aa" and above.reason:
+            line.reason = "navigation"  # the button that sets the size of the letters
         is_name = len(line.folded) <= _LONGEST_ACCOUNT and not line.reason and not website.is_title_like(line.folded)
         if is_name and above.reason and below.reason and website.invites_readers(above.folded):
             line.reason = "site_name"
@@ -145,11 +147,14 @@ def _mark_sites_head(lines: list[Line]) -> None:
     """Mark what a site prints above and about the copy of a title that heads its page, and its name above the path."""
     copies = [i for i, line in enumerate(lines) if line.reason == "repeated_title" and _is_title(line)]
     if copies:
-        last = max(
-            i for i in copies if fold_for_comparison(lines[i].folded) == fold_for_comparison(lines[copies[0]].folded)
-        )
+        whole = fold_for_comparison(lines[copies[0]].folded)
+        # The text's own title ends the head too; a page's title adds the site's name behind it.
+        last = max(i for i, line in enumerate(lines) if _is_title(line) and _heads(lines[copies[0]], whole, line))
         for i, line in enumerate(lines[:last]):
-            is_name = i < copies[0] and website.is_signature(line.folded)
+            # A body's name stands above the page's title, or between its last copy and the text's own.
+            is_name = not copies[0] < i < copies[-1] and (
+                website.is_signature(line.folded) or lines[copies[0]].folded.startswith(line.folded)
+            )
             if not (line.reason or is_name or "号" in line.folded or website.is_policy_line(line.folded)):
                 line.reason = "navigation"
     for line, below in pairwise(lines):
@@ -161,6 +166,15 @@ def _mark_sites_head(lines: list[Line]) -> None:
             ):
                 line.reason = "site_name"
             break
+
+
+def _heads(page_title: Line, whole: str, line: Line) -> bool:
+    """Whether a line is the copy of the page's title, or the title itself, which a site's name may follow there."""
+    words = fold_for_comparison(line.folded)
+    if words == whole:
+        return True
+    cut = _PAGE_TITLE_CUT.search(page_title.folded)
+    return cut is not None and words == fold_for_comparison(page_title.folded[: cut.start()])
 
 
 def _mark_repeated_titles(lines: list[Line]) -> None:

@@ -21,11 +21,12 @@ FrameRole = Literal[
     "notice_title", "title", "number", "addressee", "issuing", "signer", "date", "adoption", "contents", "other"
 ]
 
-# Matches: 山东省质量强省建设实施意见(试行). Does not match: 各市人民政府.
+# Matches: 山东省质量强省建设实施意见(试行) / 某市人才新政八条. Does not match: 各市人民政府 / 第十八条.
 _TITLE_END = re.compile(
     r"(?:通知|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|公告|通告|通报|要点|措施|指南|标准|制度|"
     r"法|解释|批复|复函|函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|导则|指引|政策|说明|请示|答复|纪要|守则|公约|"
-    r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|举措|须知|体系|图|表|书|若干规定)$"
+    r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
+    rf"|(?<=[\u4e00-\u9fff])(?<![第{NUMERAL}\d、和至到及])(?:[{NUMERAL}]{{1,3}}|\d{{1,2}})条)$"
 )
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
 _TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
@@ -34,9 +35,9 @@ _NUMBER = re.compile(
     r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
     r"|(?:\d{4}\s*年\s*)?第\s*\d+\s*[号期])(?:\s*\))?$"
 )
-# Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as the letter too. Does not match: 2014年工作要点.
+# Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too. Does not match: 2014年要点.
 _DATE = re.compile(
-    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
+    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets.
 # Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.

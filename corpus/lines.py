@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from corpus.model import Span
+from corpus.run_on import split_articles, split_title
 
 NUMERAL = "零〇一二三四五六七八九十百千两"
 
@@ -26,10 +27,11 @@ BLOCK_HEAD = (
 STAGE_HEAD = rf"第(?P<n>[{NUMERAL}]{{1,2}})(?P<word>阶段|步)(?=\s*[:(]|\s+[\u4e00-\u9fff]|$)"
 # Matches: 一、加强领导 / 第一章 总则 / (一)质量目标 / 1.加强监管. Does not match: 2014年质量工作要点.
 BODY_MARKER = re.compile(
-    rf"(?:第\s?[{NUMERAL}\d]+(?:-\d{{1,2}})?\s?(?:编|分编|篇|章|节|条|部分|分?部(?=\s))(?![{NUMERAL}\d、和至到或及与款项的]|规定|所称|所列)"
-    rf"|拾?[壹贰叁参肆伍陆柒捌玖拾]、|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d(?!\d?月\d|\d{{3}}年))|\(\d{{1,2}}\)"
+    rf"(?:第\s?(?:[{NUMERAL}\d]+|[ivxⅰ-ⅻ]{{1,5}}(?=[编章部]))(?:-\d{{1,2}})?\s?(?:编|分编|篇|章|节|条|部分|分?部(?=\s|$))(?![{NUMERAL}\d、和至到或及与款项的]|规定|所称|所列)"
+    rf"|拾?[壹贰叁参肆伍陆柒捌玖拾]、|[ⅰ-ⅻ]\s?[.、](?!\s?[ⅰ-ⅻ])|[甲乙丙丁戊己庚辛壬癸]、(?![甲乙丙丁])|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d(?!\d?月\d|\d{{3}}年))|\(\d{{1,2}}\)"
     # 1 总则 / 1.1 编制目的 / 1总则 / 1.1编制目的 alone, but not 1.5 万辆 / 3 个工作日内 / 1.5万辆
-    r"|\d{1,2}[ \t]+[\u4e00-\u9fff]{2,20}$|\d{1,2}(?:\.\d{1,2}){1,3}[ \t]+(?![万亿元米吨个])[\u4e00-\u9fff]"
+    r"|\d{1,2}[ \t]+[\u4e00-\u9fff]{2,20}$|\d{1,2}(?:\.\d{1,2}){1,3}(?:[ \t]+(?![万亿元米吨个])[\u4e00-\u9fff]|“)"
+    r"|\d{1,2}(?:\.\d{1,2}){2,3}[\u4e00-\u9fff]|[a-h](?:\.\d{1,2}){1,3}[ \t]*[\u4e00-\u9fff]"
     r"|1(?:\.1)?(?![万亿元米吨个名家项年月日号时分人次天周])[\u4e00-\u9fff]{2,10}$"
     rf"|{BLOCK_HEAD}|第[{NUMERAL}]{{1,2}}(?:阶段|步)\s*[:(])"
 )
@@ -37,10 +39,25 @@ BODY_MARKER = re.compile(
 _OPENS_PARAGRAPH = re.compile(
     rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|①-⑳]|\(?[a-z]\)\s*[\u4e00-\u9fff]|注\s*\d*\s*:|附\s*[件录表]"
 )
+# Cells that wide blanks part. Matches: 市水利局    2023年底. Does not match: 第一条   为了加强管理
+_COLUMNS = re.compile(r"(?!第.{1,6}[编章节条]\s)\S.*?[ \t]{3,}\S")
 _LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
 # A line that ends so goes on: in the middle of a list, or behind an opening mark.
 _GOES_ON = frozenset(",、“‘《〈(〔[【")
 _ENDS = frozenset("。;:!?.…)〕]】”’》〉|")
+# No line begins with one of these: it goes on with the one above it.
+_NEVER_FIRST = frozenset(",。;:、)〕】》%.")
+# What a page sets in a font of its own, alone on a line. Matches: 2021 / 70% / 0:00 / 5g. Does not match: 1.
+_INSERTED = re.compile(r"[0-9a-z](?:[0-9a-z.,:%~/+-]{0,18}[0-9a-z%])?|[(〔]")
+# What counts and dates go on with. Matches: 年 behind 2021. Does not match: 加快建设
+_MEASURE = frozenset("年月日号个万亿")
+# A line whose last character asks for more. Matches: 力争到. Does not match: 实施背景
+_ASKS_FOR_MORE = frozenset("到至为在于约达共从自第近超每过不的与和及或比")
+# How no sentence ends, though a heading may (规范行政行为). Matches: 按照实际支出的. Does not match: 给予补助
+_MID_SENTENCE = frozenset("的为对将把被在和与及或于由按从至到")
+# A number and the first word of what is no heading. Matches: (2)对于首次参与的用户. Does not match: (2)用户参与条件
+_OPENS_SENTENCE = re.compile(r"[^\u4e00-\u9fff]*[一二三四五六七八九十]{0,3}[)、.]?(?:对于?|根据|按照|依照|凡|自|从|经)")
+_FEWEST_TORN = 3  # numbers alone on a line whose words go on below
 _INNER_STOP = re.compile("[。;]")
 # A heading that a scraper ran into its text. Matches: 一、活动主题. Does not match: 一、活动主题,自下月起
 _NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、])[^\s。;:,、]{{2,20}}")
@@ -48,6 +65,9 @@ _NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\
 # Does not match: 附件所列单位
 _LISTED = re.compile(r"^附\s?件\s?:\s?(?:1[.、])?")
 _GAP = re.compile(r"(?<=\S)[ \t]+(?=\S)")
+_PARAGRAPH = "\u3000\u3000"  # the indent of a paragraph
+# Matches: 第三十二条 / 第一章. Does not match: 二、加大惩治力度
+_NUMBER_ALONE = re.compile(r"第.{1,6}[编章节条]|.{1,2}")
 _FEW_LINES = 3
 _SCRAPED_LINE = 120  # characters
 _LONGEST_TITLE = 80
@@ -55,6 +75,7 @@ _LONG_LINE = 48  # columns; a heading is rarely as wide
 _NARROWEST_WRAP = 30  # columns
 _USUAL = 0.25  # of all lines
 _FEWEST_WRAPPED = 3  # lines that show a page's width by themselves
+_MANY_WRAPPED = 15
 _FEWEST_INDENTS = 3
 _BLANKS = frozenset(" \t\u3000\xa0")
 _PARAGRAPH_INDENT = 4  # columns
@@ -91,14 +112,25 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
         stands_alone: Whether a folded line is a piece by itself (a title, a signature, a date).
     """
     lines = split_lines(text)
-    if len(lines) <= _FEW_LINES:
-        lines = [piece for line in lines for piece in _split_at_gaps(folded, line, stands_alone)]
+    lines = [piece for line in lines[:_FEW_LINES] for piece in split_title(folded, line)] + lines[_FEW_LINES:]
+    if len(lines) <= _FEW_LINES + 2:
+        lines = [piece for line in lines for piece in _split_at_gaps(text, folded, line, stands_alone)]
+        lines = [piece for line in lines for piece in split_articles(folded, line)]
     page = _Page(text, folded, lines)
     joined: list[Span] = []
     tail = (0, 0)  # the last printed line of the line that grows
     for line in lines:
         has_ended = not joined or (folded[tail[1] - 1] in _ENDS and not page.has_indents)
-        if not has_ended and _goes_on(text, folded, tail, line, joined[-1][0] == tail[0], page, stands_alone):
+        torn = (
+            _is_torn_off(text, folded, joined[-1], tail, line, page, stands_alone)
+            if joined and (folded[line[0]] in _NEVER_FIRST or page.is_torn)
+            else None
+        )
+        if torn is not None:
+            has_ended = not torn
+        elif not has_ended:
+            has_ended = not _goes_on(text, folded, tail, line, joined[-1][0] == tail[0], page, stands_alone)
+        if not has_ended:
             joined[-1] = (joined[-1][0], line[1])
         else:
             joined.append(line)
@@ -106,7 +138,7 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     return joined
 
 
-def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool]) -> list[Span]:
+def _split_at_gaps(text: str, folded: str, line: Span, stands_alone: Callable[[str], bool]) -> list[Span]:
     """The pieces of a long line whose breaks a scraper turned into blanks: behind a stop, and behind a title."""
     if line[1] - line[0] < _SCRAPED_LINE:
         return [line]
@@ -116,6 +148,7 @@ def _split_at_gaps(folded: str, line: Span, stands_alone: Callable[[str], bool])
         at = gap.start()
         if (
             folded[at - 1] in "。;:"
+            or (_PARAGRAPH in text[at : gap.end()] and not _NUMBER_ALONE.fullmatch(folded, start, at))
             or _NUMBERED_HEADING.fullmatch(folded, start, at)
             or (at - start <= _LONGEST_TITLE and stands_alone(_LISTED.sub("", folded[start:at], count=1)))
         ):
@@ -149,6 +182,8 @@ class _Page:
     @cached_property
     def wrapped_at(self) -> int | None:
         """The width that the text is wrapped at, if it is."""
+        if self.is_torn:
+            return None
         text, folded, lines = self._text, self._folded, self._lines
         broken_off = [(line, after) for line, after in pairwise(lines) if folded[line[1] - 1] not in _ENDS]
         cut = [
@@ -163,7 +198,9 @@ class _Page:
         if near < 0.6 * len(cut) or near < _FEWEST_WRAPPED:
             return self._hanging_width
         wider = sum(_width(text, line) >= column + _RAGGED for line in lines)
-        return column if wider <= 0.05 * len(lines) else self._hanging_width
+        # Where pages meet, the last line of one and the first of the next may stand on one line.
+        is_clear = len(cut) >= _MANY_WRAPPED and near >= _MOSTLY * len(cut)
+        return column if wider <= (0.1 if is_clear else 0.05) * len(lines) else self._hanging_width
 
     @cached_property
     def _hanging_width(self) -> int | None:
@@ -184,6 +221,17 @@ class _Page:
         if widest < _NARROWEST_WRAP or sum(width > widest - _RAGGED for width in full) < _MOSTLY * len(full):
             return None
         return None if self.has_wider(widest + _HANGING_STOP) else widest - _PARAGRAPH_INDENT
+
+    @cached_property
+    def is_torn(self) -> bool:
+        """Whether a scraper broke the lines of the text at each number and each change of font inside them."""
+        folded = self._folded
+        torn = (
+            _INSERTED.fullmatch(folded, *line) is not None
+            for line, after in pairwise(self._lines)
+            if folded[after[0]] in _NEVER_FIRST or folded[after[0]] in _MEASURE
+        )
+        return sum(torn) >= _FEWEST_TORN
 
     @cached_property
     def has_indents(self) -> bool:
@@ -217,6 +265,40 @@ def _fills(text: str, line: Span, after: Span, page: _Page) -> bool:
     return page.wrapped_at is not None and _width(text, line) >= page.wrapped_at - _RAGGED and _indent(text, after) < 2
 
 
+def _is_torn_off(
+    text: str,
+    folded: str,
+    grown: Span,
+    tail: Span,
+    after: Span,
+    page: _Page,
+    stands_alone: Callable[[str], bool],
+) -> bool | None:
+    """Whether ``after`` was torn off the line above it, of which ``tail`` is the last piece; ``None`` for no sign."""
+    first = folded[after[0]]
+    if first in _NEVER_FIRST and not folded.startswith("..", after[0]):
+        return text.count("\n", tail[1], after[0]) <= page.gap
+    if not page.is_torn or not _is_next_line(text, tail, after):
+        return None
+    last = folded[tail[1] - 1]
+    above = _INSERTED.fullmatch(folded, *tail) is not None
+    if _INSERTED.fullmatch(folded, *after):
+        if above or last in "。;:!?":
+            return last in _GOES_ON or None
+        if tail[1] - grown[0] > _LONGEST_TITLE:
+            return True
+        printed = printed_line(folded, (grown[0], tail[1]))
+        if BODY_MARKER.match(printed) and not re.search("[,。;]", printed):
+            return last in _ASKS_FOR_MORE or _OPENS_SENTENCE.match(printed) is not None
+        return (tail[1] - tail[0] == 1 and last in _MEASURE) or not stands_alone(printed)
+    if BODY_MARKER.match(folded, *after):
+        return None
+    if above:
+        return grown[0] < tail[0] or first in _MEASURE or None
+    has_comma = folded.find(",", max(grown[0], tail[0] - _LONGEST_TITLE), tail[1]) >= 0
+    return True if last not in _ENDS and (first == "的" or has_comma) else None
+
+
 def _goes_on(
     text: str, folded: str, line: Span, after: Span, is_first: bool, page: _Page, stands_alone: Callable[[str], bool]
 ) -> bool:
@@ -229,11 +311,15 @@ def _goes_on(
         last not in _ENDS and page.has_indents and _fills(text, line, after, page)
     ):
         return False
-    if "\t" in folded[after[0] : after[1]] or "\t" in folded[line[0] : line[1]]:
+    above, below = folded[line[0] : line[1]], folded[after[0] : after[1]]
+    if "\t" in below or "\t" in above:
+        return False
+    if "   " in above and "   " in below and _COLUMNS.match(above) and _COLUMNS.match(below):
         return False
     if last in _GOES_ON:
         return True
-    above, below = folded[line[0] : line[1]], folded[after[0] : after[1]]
+    if last in _MID_SENTENCE and below[-1] in "。;" and "," in above and not stands_alone(below):
+        return True
     if not _is_next_line(text, line, after):
         # A page's foot and head stood there, if it breaks off a sentence and is wider than any other gap.
         if page.gap <= 1 and _fills(text, line, after, page) and last not in _ENDS and not stands_alone(below):

@@ -271,8 +271,8 @@ def _closing_lines(clean: CleanText, start: int, end: int) -> Iterator[tuple[str
     """The last lines of the text before ``end``, in order: a signature may stand there."""
     begin = max(start, end - _CLOSING_LENGTH)
     lines = [match.span() for match in _PRINTED_LINE.finditer(clean.text, begin, end)][-_CLOSING_LINES:]
-    if len(lines) <= _FEW_LINES:
-        # A page on one line: its lines are told apart by what they say.
+    if len(lines) <= _FEW_LINES or any(last - first == 1 for first, last in lines):
+        # A page on one line: its lines are told apart by what they say; or a date torn over several (2021, 年, 2, 月).
         lines = [line for line in read_lines(clean.text) if line[0] >= begin and line[1] <= end][-_CLOSING_LINES:]
     for first, last in lines:
         text = clean.text[first:last].rstrip()

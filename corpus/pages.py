@@ -21,10 +21,12 @@ _BODY_LINE = re.compile(
 )
 # Matches: "目　录". Does not match: "目录清单由市政府公布。"
 _CONTENTS_HEAD = re.compile(
-    rf"{_BLANKS}(?P<head>[【\[]?{_BLANKS}目{_BLANKS}[录錄]{_BLANKS}[】\]]?{_BLANKS}[:：]?){_BLANKS}"
+    rf"{_BLANKS}(?P<head>[【\[]?{_BLANKS}目{_BLANKS}[录錄次]{_BLANKS}[】\]]?{_BLANKS}[:：]?){_BLANKS}"
 )
 # Matches: "某县应急预案目录", the title and the head on one line. Does not match: "编制目录的通知"
-_TITLE_AND_HEAD = re.compile(rf"(?P<title>[^\n]{{6,60}}?){_BLANKS}(?P<head>目{_BLANKS}[录錄]){_BLANKS}")
+_TITLE_AND_HEAD = re.compile(rf"(?P<title>[^\n]{{6,60}}?){_BLANKS}(?P<head>目{_BLANKS}[录錄次]){_BLANKS}")
+# Matches: "一、总则........12" in the form of fold. Does not match: "等等......"
+_ENTRY = re.compile(r"[^\n]*[.…·]{4}\s*[(]?(?:\d{1,4}|[ivx]{1,4})[)]?\s*$", re.MULTILINE)
 # Matches: "第一章 总则". Does not match: "第一章所列事项。"
 _FIRST_CHAPTER = re.compile(rf"^{_BLANKS}第[一1][编編章][^\n。;；:：,，]{{0,40}}$", re.MULTILINE)
 _CHAPTER = re.compile(r"第[零〇一二三四五六七八九十百\d]+[编章节]")
@@ -35,28 +37,32 @@ _MOST_HEADS = 3  # lines of one page's head
 _LONGEST_HEAD = 60
 _TOP = 600
 # Matches: the " ...... 12" of an entry. Does not match: "到2020年".
-_LEADER = re.compile(r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?\d{0,4}[))]?\s*$")
+_LEADER = re.compile(
+    r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?(?:\d{0,4}|(?<=[.…·])[ivx]{1,4}|(?<=[.…·] )[ivx]{1,4})[))]?\s*$"
+)
 
 
 def find_contents(text: str) -> list[tuple[int, int, str]]:
     """A table of contents: its head, and the entries under it that stand again as headings below."""
-    lines = re.finditer(rf"^[^\n]*目{_BLANKS}[录錄][^\n]*$", text[:20000], re.MULTILINE)
+    lines = re.finditer(rf"^[^\n]*目{_BLANKS}[录錄次][^\n]*$", text[:20000], re.MULTILINE)
     for head in islice(filter(None, map(_contents_head, lines)), _MOST_CONTENTS):
         entries: list[tuple[int, int]] = []
         keys: list[str] = []
+        led: list[bool] = []  # by dots to the number of a page
         for line in lines_down(text[head.end() :]):
             key = fold_for_comparison(_LEADER.sub("", line.folded) or line.folded)
             if (keys and key == keys[0]) or len(key) > 60 or not key or len(entries) > 400:
                 break
             entries.append((head.end() + line.start, head.end() + line.end))
             keys.append(key)
+            led.append(_ENTRY.match(line.folded) is not None)
         later = {
             fold_for_comparison(_LEADER.sub("", line.folded))
             for line in lines_down(text[entries[-1][1] :] if entries else "")
             if len(line.folded) <= 80
         }
-        # An entry that does not come again ends the table: the text has begun.
-        count = next((i for i, key in enumerate(keys) if key not in later), len(keys))
+        # An entry that does not come again ends the table: the text has begun. Where dots lead it may come in pieces.
+        count = next((i for i, key in enumerate(keys) if key not in later and not led[i]), len(keys))
         if count >= 2:
             stripped = make_line(text, *head.span("head"))
             spans = [(stripped.start, stripped.end)] if stripped else []
@@ -86,7 +92,9 @@ def _contents_head(line: re.Match[str]) -> re.Match[str] | None:
     """The head of a table of contents in a line, by the name ``head``, which the text's title may stand before."""
     match = _CONTENTS_HEAD.fullmatch(line.string, *line.span())
     if match is None and (match := _TITLE_AND_HEAD.fullmatch(line.string, *line.span())) is not None:
-        return match if is_title_like(fold(match["title"])) else None
+        # Dots below it show the head whatever stands before it.
+        led = _ENTRY.match(fold(line.string[line.end() + 1 : line.end() + 200]))
+        return match if led or is_title_like(fold(match["title"])) else None
     return match
 
 

@@ -52,11 +52,13 @@ _LABELS = _any_of(_WORDS["label"])
 _LABELS_WEAK = _any_of(_WORDS["label_weak"])
 _ROW_OPENS = r"[|【\[•·◆■●○]?\s*"
 # Matches: 索引号 K3984687-7/2014-00238. Does not match: 发布机构应当在五日内备案。
-_ROW = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*[】\]]?\s*(?::|\||\s|$)")
+_ROW = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*(?:】|\]?\s*(?::|\||\s|$))")
 _ROW_WEAK = re.compile(rf"{_ROW_OPENS}(?:{_LABELS_WEAK})\s*[】\]]?\s*(?::|\||\s|$)")
 _ROW_BARE = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*[】\]]?\s*[:|]?\s*")
 # A row whose label is not known, which its neighbours settle. Matches: 政策咨询机关: | ||. Does not match: 附件:分工表
 _ROW_OF_CELLS = re.compile(r"[\u4e00-\u9fff ]{2,16}:\s*\|.{0,80}")
+# The same in a database's marks. Matches: 【引证码】cli.1.304262. Does not match: 【适用范围】本办法适用于…。
+_ROW_IN_MARKS = re.compile(r"【[\u4e00-\u9fff]{2,10}】\s*[^。;:,]{1,40}")
 # Matches: | of a table's empty last row. Does not match: |---|
 _EMPTY_CELLS = re.compile(r"[|丨\s]+")
 _DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
@@ -104,7 +106,7 @@ _LEAD_IN = re.compile(
     r"[【\[]?\s*(?:核心提示|导语|导读|内容提要|内容提示|内容摘要|内容简介|内容预览|文档简介|文档介绍|摘要|简介|编者按|编者的话|小编)\s*[】\]]?\s*:"
 )
 _CONTACT = re.compile(
-    r"[※*]?\s*(?:地\s*址|通讯地址|联系地址|邮\s*编|邮政编码|电\s*话|联系电话|值班电话|总机|传\s*真|邮\s*箱|电子邮箱|电子邮件|e-?mail|qq|客服(?:热线|电话|qq)|服务热线|举报(?:电话|热线|邮箱)|纠错(?:电话|邮箱)"
+    r"[※*]?\s*(?:地\s*址|通[讯信]地址|联系地址|邮\s*编|邮政编码|电\s*话|联系电话|值班电话|总机|传\s*真|邮\s*箱|电子邮箱|电子邮件|e-?mail|qq|客服(?:热线|电话|qq)|服务热线|举报(?:电话|热线|邮箱)|纠错(?:电话|邮箱)"
     r"|投稿(?:邮箱|热线)|新闻热线|广告热线|网\s*址)\s*:"
 )
 _URL = re.compile(
@@ -254,7 +256,7 @@ def header_row(line: str) -> LineReason | None:
         return None
     if _ROW.match(line):
         return LineReason("metadata_table", True)
-    if _ROW_WEAK.match(line) or _ROW_OF_CELLS.fullmatch(line):
+    if _ROW_WEAK.match(line) or _ROW_OF_CELLS.fullmatch(line) or _ROW_IN_MARKS.fullmatch(line):
         return LineReason("metadata_table", False)
     return LineReason("time_source", False) if _BARE_COUNT.fullmatch(line) else None
 
@@ -300,8 +302,8 @@ def edge_reason(line: str) -> LineReason | None:
         return LineReason("markup", True)
     if _STAMP.fullmatch(line) or (":" in line and _POSTED.fullmatch(line)):
         return LineReason("time_source", True)
-    if _DOWNLOAD.fullmatch(line) and not is_title_like(line):
-        return LineReason("download", True)
+    if _DOWNLOAD.fullmatch(line):
+        return LineReason("download", not is_title_like(line))
     if _RELATED_ONE.match(line):
         return LineReason("navigation", False)
     if _DISCLAIMER_HEAD.fullmatch(line):

@@ -24,7 +24,6 @@ from indexer.layout import (
     find_attachments,
     find_further_texts,
     find_glossaries,
-    find_spaced_tables,
     find_tables,
     find_term,
     is_signature,
@@ -46,6 +45,7 @@ from indexer.nodes import (
     settle_paragraphs,
     walk,
 )
+from indexer.spaced_tables import find_spaced_tables
 
 _LONGEST_TOPIC = 40
 _make_clause = maker_of(Clause)
@@ -199,7 +199,7 @@ class _Tree:
         line = self.folded[slice(*self.lines[index])]
         return (
             len(line) <= LONGEST_HEADING
-            and not re.search(r"[。;:!?]", line)
+            and not re.search(r"[。;:!?]|\S {3,}\S", line)
             and not find_candidates(line, 0, len(line))
             and match_decimal(line, 0, len(line)) is None
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import IntEnum
+from itertools import zip_longest
 from typing import NamedTuple
 
 from corpus.lines import BLOCK_HEAD, STAGE_HEAD
@@ -12,7 +14,7 @@ from corpus.lines import BLOCK_HEAD, STAGE_HEAD
 class Style(IntEnum):
     """Kinds of enumerators; a smaller value stands higher in a text that uses several as usual."""
 
-    PART = 0  # 第一编, 第一篇, 第一部分, 第1部
+    PART = 0  # 第一编, 第一篇, 第一部分, 第1部, 第I部
     SUBPART = 1  # 第一分编
     CHAPTER = 2  # 第一章
     SECTION = 3  # 第一节
@@ -21,14 +23,14 @@ class Style(IntEnum):
     DECIMAL_3 = 6  # 1.1.1
     DECIMAL_4 = 7  # 1.1.1.1
     ARTICLE = 8  # 第一条
-    FORMAL = 9  # 壹、
+    FORMAL = 9  # 壹、 or Ⅰ.
     CHINESE = 10  # 一、
     CHINESE_BRACKETED = 11  # (一)
     ARABIC = 12  # 1.
     ARABIC_BRACKETED = 13  # (1), or 1) in a text without (1)
     ARABIC_HALF_BRACKETED = 14  # 1)
     CIRCLED = 15  # ①
-    LETTER = 16  # (a), a) or a.
+    LETTER = 16  # (a), a) or a.; 甲、
     BOX = 17  # 专栏1, which stands between the units of a plan
     BLOCK_1 = 18  # 任务1, a block of a plan that a word and a number head; one style for each such word of a text
     BLOCK_2 = 19
@@ -48,44 +50,50 @@ _UNITS = {"编": Style.PART, "篇": Style.PART, "部分": Style.PART, "部": Sty
 _UNITS |= {"分部": Style.SUBPART, "章": Style.CHAPTER, "节": Style.SECTION, "条": Style.ARTICLE}
 _FORMAL_DIGITS = {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖拾", 1)} | {"参": 3}
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0}
+_ROMAN = {"I": 1, "V": 5, "X": 10}
 _SCALES = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = "零〇一二三四五六七八九十百千"
 
 # Every pattern runs over folded text: simplified, half-width.
-# Matches: 第五条 / 第一百三十三条之一 / 第12-1条. Does not match: 第三产业.
+# Matches: 第五条 / 第一百三十三条之一 / 第12-1条 / 第ii部. Does not match: 第三产业.
 _STRUCTURE = re.compile(
-    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}})(?P<between>-\d{{1,2}})?\s*(?P<unit>分编|编|篇|章|节|条|部分|分?部(?=\s))(?P<sub>之[{_NUMERAL}]+)?"
+    rf"第\s*(?P<n>[{_NUMERAL}]+|\d{{1,4}}|(?P<roman>[ivxⅰ-ⅻ]{{1,5}})(?=\s?[编章部]))(?P<between>-\d{{1,2}})?\s*(?P<unit>分编|编|篇|章|节|条|部分|分?部(?=\s|$))(?P<sub>之[{_NUMERAL}]+)?"
 )
 # Matches: 一、加强领导 / 一.总则. Does not match: 一、二、三产业 / 一、二级医院.
 _CHINESE = re.compile(
-    rf"(?P<n>[{_NUMERAL}]{{1,5}})\s?[、.．](?!\s?[{_NUMERAL}]{{1,3}}(?:[、,及和至到]|[级类线期等次批层档]))"
+    rf"(?P<n>[{_NUMERAL}]{{1,5}})\s{{0,2}}[、.．](?!\s?[{_NUMERAL}]{{1,3}}(?:[、,及和至到]|[级类线期等次批层档]))"
 )
 # Matches: (一)质量目标. Does not match: (一九九八年).
-_CHINESE_BRACKETED = re.compile(rf"[(〔]\s?(?P<n>[{_NUMERAL}]{{1,5}})\s?[)〕]、?")
+_CHINESE_BRACKETED = re.compile(rf"[(〔]\s{{0,2}}(?P<n>[{_NUMERAL}]{{1,5}})\s{{0,2}}[)〕]、?")
 # Matches: 1.产品质量 / 1、加强 / 2.7月15日前报名. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
-_ARABIC = re.compile(r"(?P<n>\d{1,3})\s?[.、](?!\s?\d(?!\d?月\d|\d{3}年))(?![%‰亿℃]|万(?![台众户]))")
+_ARABIC = re.compile(r"(?P<n>\d{1,3})\s{0,2}[.、](?!\s?\d(?!\d?月\d|\d{3}年))(?![%‰亿℃]|万(?![台众户]))")
 # Matches: 01 海洋装备集群 at a line's start. Does not match: 01月
 _ZERO_LED = re.compile(r"(?P<n>0[1-9])\s*(?=[\u4e00-\u9fff“])(?![年月日时分号])")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
-_ARABIC_BRACKETED = re.compile(r"\(?\s?(?P<n>\d{1,3})\s?\)(?![\d号])")
-# Matches: 1 总则 / 1.1 编制目的 / 1.0.1 为规范 / 3.1.1 Ⅳ级响应.
+_ARABIC_BRACKETED = re.compile(r"\(?\s{0,2}(?P<n>\d{1,3})\s{0,2}\)(?![\d号])")
+# Matches: 1 总则 / 1.1 编制目的 / 1.0.1 为规范 / 3.1.1 Ⅳ级响应 / a.1 接待 in appendix A.
 # Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
 _DECIMAL = re.compile(
-    r"(?P<n>[1-9]\d?(?:\.(?:[1-9]\d?|0(?=\.[1-9]))){0,3})(?:[.、]|(?![.\d]))[ \t]*(?=[\u4e00-\u9fff《“\u2160-\u217f]|$)"
+    r"(?P<n>(?:[1-9]\d?|[a-h](?=\.\d))(?:\.(?:[1-9]\d?|0(?=\.[1-9]))){0,3})"
+    r"(?:[.、]|(?![.\d]))[ \t]*(?=[\u4e00-\u9fff《“\u2160-\u217f]|$)"
     r"(?![万亿元米吨倍千毫]|个(?![人体性案])|名(?![词称录单牌])|家(?![庭校长政])|项(?!目)|年(?!度)|月(?!度)|日(?!常)|号(?![牌码])"
     r"|时(?![间限效段])|分(?![级类工析布配区段阶步期层散行组])|度(?!汛)|公(?:里|斤|顷|分|升)|升(?!级)|人(?:次|以|[^\u4e00-\u9fff]|$)"
     r"|次(?![生要序数])|天(?![气然])|周(?![边期转])|类(?![别型])|级(?!别))"
 )
 _LONGEST_DECIMAL_HEADING = 30
-DIGITS_OF_DECIMAL = frozenset("123456789")
+OPENS_DECIMAL = frozenset("123456789abcdefgh")
 _CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
-# Matches: 壹、总体目标 / 拾壹、附则. Does not match: 陆海统筹.
-_FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}])\s?[、.]")
+# Matches: 壹、总体目标 / 拾壹、附则 / ⅱ. 主要任务. Does not match: 陆海统筹 / ⅰ、ⅱ类
+_FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}]|[ⅰ-ⅻ])\s?[、.](?!\s?[ⅰ-ⅻ])")
+# Matches: 甲、室内场地. Does not match: 甲、乙双方
+_STEM = re.compile(r"(?P<n>[甲乙丙丁戊己庚辛壬癸])\s?、(?![甲乙丙丁])")
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
 # Matches: (a)申请表 / a)申请表 / a.申请表. Does not match: a类企业 / a.pdf.
 _LETTER = re.compile(r"(?:\((?P<n>[a-z])\)|(?P<m>[a-z])[).、])\s*(?=[\u4e00-\u9fff“《])")
-# Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程. Does not match: 专栏1所列工程应当…
+# Matches: 专栏1 数字基础设施重点工程 / 专栏2-1:数据要素工程 / 专栏 重点工程 / 专栏3 节水工程(一)灌区….
+# Does not match: 专栏1所列工程应当…
 _BOX = re.compile(
-    rf"专\s?栏\s?(?P<n>(?P<value>[0-9]{{1,2}}|[{_NUMERAL}]{{1,3}}|(?=[\s:]))(?:-[0-9]{{1,2}})?)(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}$"
+    rf"专\s?栏\s?(?P<n>(?P<value>[0-9]{{1,2}}|[{_NUMERAL}]{{1,3}}|(?=[\s:]))(?:-[0-9]{{1,2}})?)(?:(?=$)|\s*:\s*|\s+)[^。;]{{0,50}}?(?:$|(?=\([一1]\)))"
 )
 _BLOCK = re.compile(BLOCK_HEAD)
 _STAGE = re.compile(STAGE_HEAD)
@@ -148,7 +156,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         match = _STRUCTURE.match(folded, at, end)
         if match is None:
             return None
-        number, between, unit, sub = match.groups()
+        number, roman, between, unit, sub = match.groups()
         style = _UNITS[unit]
         stop = match.end()
         spaced = stop >= end or folded[stop].isspace()
@@ -158,8 +166,11 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
             if style is not _ARTICLE and style is not _PART and folded[stop] in "的中内至和、,。;)》”":
                 return None
         canonical = "".join(match[0].split())
+        if roman:
+            canonical = unicodedata.normalize("NFKC", canonical).upper()
+        value = _roman_value(canonical) if roman else parse_chinese_number(number)
         is_sub = bool(sub or between)
-        return Candidate(at, stop, style, parse_chinese_number(number), canonical, at_line_start, spaced, is_sub)
+        return Candidate(at, stop, style, value, canonical, at_line_start, spaced, is_sub)
     for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
         match = pattern.match(folded, at, end)
         if match is None or (pattern is _ZERO_LED and not at_line_start):
@@ -178,9 +189,12 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         return Candidate(at, stop, style, value, canonical, at_line_start, spaced)
     if not at_line_start:
         return None
-    if first in _FORMAL_DIGITS and (match := _FORMAL.match(folded, at, end)):
-        value = sum(_FORMAL_DIGITS[c] for c in match["n"])
-        return Candidate(at, match.end(), Style.FORMAL, value, match["n"], at_line_start, spaced=False)
+    if (first in _FORMAL_DIGITS or "ⅰ" <= first <= "ⅻ") and (match := _FORMAL.match(folded, at, end)):
+        value = sum(_FORMAL_DIGITS.get(c) or ord(c) - ord("ⅰ") + 1 for c in match["n"])
+        return Candidate(at, match.end(), Style.FORMAL, value, match["n"].upper(), at_line_start, spaced=False)
+    if first in _STEMS and (match := _STEM.match(folded, at, end)):
+        value = _STEMS.index(first) + 1
+        return Candidate(at, match.end(), Style.LETTER, value, first, at_line_start, spaced=False)
     if (first == "(" or "a" <= first <= "z") and (match := _LETTER.match(folded, at, end)):
         letter = match["n"] or match["m"]
         canonical = letter if match.group().rstrip()[-1] in ".、" else f"({letter})"
@@ -212,16 +226,27 @@ def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
     A number without a point counts only where nothing but a heading follows it; where neither white space nor a stop
     parts the two (2组织体系), it is no number yet by itself (see ``judge_decimals``).
     """
-    match = _DECIMAL.match(folded, start, end) if folded[start] in DIGITS_OF_DECIMAL else None
+    match = _DECIMAL.match(folded, start, end) if folded[start] in OPENS_DECIMAL else None
     if match is None:
         return None
-    number = match["n"]
+    number = match["n"].upper()
     depth = number.count(".")
     if depth == 0 and (end - start > _LONGEST_DECIMAL_HEADING or re.search("[。;:,]", folded[match.end() : end])):
         return None
     value = int(number.rsplit(".", 1)[-1])
     spaced = depth > 0 or match.end() > match.end("n")
     return Candidate(start, match.end("n"), DECIMAL[depth], value, number, at_line_start=True, spaced=spaced)
+
+
+def decimal_parts(number: str) -> tuple[int, ...]:
+    """The numbers between the points of 2.1, or of A.1, whose letter counts as it stands in the alphabet."""
+    return tuple(int(part) if part.isdigit() else ord(part) - ord("A") + 1 for part in number.split("."))
+
+
+def _roman_value(text: str) -> int:
+    """The value of the numeral in 第IV部."""
+    values = [_ROMAN[c] for c in text if c in _ROMAN]
+    return sum(-a if a < b else a for a, b in zip_longest(values, values[1:], fillvalue=0))
 
 
 def _circled_value(character: str) -> int:
@@ -252,6 +277,14 @@ _INLINE = re.compile(
 )
 
 
+_OPENS_HEADING = frozenset(f"{_NUMERAL}专")
+# A number that follows a heading without a stop between them. Matches: the (一) of 一、总体要求(一)指导思想.
+# Does not match: the (三) of 一、关于第五条第(三)项
+_BELOW_HEADING = re.compile(
+    rf"[^。;:!?(]{{2,60}}(?:\([^()]{{2,20}}\))?(?<![第条款项和及与至、])(?=\([{_NUMERAL}]{{1,3}}\)(?![项款目、和及与至]))"
+)
+
+
 def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     """Candidates in one line, ascending: the one that opens it, then those behind a stop inside it."""
     opening = match_enumerator(folded, start, end, at_line_start=True)
@@ -260,8 +293,12 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     found = [] if opening is None else [opening]
     if folded[start] in "注备" and _REMARK.match(folded, start, end):
         return found
-    for place in _INLINE.finditer(folded, start, end):
-        at = place.end()
+    places = [place.end() for place in _INLINE.finditer(folded, start, end)]
+    if (places or folded[start] in _OPENS_HEADING) and folded.find("(", start, end) >= 0:
+        heads = (at for at in (start, *places) if folded[at] in _OPENS_HEADING)
+        below = [_BELOW_HEADING.match(folded, at, end) for at in heads]
+        places = sorted({*places, *(match.end() for match in below if match)})
+    for at in places:
         if found and at < found[-1].end:
             continue
         candidate = match_enumerator(folded, at, end, at_line_start=False)

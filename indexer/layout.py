@@ -42,8 +42,6 @@ _PIPE_RULE = re.compile(r"^\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?$")
 
 # A term alone on its line. Matches: 3.首席质量官. Does not match: 3.加强组织领导。
 _TERM_ALONE = re.compile(r"[(\[]?[0-9]{1,3}[)\]]?[.、]?\s*[^\s。;:,]{2,30}$")
-# Matches: 12 某地剪纸 某县文化馆. Does not match: 12.加强保护 / 2023年
-_NUMBERED_ROW = re.compile(r"(?P<n>\d{1,4})[ \u3000\xa0]+[^\s|][^\t|]*$")
 # A clause's number, and the tab that a word processor sets behind it. Matches: the 一、 of 一、<tab>压实责任.
 # Does not match: 1<tab>压实责任
 _NUMBER_TAB = re.compile(
@@ -61,6 +59,7 @@ _FIRST_UNIT = re.compile(r"第一[编章条]\s")
 _ADOPTED = re.compile(r"\([^()]{0,10}\d{4}年.{0,300}\)$")
 # Matches the title inside 《某规定》. Does not match: 〈某规定〉
 _NAMED = re.compile(r"《([^《》]{6,60})》")
+_OPENING = 600  # characters in which a notice names what it issues
 _UNITS_THAT_COUNT = frozenset("编章条")
 _LONGEST_TITLE = 60
 _FEWEST_COLUMNS = 3
@@ -117,33 +116,6 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
                 tables.append(_table_lines(folded, lines, start, index))
             start = None
     return tables
-
-
-def find_spaced_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLines]:
-    """Tables whose cells only blanks part: running numbers below a head that begins with 序号.
-
-    Args:
-        folded: The folded clean text.
-        lines: Offsets of its lines.
-    """
-    found: list[TableLines] = []
-    if "序号" not in folded:
-        return found
-    for index, (start, end) in enumerate(lines):
-        names = folded[start:end].split() if folded.startswith("序号", start) else []
-        if len(names) < _FEWEST_COLUMNS or not re.fullmatch(r"[^\t|,。;:]{5,80}", folded[start:end]):
-            continue
-        rows, regular = index + 1, 0
-        number: int | None = None
-        while rows < len(lines) and (row := _NUMBERED_ROW.match(folded, *lines[rows])):
-            if number is not None and int(row["n"]) != number + 1:
-                break
-            number = int(row["n"])
-            regular += len(row.group().split()) == len(names)
-            rows += 1
-        if regular >= 2 and 2 * regular >= rows - index - 1:
-            found.append(TableLines(range(index, index + 1), tuple(range(i, i + 1) for i in range(index + 1, rows))))
-    return found
 
 
 def _heads_rows(head: str, line: str, below: str) -> bool:
@@ -218,7 +190,7 @@ def attachment_path(folded_line: str) -> str | None:
     if match is None:
         return None
     word = match["word"] or "件"
-    return f"附{word}{match['n'] or ''}"
+    return f"附{word}{(match['n'] or '').upper()}"
 
 
 def _match_attachment(folded_line: str) -> re.Match[str] | None:
@@ -315,18 +287,30 @@ def find_further_texts(
 def _named_texts(
     folded: str, lines: Sequence[tuple[int, int]], first: int, attachments: Sequence[int]
 ) -> dict[int, int]:
-    """Further texts whose titles the notice names, where their numbers 一、 begin at once or below a paragraph."""
-    named = set(_NAMED.findall(folded, 0, lines[first][0])) if first < len(lines) else set()
+    """Further texts whose titles the notice names, where their numbers 一、 begin at once or below a paragraph.
+
+    A single one is the text itself unless the notice has numbers of its own; it stands below the notice's signature.
+    """
+    if attachments or first >= len(lines):
+        return {}
+    issued = set(_NAMED.findall(folded, 0, lines[first][0]))
+    named = issued | set(_NAMED.findall(folded, lines[first][0], lines[first][0] + _OPENING))
     found: dict[int, int] = {}
-    for index in range(first + 1, len(lines) - 2) if len(named) > 1 and not attachments else ():
+    for index in range(first + 1, len(lines) - 2) if named else ():
         start, end = lines[index]
         if (
             end - start <= _LONGEST_TITLE
-            and folded[start:end] in named
+            and (words := folded[start:end].replace("《", "〈").replace("》", "〉")) in named
+            and ((len(issued) > 1 and words in issued) or _stands_below_signature(folded, lines, index))
             and any(folded.startswith("一、", at) for at, _ in lines[index + 1 : index + 3])
         ):
             found[index] = index + 1
     return found
+
+
+def _stands_below_signature(folded: str, lines: Sequence[tuple[int, int]], index: int) -> bool:
+    above = [folded[slice(*line)] for line in lines[max(0, index - 2) : index][::-1]]
+    return any(is_signature(line) for line in above[: 1 + (above[0].startswith("("))])
 
 
 def _first_units(folded: str, lines: Sequence[tuple[int, int]]) -> Iterator[int]:

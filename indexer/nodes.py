@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from corpus.model import Span
 from indexer.cell_tables import TableLines
-from indexer.enumerators import BLOCKS, DIGITS_OF_DECIMAL, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
+from indexer.enumerators import BLOCKS, OPENS_DECIMAL, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
 _ARTICLE = Style.ARTICLE  # looked up once, as it is asked for at every unit
@@ -203,6 +203,7 @@ def grow(
             continue
         if cut > start and (piece := _trim(folded, start, min(cut, end))) is not None:
             home_here().items.append(piece)
+        box: Node | None = None
         while cut < end:
             candidate, above = placed[number]
             number += 1
@@ -216,6 +217,11 @@ def grow(
             parent.has_units = True
             nodes.append(current)
             cut = following
+            if candidate.style is Style.BOX:
+                box = current
+        if box is not None and box is not current:
+            # A box on one line ends with it.
+            current = box.parent or root
     for node in nodes:
         if node.items:
             _join_broken_heading(folded, node)
@@ -280,7 +286,7 @@ def _candidates(
             elif was_quoted or quoted:
                 continue
         candidates += find_candidates(folded, start, end)
-        if first_character in DIGITS_OF_DECIMAL and (decimal := match_decimal(folded, start, end)) is not None:
+        if first_character in OPENS_DECIMAL and (decimal := match_decimal(folded, start, end)) is not None:
             decimals.append(decimal)
     candidates = judge_blocks(_unite_brackets(candidates))
     proved = {candidate.start: candidate for candidate in judge_decimals(decimals)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
-from indexer.enumerators import BLOCKS, DECIMAL, STRUCTURAL, Candidate, Style
+from indexer.enumerators import BLOCKS, DECIMAL, STRUCTURAL, Candidate, Style, decimal_parts
 
 # Styles that open a unit at a line's start even without a neighbour in sequence.
 _STRONG = frozenset({*STRUCTURAL, Style.ARTICLE, Style.CHINESE, Style.CHINESE_BRACKETED})
@@ -107,7 +107,7 @@ class _Judge:
         if open_ones:
             return next((n for n in open_ones if self.styles[n] >= candidate.style), open_ones[-1] + 1)
         if candidate.style is not _DECIMAL_1:
-            first = int(candidate.canonical.split(".", 1)[0])
+            first = decimal_parts(candidate.canonical)[0]
             for level in range(len(self.stack) - 1, -1, -1):
                 if self.styles[level] in _ABOVE_DECIMALS and self.placed[self.stack[level]].candidate.value == first:
                     return level + 1
@@ -224,7 +224,7 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
         for candidate, after in zip_longest(candidates, numbers[1:])
         if candidate.spaced or after in (None, f"{candidate.canonical}.1")
     ]
-    parts = [tuple(map(int, candidate.canonical.split("."))) for candidate in candidates]
+    parts = [decimal_parts(candidate.canonical) for candidate in candidates]
     begins: list[tuple[int, ...]] = [(1,), (1, 1)]
     if set(begins).isdisjoint(parts):
         # The chapters of a page from the midst of a text, or those without numbers: 5.1, 5.1.1 or 5.2.

@@ -216,6 +216,10 @@ def _read_support(duty: Duty, folded: str, start: int, end: int) -> None:
 def _support_behind(duty: Duty, folded: str, start: int, end: int) -> None:
     """X牵头、Y配合 without a stop between them."""
     word = _SUPPORT.search(folded, start, end)
-    if word is not None and (mentions := _offices(folded, start, word.start())):
+    if (
+        word is not None
+        and not _ACTION.match(folded, start, end)
+        and (mentions := _offices(folded, start, word.start()))
+    ):
         duty.add("support", mentions, "配合")
         duty.topic = trim(folded, word.end(), end)

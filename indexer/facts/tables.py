@@ -56,6 +56,8 @@ _RUNNING = re.compile(r"\d{1,4}[ \u3000\xa0]")
 # Matches: 序号 项目名称 责任单位. Does not match: 序号
 _COUNTED = re.compile(r"序号\s+\S+\s+\S")
 _BLANKLESS = re.compile(r"\S+")
+# Matches: each of 改造 老旧管网 and 市住建局 in 改造 老旧管网    市住建局. Does not match: both as one
+_WORDS_NEAR = re.compile(r"\S+(?:\s{1,2}\S+)*")
 _GOES_ON = frozenset("、,(《“")
 
 
@@ -146,7 +148,7 @@ def read_header(folded: str) -> list[str]:
     if "\t" in lines[-1] or "|" in lines[-1]:
         upper, lower = (_names_across(line) for line in (lines[-2] if len(lines) > 1 else "", lines[-1]))
         return _join_heads(upper, lower) if _are_names(upper) and _are_names(lower) else lower
-    if len(lines) == 1 and _COUNTED.match(lines[0]):
+    if len(lines) == 1 and (_COUNTED.match(lines[0]) or _are_names(lines[0].split())):
         return lines[0].split()
     names = join_names(lines)
     return names[1:] if len(names) > 2 and _CAPTION.match(names[0]) and not column_kind(names[0]) else names
@@ -188,6 +190,10 @@ def row_cells(folded: str, header: Sequence[str]) -> list[tuple[str, Span]]:
         that prints one cell a line long ones may be broken; then what the columns hold must tell.
     """
     spans = cell_spans(folded, 0, len(folded))
+    if len(spans) == 1 < len(header) and "\n" not in folded:
+        # Blanks part the cells, wide ones where a cell holds blanks of its own.
+        apart = ([cell.span() for cell in pattern.finditer(folded)] for pattern in (_WORDS_NEAR, _BLANKLESS))
+        spans = next((cells for cells in apart if len(cells) == len(header)), spans)
     unfolded = unfold_columns(header)
     for columns in (header, unfolded):
         if len(columns) == len(spans):

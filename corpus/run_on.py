@@ -1,0 +1,93 @@
+"""Lines whose breaks a scraper lost without leaving a blank: told apart by the words that begin a new one."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from corpus.model import Span
+
+# At the top of a text. Matches: 关于加强执法的通知国办发〔2014〕56号各省人民政府:…
+# Does not match: 关于贯彻国发〔2014〕56号文件的通知
+_TITLE_AND_NUMBER = re.compile(
+    r"[^。;:]{4,100}(?:通知|意见|函|决定|批复|公告|通告|通报|办法|方案|规定)"
+    r"(?P<number>[\u4e00-\u9fff]{2,8}[〔\[(]\d{4}[〕\])]\d{1,4}号)(?P<rest>\s*)(?=$|各|来源)"
+)
+# Matches: 第二条 of …备案。第二条企业应当. Does not match: 第二条规定的情形
+_MARK = re.compile(
+    r"第(?P<n>[一二三四五六七八九十百零]{1,7})(?P<unit>[章条])"
+    r"(?!规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|以|,|;|。|\)|”|》)"
+)
+_NAMED = re.compile(r"《([^《》]{6,60})》")
+# Matches: the name and the date at the end of …请遵照执行。某市人民政府2023年12月28日. Does not match: 。自2023年起
+_SIGNATURE = re.compile(r"(?<=[。)])[\u4e00-\u9fff、]{3,40}(?P<date>\d{4}年\d{1,2}月\d{1,2}日)$")
+_DIGITS = "零一二三四五六七八九"
+_FEWEST_ARTICLES = 3
+_LONGEST_CHAPTER = 30  # characters of 第二章 and its name
+
+
+def split_title(folded: str, line: Span) -> list[Span]:
+    """The pieces of a line at the top of a text: title and number that run into each other, and what follows them."""
+    match = _TITLE_AND_NUMBER.match(folded, *line) if "号" in folded[slice(*line)] else None
+    if match is None:
+        return [line]
+    pieces = [(line[0], match.start("number")), match.span("number")]
+    return [*pieces, (match.end(), line[1])] if match.end() < line[1] else pieces
+
+
+def split_articles(folded: str, line: Span) -> list[Span]:
+    """The chapters and articles of a line that count from one, and before them the signature and the title.
+
+    Each stands behind a stop, the first article of a chapter behind the chapter's name. Fewer than three prove nothing.
+    """
+    marks = list(_MARK.finditer(folded, *line))
+    cuts: list[int] = []
+    counts = {"章": 0, "条": 0}
+    for index, mark in enumerate(marks):
+        unit, at = mark["unit"], mark.start()
+        if mark["n"] != _numeral(counts[unit] + 1):
+            continue
+        behind_stop = counts[unit] == 0 or folded[at - 1] in "。;:!?)”"
+        if unit == "章":
+            below = marks[index + 1] if index + 1 < len(marks) else None
+            fits = behind_stop and below is not None and _is_name(folded, at, below.start())
+        else:
+            fits = behind_stop or (bool(cuts) and _is_chapter(folded, cuts[-1], at))
+        if fits:
+            counts[unit] += 1
+            cuts.append(at)
+    if counts["条"] < _FEWEST_ARTICLES:
+        return [line]
+    cuts = [*_cuts_before(folded, line[0], cuts[0]), *cuts]
+    bounds = [line[0], *(at for at in cuts if at > line[0]), line[1]]
+    return list(pairwise(bounds))
+
+
+def _cuts_before(folded: str, start: int, end: int) -> list[int]:
+    """Where the signature and the title begin that end a notice, whose text names that title."""
+    named = _NAMED.findall(folded, start, end)
+    title = max((name for name in named if folded.endswith(name, start, end)), key=len, default="")
+    if not title:
+        return []
+    at = end - len(title)
+    signature = _SIGNATURE.search(folded, max(start, at - 80), at)
+    return [*([signature.start(), signature.start("date")] if signature else []), at]
+
+
+def _is_name(folded: str, start: int, end: int) -> bool:
+    return end - start <= _LONGEST_CHAPTER and not re.search("[。;:!?]", folded[start:end])
+
+
+def _is_chapter(folded: str, start: int, end: int) -> bool:
+    return _is_name(folded, start, end) and "章" in folded[start : start + 9]
+
+
+def _numeral(value: int) -> str:
+    """一百零三 of 103, for values below a thousand."""
+    hundreds, tens, units = value // 100, value // 10 % 10, value % 10
+    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
+    elif hundreds and units:
+        text += "零"
+    return text + (_DIGITS[units] if units else "")
