@@ -42,6 +42,7 @@ _HARD_TEXTS = {
     "blanks inside a line": " ",
     "lines that end in a comma": "各地,\n",
     "table lines": "甲\t乙\n",
+    "terms and numbers in one sentence": "到2015年完成10个,",
     "paragraphs without a number": "各地要加强监管。\n",
 }
 

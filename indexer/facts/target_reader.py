@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
+from operator import attrgetter
 
 from corpus.making import maker_of
 from corpus.model import Span, Target
@@ -68,6 +70,7 @@ _BY_DATE = re.compile(r"\d月|底|末|两|[2-9二三四五]年")
 # What names the term of a whole clause. Matches: the 完成时限: of 完成时限:2025年底前. Does not match: 活动时间安排
 _TERM_NOTE = re.compile(r"(?:时限|期限|时间|节点|进度)(?:要求)?\s*:\s*$")
 _make_target = maker_of(Target)
+_span_of = attrgetter("span")
 
 
 class TargetReader:
@@ -168,7 +171,9 @@ class TargetReader:
     def read_terms(self, numbered: Sequence[Target]) -> list[Target]:
         """Aims that a term bounds and no number measures: 于每年12月31日前形成工作总结."""
         facts: list[Target] = []
-        taken = [t.span for t in numbered]
+        spans = sorted(target.span for target in numbered)
+        starts, ends = [start for start, _ in spans], list(accumulate((end for _, end in spans), max))
+        last_end = 0
         for deadline in self._deadlines:
             a, b = deadline.span
             if not deadline.binding or a < self._start or self._masked[a] == "\x00":
@@ -182,12 +187,13 @@ class TargetReader:
             if start >= end:
                 continue
             raw = self._unit.raw_span(start, end)
-            if any(x < raw[1] and raw[0] < y for x, y in taken):
+            before = bisect_left(starts, raw[1])
+            if raw[0] < last_end or (before and raw[0] < ends[before - 1]):
                 continue
             words = self._masked[start:end]
             if not _DUTY_VERB.search(words) or _PROCEDURE.search(words) or NO_AIM.search(words) or words[0] == "\x00":
                 continue
-            taken.append(raw)
+            last_end = raw[1]
             indicator = "".join((self._unit.text[start:a] + self._unit.text[b:end]).split()).strip(",\uff0c、")
             if len(indicator) < 4:
                 continue
@@ -290,10 +296,12 @@ class TargetReader:
 
     def _skip_leading(self, left: str, start: int) -> int:
         skipped, stop = 0, start + len(left)
-        for deadline in self._deadlines:
-            a, b = deadline.span
-            if start <= a <= start + skipped + 4 and b <= stop:
-                skipped = b - start
+        first = bisect_left(self._deadlines, (start, start), key=_span_of)
+        for at in range(first, len(self._deadlines)):
+            a, b = self._deadlines[at].span
+            if a > start + skipped + 4 or b > stop:
+                break
+            skipped = b - start
         match = _LEADING.match(left[skipped:])
         return skipped + (match.end() if match else 0)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import itemgetter
 
 from corpus.folding import fold
 from corpus.model import Document, Span, Target
@@ -101,7 +103,8 @@ def _read_unit(
     if not quantities and not deadlines:
         return ()
     if deadlines:
-        quantities = [q for q in quantities if not _inside(q.span, deadlines)]
+        spans = [deadline.span for deadline in deadlines]
+        quantities = [q for q in quantities if not _inside(q.span, spans)]
     if not quantities and not any(d.binding for d in deadlines):
         return ()
     masked = _mask_quotations(folded)
@@ -118,16 +121,13 @@ def _outside_titles(folded: str, deadlines: Sequence[Deadline]) -> Sequence[Dead
     if not deadlines or "《" not in folded:
         return deadlines
     titles = [m.span() for m in _TITLE.finditer(folded)]
-    return [d for d in deadlines if not any(a < d.span[0] < b for a, b in titles)]
+    return [d for d in deadlines if not _inside((d.span[0], d.span[0] + 1), titles)]
 
 
-def _inside(span: Span, deadlines: Sequence[Deadline]) -> bool:
-    start, end = span
-    for deadline in deadlines:
-        a, b = deadline.span
-        if a < end and start < b:
-            return True
-    return False
+def _inside(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a span shares a character with one of others, which are in order and disjoint."""
+    before = bisect_left(others, span[1], key=itemgetter(0))
+    return before > 0 and others[before - 1][1] > span[0]
 
 
 def _mask_quotations(folded: str) -> str:
