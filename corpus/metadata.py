@@ -22,9 +22,7 @@ from corpus.frame import (
     FrameLine,
     FrameRole,
     is_date_line,
-    is_signer_line,
     is_title_like,
-    read_lines,
 )
 from corpus.issuers import (
     complete_name,
@@ -33,16 +31,12 @@ from corpus.issuers import (
     read_title_head,
     split_bodies,
 )
-from corpus.lines import opens_line
 from corpus.metadata_table import TableField, TableValue, read_table
 from corpus.model import CleanText, Metadata, Noise, Region, Span
+from corpus.signatures import find_signature
 from corpus.website import is_site_name
 
-# How far the preamble, and a signature at the end, may reach.
 _PREAMBLE_LENGTH = 3000
-_CLOSING_LENGTH = 1500
-_CLOSING_LINES = 12
-_FEW_LINES = 3
 # So many characters tell the script beyond doubt.
 _SCRIPT_SAMPLE = 1000
 
@@ -65,16 +59,10 @@ _ITSELF = re.compile(r"本[^本。;\n]{1,45}$")
 _SITE_LABEL = re.compile(r"^【[\u3400-\u9fff]{2,10}】\s*(?=\S)")
 # Matches (国发〔2012〕9号 2012年2月6日) under a title. Does not match (此件公开发布).
 _BRACKETED_LINE = re.compile(r"\(.{6,60}\)")
-# Matches 附件1 at the end of its line. Does not match 附件所列单位.
-_ATTACHMENT = re.compile(
-    r"附[ \u3000]?件[ \u3000]?[\d一二三四五六七八九十]{0,2}[ \t\u3000\xa0]*[:：]?[ \t\r\u3000\xa0]*$",
-    re.MULTILINE,
-)
 # Matches 某省人民政府令 and 第82号 on the line below it, between a title and its text. Does not match 现公布第82号令.
 _ORDER_BELOW = re.compile(
     r"[\u3400-\u9fff]{4,40}(?:令|公告|通告)\s*\n\s*第\s?[\d〇零一二三四五六七八九十百]{1,7}\s?[号號](?=\s)"
 )
-_PRINTED_LINE = re.compile(r"[^\s][^\r\n]*")
 # Matches 浙江省人民政府办公厅文件, a letterhead. Does not match 质量工作文件.
 _LETTERHEAD = re.compile(r"(.{4,40}[府厅室会局院])文件")
 # Matches 关于印发…的通知. Does not match 质量强市建设行动计划.
@@ -118,7 +106,7 @@ def extract_metadata(clean: CleanText, frame: Frame) -> Metadata:
     table = read_table(clean.raw, _table_areas(clean, frame, lines))
     _read_titles(found, clean, frame, table, lines)
     _read_number(found, clean, frame, table, lines)
-    signature = _find_signature(clean, frame)
+    signature = find_signature(clean, frame.body_start)
     _read_issuer(found, clean, frame, table, signature[0])
     _read_dates(found, clean, frame, table, signature[1])
     for name in ("index_number", "status"):
@@ -249,58 +237,6 @@ def _read_number(
                 found.put("number", "".join(line_text[slice(*inner.span(1))].split()), span)
             elif leading := find_leading_number(line_text):
                 found.put("number", leading.number, span)
-
-
-_Signature = tuple[list[tuple[str, Span]], tuple[date, Span] | None]
-
-
-def _find_signature(clean: CleanText, frame: Frame) -> _Signature:
-    """The signature before the attachments, or else at the end; where none stands, the print line of the colophon."""
-    attachments = (match.start() for match in _ATTACHMENT.finditer(clean.text, frame.body_start))
-    first = next((at for at in attachments if opens_line(clean.text, at)), None)
-    ends = [len(clean.text)] if first is None else [first, len(clean.text)]
-    for mark in ("", "印发"):
-        for end in ends:
-            found = _signature(list(_closing_lines(clean, frame.body_start, end)), mark)
-            if found[1]:
-                return found
-    return [], None
-
-
-def _closing_lines(clean: CleanText, start: int, end: int) -> Iterator[tuple[str, Span]]:
-    """The last lines of the text before ``end``, in order: a signature may stand there."""
-    begin = max(start, end - _CLOSING_LENGTH)
-    lines = [match.span() for match in _PRINTED_LINE.finditer(clean.text, begin, end)][-_CLOSING_LINES:]
-    if len(lines) <= _FEW_LINES or any(last - first == 1 for first, last in lines):
-        # A page on one line: its lines are told apart by what they say; or a date torn over several (2021, 年, 2, 月).
-        lines = [line for line in read_lines(clean.text) if line[0] >= begin and line[1] <= end][-_CLOSING_LINES:]
-    for first, last in lines:
-        text = clean.text[first:last].rstrip()
-        yield text, clean.raw_span(first, first + len(text))
-
-
-def _signature(lines: list[tuple[str, Span]], mark: str) -> _Signature:
-    """Signing bodies and the date below or beside them, from the last lines of a text; ``mark`` follows the date."""
-    for index in range(len(lines) - 1, -1, -1):
-        text, span = lines[index]
-        folded = fold(text)
-        dates = find_dates(folded)
-        words = folded.rstrip(" )")
-        if not dates or len(folded) > 80 or not words.endswith(mark) or dates[-1].end < len(words) - len(mark):
-            continue
-        day = dates[-1]
-        bodies: list[tuple[str, Span]] = []
-        if not is_date_line(folded):
-            head = text[: day.start].strip(" (（\u3000")
-            if not split_bodies(head):
-                continue
-            bodies.append((head, span))
-        above = index - 1
-        while above >= 0 and is_signer_line(fold(lines[above][0])) and split_bodies(lines[above][0]):
-            bodies.insert(0, lines[above])
-            above -= 1
-        return bodies, (day.value, span)
-    return [], None
 
 
 def _read_issuer(
