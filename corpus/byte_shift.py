@@ -52,8 +52,7 @@ _WHOLE: tuple[Byte, ...] = (ANY, ANY)  # a character of which neither byte is le
 _BREAKS = SIGNS + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _Hypothesis:
+class _Hypothesis(NamedTuple):
     """Tokens ``first`` to ``last`` (inclusive) were these bytes, then ``tail`` as it is; ``cost`` in nats."""
 
     first: int

@@ -48,18 +48,14 @@ class _Words:
     def __init__(self) -> None:
         self._dictionary = Dictionary()
         self.log_total = math.log(self._dictionary.total)
-        self._first: dict[str, Beginning] = {}
 
     def beginning(self, character: str) -> Beginning:
         """The words that begin with ``character``."""
-        known = self._first.get(character)
-        if known is None:
-            lines = "\n" + self._dictionary.text_of(character)
-            following: Following = dict.fromkeys(_SECOND.findall(lines), character)
-            frequency = _frequency(lines, character) if following.pop(" ", None) else 0
-            likely = math.log(frequency) - self.log_total if frequency else None
-            known = self._first[character] = Beginning(likely, following)
-        return known
+        lines = "\n" + self._dictionary.text_of(character)
+        following: Following = dict.fromkeys(_SECOND.findall(lines), character)
+        frequency = _frequency(lines, character) if following.pop(" ", None) else 0
+        likely = math.log(frequency) - self.log_total if frequency else None
+        return Beginning(likely, following)
 
     def read(self, pair: str) -> Beginning:
         """The words that begin with two characters."""
@@ -89,6 +85,7 @@ def _words() -> _Words:
     return _Words()
 
 
+@cache
 def beginning_of(character: str) -> Beginning:
     """The words that begin with a character."""
     return _words().beginning(character)
@@ -107,7 +104,7 @@ def score_alone(character: str) -> float:
     """The score of a character that stands for itself."""
     if character in _MARKS:
         return _MARKS[character]
-    known = _words().beginning(character).likely
+    known = beginning_of(character).likely
     if known is not None:
         # A lone character is a poorer sign than a word of the same frequency.
         return known - 1.5
