@@ -28,6 +28,8 @@ _ENDINGS = {
     "县": ("县",),
     "旗": ("旗",),
 }
+# Matches 结合淮安实际, 结合吴江区的实际. Does not match 结合实际.
+_FITTED_TO = re.compile(r"结合([\u4e00-\u9fff]{2,12}?)的?实际")
 # Matches 国务院质量监督部门, 中华人民共和国境内. Does not match 国家.
 _OF_THE_STATE = re.compile(r"国务院|中华人民共和国|全国人民代表大会")
 _NATIONAL_TITLE = re.compile(r"^(?:中华人民共和国|全国人民代表大会|国务院|最高人民|中共中央|中国人民解放军)")
@@ -57,9 +59,9 @@ def find_document_region(
     """The division that a document is of.
 
     In this order: whose body issued it; what its titles name; who signs its number; and, where none of these says,
-    the division that the text names more often than any other of the kind that it calls 我盟 or 全市, within the
-    province whose numbers it cites. A text that speaks of the State Council or the People's Republic and of no place
-    as its own is the country's.
+    the division to whose conditions the text is fitted (结合淮安实际), or which it names more often than any other of
+    the kind that it calls 我盟 or 全市, within the province whose numbers it cites. A text that speaks of the State
+    Council or the People's Republic and of no place as its own is the country's.
 
     Args:
         issuer: As read from the document.
@@ -101,6 +103,10 @@ def _line_at(text: str, start: int, end: int) -> Span:
 def _from_text(text: str, cited_numbers: Sequence[str]) -> RegionEvidence | None:
     text = text[:_SAMPLE]
     folded = fold(text)
+    for fitted in _FITTED_TO.finditer(folded):
+        regions = {m.region.code: m.region for m in find_regions(fitted[1])}
+        if len(regions) == 1:
+            return RegionEvidence(next(iter(regions.values())), _line_at(text, *fitted.span()))
     kinds = Counter(match[1] for match in _SELF.finditer(folded))
     if not kinds:
         state = _OF_THE_STATE.search(folded)

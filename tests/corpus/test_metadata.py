@@ -349,6 +349,8 @@ def test_a_table_may_be_a_list_or_have_pipes_and_a_websites_name_is_no_issuer():
         ("信息传播保护条例\n第一条 根据《中华人民共和国著作权法》,制定本条例。\n", "全国"),
         ("某省对口支援方案\n一、目标\n我省要抓好落实。\n", None),
         ("质量强市方案\n一、目标\n全市对标青岛和威海。\n", None),
+        ("质量强市细则\n为落实苏政发〔2022〕1号文件,结合淮安实际,制定本细则。\n一、目标\n全市对标青岛。\n", "淮安市"),
+        ("质量强市细则\n结合我市实际,制定本细则。\n一、目标\n全市对标青岛和威海。\n", None),
     ],
 )
 def test_the_region_comes_from_the_best_evidence(raw, expected):
