@@ -24,6 +24,8 @@ _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区
 _LOW = 1 / 3
 # A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
 _BODY = re.compile(r"[\u4e00-\u9fff]{2}(?<!格)(?<!结)(?<!布)[局厅]$")
+# Parts of a plan that no other words stand for. Matches: 指导思想, 基本原则. Does not match: 主要措施.
+_CALLED_BY_NAME = re.compile(r"(?:思想|原则|方针|意义)$")
 # What happens to those who break a rule. Matches: 处以罚款, 追究责任, 不得参加评奖. Does not match: 不得低于.
 _PENAL = re.compile(
     r"罚|处分|惩[处戒治]|追究|问责|查处|吊销|撤销|取消|责令|曝光|通报批评|黑名单|不得(?:参加|申报|评|授|享|从事)|清退|停[产业]"
@@ -96,6 +98,9 @@ def find_signals(
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
     needed = [*interpretation.counted]
+    section = interpretation.section
+    if section is not None and _CALLED_BY_NAME.search(section.surface) and not best.features.get("section"):
+        needed.append(section)
     if interpretation.intent not in DUTY_INTENTS:  # 由税务局牵头吗 is answered by naming who does
         needed += [term for term in topic if _BODY.search(term.surface) and covers(term, best.read.whole) < _LOW]
     lacking = max((1.0 - covers(term, best.read.whole) for term in needed), default=0.0)

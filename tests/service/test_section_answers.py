@@ -51,6 +51,11 @@ def test_a_number_of_one_thing_is_no_section(engine: Engine) -> None:
     assert "改造率达到60%" in answer.text
 
 
+@pytest.mark.parametrize("question", ["苏州市培育制造业企业的指导思想", "苏州市支持企业技术改造的指导方针"])
+def test_a_part_that_the_plan_does_not_have_is_not_found(engine: Engine, question: str) -> None:
+    assert engine.answer(question).status == "not_found"
+
+
 DEEP = """苏州市质量提升行动方案
 一、主要目标
 到2025年,培育名牌产品6个。
