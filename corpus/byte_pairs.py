@@ -19,6 +19,7 @@ _RARE_COST = 2.0
 _READ_ON = 80
 
 _MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
+_TONED = frozenset(_MARKED)
 # Matches: the "(cè)" of 側(cè). Does not match: (AQI).
 _BRACKET = re.compile(rf"[(（]([a-zü{_MARKED}]{{1,6}})[)）]")
 # Matches: the "cè)" of ?cè)藬. Does not match: "QC)".
@@ -111,7 +112,7 @@ def read_tokens(text: str, start: int, end: int, sign: int) -> list[Token]:
         after_sign = last in SIGNS
         if (after_sign or character in "(（") and last and tokens[-1].reading is None:
             pinyin = (_ORPHAN if after_sign else _BRACKET).match(text, at, end)
-            if pinyin and not pinyin[1].isascii():  # its tone is marked
+            if pinyin and not _TONED.isdisjoint(pinyin[1]):
                 tokens[-1] = Token(last, tokens[-1].start, pinyin.end(), strip_tones(pinyin[1]))
                 at = pinyin.end()
                 continue

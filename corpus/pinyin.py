@@ -21,14 +21,7 @@ _LETTERS = f"a-zü{_MARKED}"
 # Matches: 自治(zhì)區(qū). Does not match: 可吸入颗粒物(PM10).
 _WITHIN = rf" ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?"
 # The opening bracket stands first, so that a search steps from bracket to bracket.
-_OPENING = f"[(（](?<=[{HAN}].)"
-_REST = rf"(?:(?<=\(){_WITHIN}\)|(?<=（){_WITHIN}）)(?:\({_WITHIN}\)|（{_WITHIN}）)*"
-_CANDIDATE = re.compile(_OPENING + _REST)
-# What nearly all pinyin is: one syllable with its tone. Matches: 區(qū). Does not match: 区(qu).
-_REST_OF_TONED = f"[a-zü]{{0,5}}[{_MARKED}][a-zü]{{0,5}}[)）](?![(（])"
-_TONED = re.compile(_OPENING + _REST_OF_TONED)
-# Either; the latter is no group.
-_TONED_OR_CANDIDATE = re.compile(f"{_OPENING}(?:{_REST_OF_TONED}|({_REST}))")
+_CANDIDATE = re.compile(rf"[(（](?<=[{HAN}].)(?:(?<=\(){_WITHIN}\)|(?<=（){_WITHIN}）)(?:\({_WITHIN}\)|（{_WITHIN}）)*")
 # Matches: (zhì). Does not match: [1].
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(rf"[{_LETTERS}]+[1-5]?")
@@ -100,8 +93,8 @@ def _is_pinyin(bracket: str, before: str) -> bool:
 def find_pinyin(text: str) -> list[Span]:
     """Spans of the brackets that hold the reading of what stands before them, in order."""
     spans = []
-    for match in _TONED_OR_CANDIDATE.finditer(text):
-        if match.lastindex is None or _is_marked(match.group()):
+    for match in _CANDIDATE.finditer(text):
+        if _is_marked(match.group()):
             spans.append(match.span())
         else:
             spans += _of_unmarked(match)
@@ -110,7 +103,7 @@ def find_pinyin(text: str) -> list[Span]:
 
 def without_pinyin(text: str) -> str:
     """The text less its pinyin."""
-    return _CANDIDATE.sub(_what_is_left, _TONED.sub("", text))
+    return _CANDIDATE.sub(_what_is_left, text)
 
 
 def _what_is_left(match: re.Match[str]) -> str:
