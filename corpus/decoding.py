@@ -60,6 +60,7 @@ _FREQUENT = frozenset(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _SAMPLE_BYTES = 200_000
+# Four characters beyond ASCII. Matches: a text that begins with 山东省人. Does not match: café.
 _CERTAIN = re.compile(r"(?:[\x00-\x7f]*+[^\x00-\x7f]){4}")
 _PLAUSIBLE = 0.5
 

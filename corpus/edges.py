@@ -147,13 +147,16 @@ def _mark_sites_head(lines: list[Line]) -> None:
     """Mark what a site prints above and about the copy of a title that heads its page, and its name above the path."""
     copies = [i for i, line in enumerate(lines) if line.reason == "repeated_title" and _is_title(line)]
     if copies:
-        whole = fold_for_comparison(lines[copies[0]].folded)
+        page_title = lines[copies[0]].folded
+        heads = {fold_for_comparison(page_title)}
         # The text's own title ends the head too; a page's title adds the site's name behind it.
-        last = max(i for i, line in enumerate(lines) if _is_title(line) and _heads(lines[copies[0]], whole, line))
+        if cut := _PAGE_TITLE_CUT.search(page_title):
+            heads.add(fold_for_comparison(page_title[: cut.start()]))
+        last = max(i for i, line in enumerate(lines) if _is_title(line) and fold_for_comparison(line.folded) in heads)
         for i, line in enumerate(lines[:last]):
             # A body's name stands above the page's title, or between its last copy and the text's own.
             is_name = not copies[0] < i < copies[-1] and (
-                website.is_signature(line.folded) or lines[copies[0]].folded.startswith(line.folded)
+                website.is_signature(line.folded) or page_title.startswith(line.folded)
             )
             if not (line.reason or is_name or "号" in line.folded or website.is_policy_line(line.folded)):
                 line.reason = "navigation"
@@ -166,15 +169,6 @@ def _mark_sites_head(lines: list[Line]) -> None:
             ):
                 line.reason = "site_name"
             break
-
-
-def _heads(page_title: Line, whole: str, line: Line) -> bool:
-    """Whether a line is the copy of the page's title, or the title itself, which a site's name may follow there."""
-    words = fold_for_comparison(line.folded)
-    if words == whole:
-        return True
-    cut = _PAGE_TITLE_CUT.search(page_title.folded)
-    return cut is not None and words == fold_for_comparison(page_title.folded[: cut.start()])
 
 
 def _mark_repeated_titles(lines: list[Line]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from corpus.formats.word_numbers import chinese_number
 from corpus.model import Span
 
 # At the top of a text. Matches: 关于加强执法的通知国办发〔2014〕56号各省人民政府:…
@@ -18,10 +19,10 @@ _MARK = re.compile(
     r"第(?P<n>[一二三四五六七八九十百零]{1,7})(?P<unit>[章条])"
     r"(?!规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|以|,|;|。|\)|”|》)"
 )
-_NAMED = re.compile(r"《([^《》]{6,60})》")
+# Matches the title inside 《某规定》. Does not match: 〈某规定〉
+NAMED_TITLE = re.compile(r"《([^《》]{6,60})》")
 # Matches: the name and the date at the end of …请遵照执行。某市人民政府2023年12月28日. Does not match: 。自2023年起
 _SIGNATURE = re.compile(r"(?<=[。)])[\u4e00-\u9fff、]{3,40}(?P<date>\d{4}年\d{1,2}月\d{1,2}日)$")
-_DIGITS = "零一二三四五六七八九"
 _FEWEST_ARTICLES = 3
 _LONGEST_CHAPTER = 30  # characters of 第二章 and its name
 
@@ -45,7 +46,7 @@ def split_articles(folded: str, line: Span) -> list[Span]:
     counts = {"章": 0, "条": 0}
     for index, mark in enumerate(marks):
         unit, at = mark["unit"], mark.start()
-        if mark["n"] != _numeral(counts[unit] + 1):
+        if mark["n"] != chinese_number(counts[unit] + 1):
             continue
         behind_stop = counts[unit] == 0 or folded[at - 1] in "。;:!?)”"
         if unit == "章":
@@ -65,7 +66,7 @@ def split_articles(folded: str, line: Span) -> list[Span]:
 
 def _cuts_before(folded: str, start: int, end: int) -> list[int]:
     """Where the signature and the title begin that end a notice, whose text names that title."""
-    named = _NAMED.findall(folded, start, end)
+    named = NAMED_TITLE.findall(folded, start, end)
     title = max((name for name in named if folded.endswith(name, start, end)), key=len, default="")
     if not title:
         return []
@@ -80,14 +81,3 @@ def _is_name(folded: str, start: int, end: int) -> bool:
 
 def _is_chapter(folded: str, start: int, end: int) -> bool:
     return _is_name(folded, start, end) and "章" in folded[start : start + 9]
-
-
-def _numeral(value: int) -> str:
-    """一百零三 of 103, for values below a thousand."""
-    hundreds, tens, units = value // 100, value // 10 % 10, value % 10
-    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
-    elif hundreds and units:
-        text += "零"
-    return text + (_DIGITS[units] if units else "")

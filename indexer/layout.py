@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 from corpus.frame import is_date_line, is_signer_line, is_subtitle, is_title_like
+from corpus.run_on import NAMED_TITLE
 from indexer.cell_tables import TableLines
 from indexer.facts.tables import column_kind
 
@@ -57,8 +58,6 @@ _UNIT = re.compile(r"第[一二三四五六七八九十百]{1,5}[编章条](?=\s
 _FIRST_UNIT = re.compile(r"第一[编章条]\s")
 # Matches: (2010年5月1日市人民政府令第3号公布). Does not match: (一)加强领导
 _ADOPTED = re.compile(r"\([^()]{0,10}\d{4}年.{0,300}\)$")
-# Matches the title inside 《某规定》. Does not match: 〈某规定〉
-_NAMED = re.compile(r"《([^《》]{6,60})》")
 _OPENING = 600  # characters in which a notice names what it issues
 _UNITS_THAT_COUNT = frozenset("编章条")
 _LONGEST_TITLE = 60
@@ -293,8 +292,8 @@ def _named_texts(
     """
     if attachments or first >= len(lines):
         return {}
-    issued = set(_NAMED.findall(folded, 0, lines[first][0]))
-    named = issued | set(_NAMED.findall(folded, lines[first][0], lines[first][0] + _OPENING))
+    issued = set(NAMED_TITLE.findall(folded, 0, lines[first][0]))
+    named = issued | set(NAMED_TITLE.findall(folded, lines[first][0], lines[first][0] + _OPENING))
     found: dict[int, int] = {}
     for index in range(first + 1, len(lines) - 2) if named else ():
         start, end = lines[index]

@@ -116,12 +116,11 @@ def add_features(ranked: Sequence[Ranked], interpretation: Interpretation, weigh
         interpretation: The question.
         weights: Of the topic's terms.
     """
-    table = ranking_weights()["features"]
+    table, phrases = ranking_weights()["features"], _phrases(interpretation)
     for one in ranked:
         depth = section_depth(one, interpretation)
         section = 0.0
         if depth:
-            phrases = _phrases(interpretation)
             section = 1.0 if not phrases or any(announces(one.clause.labels[depth - 1], p) for p in phrases) else 0.5
         # What stands under the heading that is asked for need not repeat what its whole text is about.
         about = f"{_headings(one)}\n{one.read.whole}" if section else one.read.whole
@@ -191,7 +190,7 @@ def section_depth(one: Ranked, interpretation: Interpretation) -> int:
     if section is None:
         return 0
     rest = [term for term in interpretation.topic if term is not section and not term.light]
-    first = _announcing(labels, interpretation)
+    first = _announcing(labels, [*_phrases(interpretation), section])
     if first is None:
         return _named(one, rest) if section.surface in _UNDERTAKEN else 0
     for depth in range(first, len(labels) + 1):
@@ -201,17 +200,14 @@ def section_depth(one: Ranked, interpretation: Interpretation) -> int:
     return 0
 
 
-def _announcing(labels: Sequence[str], interpretation: Interpretation) -> int | None:
-    """The place of the outermost heading that announces the section asked for, by its whole phrase if any does.
+def _announcing(labels: Sequence[str], sought: Sequence[Term]) -> int | None:
+    """The place of the outermost heading that announces a section, by the first of its names that any does.
 
     质量目标 is asked for with a word that says little by itself, and still is not 总体目标.
     """
-    section = interpretation.section
-    if section is None:
-        return None
-    for sought in (*_phrases(interpretation), section):
+    for name in sought:
         for n, label in enumerate(labels, 1):
-            if announces(label, sought):
+            if announces(label, name):
                 return n
     return None
 
