@@ -49,30 +49,31 @@ class Token(NamedTuple):
 class Surroundings:
     """What the undamaged rest of the document says: which characters it prints, and which words.
 
-    ``characters`` gives what a reading costs that prints one of them, which is nothing.
+    Attributes:
+        text: The document without its pinyin, as it is printed.
+        characters: What a reading costs that prints one of them, which is nothing.
+        narrowed: The marks that it prints half-width, by the full-width ones.
+        pairs: The pairs of characters that stand in it.
     """
 
+    text: str
     characters: Mapping[str, float]
-    folded: str
-    half_width: frozenset[str]
-    pairs: frozenset[str] = field(init=False)
+    narrowed: Mapping[int, str]
+    pairs: frozenset[str]
     _known: dict[str, bool] = field(default_factory=dict)
     slots: dict[tuple[Byte, Byte, str | None], Slot | None] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
     supported: dict[str, int] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.pairs = frozenset(map(add, self.folded, self.folded[1:]))
-
     def occurs(self, words: str) -> bool:
-        """Whether ``words``, folded, stand in the document."""
+        """Whether ``words`` stand in the document."""
         if len(words) == 2:
             return words in self.pairs
         known = self._known.get(words)
         if known is None:
             # Most that do not occur show it by their parts; the whole text is searched for the others.
             size = len(words) // 2 + 1
-            known = self.occurs(words[:size]) and self.occurs(words[-size:]) and words in self.folded
+            known = self.occurs(words[:size]) and self.occurs(words[-size:]) and words in self.text
             self._known[words] = known
         return known
 
@@ -85,14 +86,15 @@ class Surroundings:
 
     def print_form(self, text: str) -> str:
         """``text`` with its marks as wide as the document prints them."""
-        return "".join(chr(ord(c) - 0xFEE0) if c in self.half_width else c for c in text)
+        return text.translate(self.narrowed)
 
 
 def surroundings(text: str) -> Surroundings:
-    """Describe a document, from its text without pinyin."""
-    marks = "！（），：；？％"
-    half = frozenset(c for c in marks if text.count(chr(ord(c) - 0xFEE0)) > text.count(c))
-    return Surroundings(dict.fromkeys(text, 0.0), fold(text), half)
+    """Describe a document, pinyin included."""
+    text = _BRACKET.sub("", text)
+    half_width = {code: chr(code - 0xFEE0) for code in map(ord, "！（），：；？％")}
+    narrowed = {code: half for code, half in half_width.items() if text.count(half) > text.count(chr(code))}
+    return Surroundings(text, dict.fromkeys(text, 0.0), narrowed, frozenset(map(add, text, text[1:])))
 
 
 def read_tokens(text: str, start: int, end: int, sign: int) -> list[Token]:

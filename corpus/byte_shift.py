@@ -232,6 +232,7 @@ class _Judge:
         lattice = before.followed_by(built, floor - behind.at_most)
         if lattice is None:
             return []
+        around = self._around
         ends_line = hypothesis.last + 1 == len(self._shown) and not hypothesis.tail
         judged: list[tuple[float, str]] = []
         best = -math.inf
@@ -240,7 +241,8 @@ class _Judge:
             if score < max(floor, best - _FAR_BEHIND - added):
                 break
             gain = score + across_brackets(reading)
-            gain += support(folded, doubtful, self._around.pairs, self._around.occurs, self._around.supported)
+            as_printed = around.print_form(printed)
+            gain += support(as_printed, doubtful, around.pairs, around.occurs, around.supported)
             gain -= as_is
             gain -= hypothesis.cost
             gain -= _OPEN_END_COST if ends_line and folded[-1] in "，、,（“《" else 0.0

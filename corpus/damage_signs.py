@@ -13,7 +13,7 @@ from corpus.byte_pairs import SIGNS, Surroundings, Token, read_tokens, surroundi
 from corpus.byte_shift import Finding, find_reading
 from corpus.folding import fold
 from corpus.model import Repair, Span
-from corpus.pinyin import CJK, HAN, without_pinyin
+from corpus.pinyin import CJK, HAN
 from corpus.word_tree import reads_badly
 
 # Matches: the ? of 效力?!笆晃濉, the O of 項目ㄔO。. Does not match: the ? of index.html?id=3.
@@ -112,7 +112,7 @@ def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[
         garbled = _is_garbled(tokens, sign)
         if not garbled and not _BETWEEN_CHARACTERS.match(text, at):
             continue
-        around = around or surroundings(without_pinyin(text))
+        around = around or surroundings(text)
         settled = _settle(find_reading(tokens, sign, around), tokens, sign, text, garbled=garbled)
         lost = _LOST_CHARACTERS.match(text, at)
         if lost and (settled is None or (settled.repaired is None and settled.span[1] < lost.end())):
