@@ -15,6 +15,9 @@ from corpus.pinyin import HAN, readings, strip_tones
 from corpus.plausibility import Choices, Slot, Words, fixed
 
 SIGNS = "?？\ufffd"
+# That a document prints 第二十四条 does not speak for 四 where a numeral of another article is lost.
+_NUMERALS = "零〇二三四五六七八九十百千万亿两"
+_ANY_NUMERAL = "一"
 _RARE_COST = 2.0
 _READ_ON = 80
 
@@ -50,10 +53,10 @@ class Surroundings:
     """What the undamaged rest of the document says: which characters it prints, and which words.
 
     Attributes:
-        text: The document without its pinyin, as it is printed.
+        text: The document without its pinyin, all numerals alike.
         characters: What a reading costs that prints one of them, which is nothing.
         narrowed: The marks that it prints half-width, by the full-width ones.
-        pairs: The pairs of characters that stand in it.
+        pairs: The pairs of characters that stand in ``text``.
     """
 
     text: str
@@ -88,13 +91,24 @@ class Surroundings:
         """``text`` with its marks as wide as the document prints them."""
         return text.translate(self.narrowed)
 
+    def compared_form(self, text: str) -> str:
+        """``text`` as ``occurs`` and ``pairs`` have it."""
+        return _alike(self.print_form(text))
+
+
+def _alike(text: str) -> str:
+    for numeral in _NUMERALS:
+        text = text.replace(numeral, _ANY_NUMERAL)
+    return text
+
 
 def surroundings(text: str) -> Surroundings:
     """Describe a document, pinyin included."""
     text = _BRACKET.sub("", text)
     half_width = {code: chr(code - 0xFEE0) for code in map(ord, "！（），：；？％")}
     narrowed = {code: half for code, half in half_width.items() if text.count(half) > text.count(chr(code))}
-    return Surroundings(text, dict.fromkeys(text, 0.0), narrowed, frozenset(map(add, text, text[1:])))
+    compared = _alike(text)
+    return Surroundings(compared, dict.fromkeys(text, 0.0), narrowed, frozenset(map(add, compared, compared[1:])))
 
 
 def read_tokens(text: str, start: int, end: int, sign: int) -> list[Token]:

@@ -241,8 +241,8 @@ class _Judge:
             if score < max(floor, best - _FAR_BEHIND - added):
                 break
             gain = score + across_brackets(reading)
-            as_printed = around.print_form(printed)
-            gain += support(as_printed, doubtful, around.pairs, around.occurs, around.supported)
+            compared = around.compared_form(printed)
+            gain += support(compared, doubtful, around.pairs, around.occurs, around.supported)
             gain -= as_is
             gain -= hypothesis.cost
             gain -= _OPEN_END_COST if ends_line and folded[-1] in "，、,（“《" else 0.0

@@ -27,10 +27,10 @@ _MAY_BE_SIGN = re.compile("[?？\ufffd\ue000-\uf8ff]")
 # Matches: the O of 項目ㄔO。, which ends such a stretch as well. Does not match: ISO9000
 _MAY_END = re.compile("[@-~](?=[\u3001-\u9fff\uff00-\uff5e])(?<=[\u3100-\u312f\u3400-\u9fff].)")
 _FEW = 6  # characters
-# Matches: 3?15. Does not match: 2014?2015, 第四?五条.
+# Matches: 3?15. Does not match: 2014?2015, 第四?五条, 一百二?九条.
 _INTERPUNCT = re.compile(
-    r"(?<![\d.,/%=&一二三四五六七八九十第])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
-    r"(3[01]|[12]\d|[1-9]|[一二三四五六七八九十]{1,3})(?![\d.,/%=&一二三四五六七八九十])"
+    r"(?<![\d.,/%=&一二三四五六七八九十百千零〇第])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])[?？]"
+    r"(3[01]|[12]\d|[1-9]|[一二三四五六七八九十]{1,3})(?![\d.,/%=&一二三四五六七八九十百千零〇条章])"
 )
 # Matches: 锟斤拷. Does not match: 斤两.
 _REPLACED = re.compile("(?:锟斤拷|锟斤|斤拷)+|(?:烫烫|屯屯){2,}|\ufffd+")

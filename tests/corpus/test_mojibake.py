@@ -179,6 +179,13 @@ def test_letters_of_a_clean_text_stay(text: str) -> None:
 
 def test_no_number_of_an_article_becomes_a_day() -> None:
     assert "·" not in apply_repairs("第四?五条 任何单位不得截留补助资金。")
+    assert "·" not in apply_repairs("依照第一百二?九条处理。")
+
+
+@pytest.mark.parametrize("shown", ["颂\ufffd", "颂?", "??条"])
+def test_a_number_is_not_guessed_from_others_of_the_document(shown: str) -> None:
+    document = "违反第二十四条规定的,由主管部门责令改正。不服第二十四条处罚的,可以申请复议。\n" * 3
+    assert [repair.repaired for repair in find_repairs(f"{document}依照第二十{shown}处以罚款。")] == [None]
 
 
 @pytest.mark.parametrize("text", ["安全锟斤拷锟斤拷生产", "安全\ufffd\ufffd\ufffd\ufffd管理", "加强烫烫烫烫监管"])
