@@ -25,6 +25,8 @@ _SIGN = re.compile(
 _LOST_CHARACTERS = re.compile(rf"(?<=[{CJK}])[?\ufffd]{{2,}}(?=[{CJK}])")
 # Matches: the ? of 人民?表大会, which may stand for a character as well. Does not match: 2014?
 _BETWEEN_CHARACTERS = re.compile(rf"(?<=[{HAN}])[?\ufffd](?=[{HAN}])")
+# Matches: the ? of 计量惠?，开展 and of 治理、?源, as no question ends beside a stop. Does not match: 怎么办?”，
+_BESIDE_STOP = re.compile(rf"[?\ufffd](?=[，、；：。,;])|(?<=[，、；,;])[?\ufffd](?=[{HAN}])")
 _LETTERS_AROUND = 60
 _WINDOW = 260
 _NEEDED_GAIN = 9.0
@@ -110,11 +112,11 @@ def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[
         if sign is None:
             continue
         garbled = _is_garbled(tokens, sign)
-        if not garbled and not _BETWEEN_CHARACTERS.match(text, at):
+        lost = _LOST_CHARACTERS.match(text, at) or _BESIDE_STOP.match(text, at)
+        if not (garbled or lost or _BETWEEN_CHARACTERS.match(text, at)):
             continue
         around = around or surroundings(text)
         settled = _settle(find_reading(tokens, sign, around), tokens, sign, text, garbled=garbled)
-        lost = _LOST_CHARACTERS.match(text, at)
         if lost and (settled is None or (settled.repaired is None and settled.span[1] < lost.end())):
             settled = Repair(lost.span(), lost.group(), None, 0.0)
         if settled is not None:

@@ -89,6 +89,7 @@ def test_clean_documents_have_no_repairs(name: str) -> None:
         "问:为什么要修订本办法?主要有三个考虑。",
         "是否合格?由检验机构判定。能否延期?由主管部门决定。",
         "“谁来管?怎么管?管什么?”是群众关心的问题。",
+        "“谁来管?”,这是群众关心的。",
         "2014?",
         "(一)谁负责?",
         "单价为3?元",
@@ -180,6 +181,11 @@ def test_letters_of_a_clean_text_stay(text: str) -> None:
 def test_no_number_of_an_article_becomes_a_day() -> None:
     assert "·" not in apply_repairs("第四?五条 任何单位不得截留补助资金。")
     assert "·" not in apply_repairs("依照第一百二?九条处理。")
+
+
+@pytest.mark.parametrize("shown", ["要推动绩?，培育一批企业。", "加强废气治理、?源保护。"])
+def test_no_question_ends_beside_a_stop(shown: str) -> None:
+    assert [(repair.broken, repair.repaired) for repair in find_repairs(shown)] == [("?", None)]
 
 
 @pytest.mark.parametrize("shown", ["颂\ufffd", "颂?", "??条"])
