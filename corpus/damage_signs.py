@@ -113,7 +113,7 @@ def find_shifts(text: str, marks: Iterable[int], taken: list[Span]) -> Iterator[
             continue
         garbled = _is_garbled(tokens, sign)
         lost = _LOST_CHARACTERS.match(text, at) or _BESIDE_STOP.match(text, at)
-        if not (garbled or lost or _BETWEEN_CHARACTERS.match(text, at)):
+        if not (garbled or lost or text[at].isalpha() or _BETWEEN_CHARACTERS.match(text, at)):
             continue
         around = around or surroundings(text)
         settled = _settle(find_reading(tokens, sign, around), tokens, sign, text, garbled=garbled)

@@ -114,10 +114,15 @@ def _reversed_gbk(shown: str, offset: int) -> Iterator[Repair]:
         yield Repair((offset, offset + len(shown)), shown, repaired, 0.98)
 
 
-def _is_behind_rare_characters(text: str, at: int) -> bool:
-    """Whether characters stand before a letter that few texts print; 创建A级景区 needs no dictionary."""
-    before = fold(text[max(0, at - _FEW) : at])
-    return any(not character.isascii() and character not in common_characters() for character in before)
+def _may_be_second_byte(text: str, at: int) -> bool:
+    """Whether a letter may be half of a character: beside traditional ones, or behind such as few texts print.
+
+    Characters of simplified texts hold no letter, and 创建A级景区 needs no dictionary.
+    """
+    around = text[max(0, at - _FEW) : at + _FEW]
+    folded = fold(around)
+    before = folded[: min(at, _FEW)]
+    return folded != around.lower() or any(not c.isascii() and c not in common_characters() for c in before)
 
 
 def _find_interpuncts(text: str, marks: Iterable[int]) -> Iterator[re.Match[str]]:
@@ -143,7 +148,7 @@ def find_repairs(text: str) -> tuple[Repair, ...]:
     """
     found = list(_find_reversible(text))
     marks = [match.start() for match in _MAY_BE_SIGN.finditer(text)]
-    if ends := [match.start() for match in _MAY_END.finditer(text) if _is_behind_rare_characters(text, match.start())]:
+    if ends := [match.start() for match in _MAY_END.finditer(text) if _may_be_second_byte(text, match.start())]:
         marks = sorted(marks + ends)
     days = _find_interpuncts(text, marks)
     found += [Repair(match.span(), match.group(), f"{match[1]}·{match[2]}", 0.9) for match in days]

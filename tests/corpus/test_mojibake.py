@@ -173,7 +173,20 @@ def test_a_stretch_that_only_a_letter_ends_is_read() -> None:
     assert apply_repairs(f"標準化示范項目建設進展順利。\n{shown}") == f"標準化示范項目建設進展順利。\n{sentence}"
 
 
-@pytest.mark.parametrize("text", ["创建A级景区和B型保税区。", "使用X射线、甲类C片的,按照公历l月办理。"])
+def test_a_letter_that_was_half_of_a_traditional_character_is_marked() -> None:
+    document = "促進產業健康發展。\n推動健康有序發展。\n"
+    (repair,) = find_repairs(f"{document}推動產品認證健康有序l展。")
+    assert (repair.broken, repair.repaired) == ("l", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "创建A级景区和B型保税区。",
+        "使用X射线、甲类C片的,按照公历l月办理。",
+        "創建A級景區,對B型產品進行監督,推動e化政府建設。",
+    ],
+)
 def test_letters_of_a_clean_text_stay(text: str) -> None:
     assert find_repairs(text) == ()
 
