@@ -37,7 +37,10 @@ def noise(raw: str) -> list[tuple[str, str]]:
 
 
 def check_accounting(raw: str, clean: CleanText) -> None:
-    """Every character is kept once and in order, repaired, or noise; offsets lead back."""
+    """Every character is kept once and in order, repaired, or noise; offsets lead back.
+
+    Only the line break that a tag stands for is in no place of the raw text.
+    """
     covered = [False] * len(raw)
     for item in clean.noise:
         assert item.text == raw[slice(*item.span)]
@@ -53,7 +56,7 @@ def check_accounting(raw: str, clean: CleanText) -> None:
     assert clean.segments == tuple(sorted(clean.segments))
     for index, character in enumerate(clean.text):
         start, end = clean.raw_span(index, index + 1)
-        assert start in repaired or raw[start:end] == character
+        assert start in repaired or raw[start:end] == character or (start == end and character == "\n")
 
 
 def rename(text: str) -> str:
@@ -161,6 +164,7 @@ def test_lines_above_the_text(line: str, reason: str) -> None:
         "【打印本页】 【关闭窗口】",
         "上一篇：关于开展春季防火工作的通知",
         "返回顶部",
+        "</p><p>",
         "扫一扫在手机打开当前页",
         "免责声明：本站转载内容不代表本站观点，如有侵权请联系我们删除。",
         "未經授權，禁止轉載或建立鏡像",
@@ -319,3 +323,18 @@ def test_a_page_on_one_line_is_kept_though_it_begins_as_a_websites_line_does(hea
 def test_a_page_on_one_line_is_kept_though_a_copyright_ends_it():
     text = " ".join((BODY * 2).split()) + " 版权所有：某市人民政府 技术支持：某公司"
     assert "由水利部门牵头，财政部门配合。" in clean_text(text).text
+
+
+def test_a_tag_breaks_the_line_where_the_page_did():
+    raw = "<p>某市人民政府</p><p>2018年<strong>3</strong>月27日</p>\n<p>某方案<br/>（试行）</p>"
+    clean = clean_text(raw)
+    assert clean.text.split("\n") == ["某市人民政府", "2018年3月27日", "某方案", "（试行）"]
+    assert [raw[slice(*clean.raw_span(at, at + 4))] for at in (0, clean.text.index("（试行"))] == [
+        "某市人民",
+        "（试行）",
+    ]
+    check_accounting(raw, clean)
+
+
+def test_a_tag_in_a_row_breaks_its_cell_only():
+    assert clean_text("| 1 | 建设<br>运营 |\n| 2 | 评估 |\n").text == "| 1 | 建设运营 |\n| 2 | 评估 |\n"
