@@ -16,6 +16,7 @@ from operator import itemgetter
 from corpus.cover import find_cover
 from corpus.edges import INVISIBLE, mark_repeated, may_repeat, read_footer, read_header, settle_footer, settle_header
 from corpus.folding import fold_for_comparison
+from corpus.lead_in import find_lead_in
 from corpus.making import maker_of
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
@@ -67,6 +68,7 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
     found = [(line.start, line.end, line.reason) for line in (*header, *footer) if line.reason]
     found += find_page_marks(text) + find_contents(text)
     found += [(start, end, "cover") for start, end in find_cover(text)]
+    found += [(start, end, "lead_in") for start, end in find_lead_in(text)]
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]
     if "<" in text or "&" in text:
         found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]

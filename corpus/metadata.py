@@ -371,6 +371,15 @@ def _read_region(found: _Found, clean: CleanText, frame: Frame, citations: list[
         cited_numbers=[m.cited.number for m in citations if m.cited.number],
     )
     if evidence is None:
+        # What a news page tells above the text may say whose text it is.
+        for noise in clean.noise:
+            if noise.reason == "lead_in" and (
+                told := find_document_region(
+                    issuer=None, titles={"lead": noise.text}, number=None, text=noise.text, frame_end=0
+                )
+            ):
+                found.spans["region"] = noise.span
+                return told.region
         return None
     if isinstance(evidence.source, str):
         found.spans["region"] = found.spans[evidence.source]

@@ -105,6 +105,8 @@ _DISCLAIMER_HEAD = re.compile(
 _LEAD_IN = re.compile(
     r"[【\[]?\s*(?:核心提示|导语|导读|内容提要|内容提示|内容摘要|内容简介|内容预览|文档简介|文档介绍|摘要|简介|编者按|编者的话|小编)\s*[】\]]?\s*:"
 )
+# What the editor of a site says of a text. Matches: 本站小编为你精心准备了方案范文. Does not match: 小编制
+_EDITOR = re.compile(r"小编(?!制)")
 _CONTACT = re.compile(
     r"[※*]?\s*(?:地\s*址|通[讯信]地址|联系地址|邮\s*编|邮政编码|电\s*话|联系电话|值班电话|总机|传\s*真|邮\s*箱|电子邮箱|电子邮件|e-?mail|qq|客服(?:热线|电话|qq)|服务热线|举报(?:电话|热线|邮箱)|纠错(?:电话|邮箱)"
     r"|投稿(?:邮箱|热线)|新闻热线|广告热线|网\s*址)\s*:"
@@ -270,6 +272,8 @@ def edge_reason(line: str) -> LineReason | None:
         return None
     if _LEAD_IN.match(line):
         return LineReason("lead_in", True)
+    if "小编" in line and _EDITOR.search(line) and not _holds_text(line):
+        return LineReason("disclaimer", True)
     for reason, pattern in (("disclaimer", _DISCLAIMER), ("icp", _ICP), ("copyright", _COPYRIGHT)):
         if pattern.search(line):
             return LineReason(reason, True)

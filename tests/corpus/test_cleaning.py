@@ -338,3 +338,32 @@ def test_a_tag_breaks_the_line_where_the_page_did():
 
 def test_a_tag_in_a_row_breaks_its_cell_only():
     assert clean_text("| 1 | 建设<br>运营 |\n| 2 | 评估 |\n").text == "| 1 | 建设运营 |\n| 2 | 评估 |\n"
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "日前，宁川市人民政府印发促进就业若干措施。\n措施提出，全年新增岗位1万个。\n文件详情如下：",
+        "3月5日，宁川市召开会议，通过若干措施。以下是促进就业若干措施全文：",
+    ],
+)
+def test_the_lead_of_a_news_page_is_noise(lead):
+    raw = f"{lead}\n宁川市促进就业\n若干措施\n一、扩大岗位供给。\n"
+    assert noise(raw) == [("lead_in", line) for line in lead.split("\n")]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "各县区：\n经研究，3月5日市政府常务会议通过了若干措施。现将全文公布如下：",
+        "为促进就业，日前召开会议，现将有关内容如下：",
+        "近日，市政府印发通知。具体内容如下：\n一、总则",
+    ],
+)
+def test_what_an_office_says_above_its_own_text_is_no_lead(opening):
+    assert noise(f"{opening}\n宁川市促进就业若干措施\n一、扩大岗位供给。\n") == []
+
+
+def test_what_the_editor_of_a_site_says_is_noise():
+    editor = "本站小编为你精心准备了就业方案参考范文，欢迎阅读。"
+    assert noise(f"{editor}\n为促进就业，制定本方案。\n一、总则\n小编制单位。\n") == [("disclaimer", editor)]
