@@ -35,9 +35,10 @@ _NUMBER = re.compile(
     r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
     r"|(?:\d{4}\s*年\s*)?第\s*\d+\s*[号期])(?:\s*\))?$"
 )
-# Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too. Does not match: 2014年要点.
+# Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too / 民国66年9月16日.
+# Does not match: 2014年要点.
 _DATE = re.compile(
-    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
+    rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets.
 # Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
