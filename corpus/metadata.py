@@ -260,7 +260,8 @@ def _read_issuer(
     for text, span in _pieces(clean, frame, "adoption"):
         if body := read_adopting_body(text):
             candidates.append(((body,), span))
-    if (value := table.get("issuer")) and not is_site_name(fold(value.text)):
+    # The office that puts a text up says who issued it only where nothing else does.
+    if (value := table.get("issuer") or table.get("keeper")) and not is_site_name(fold(value.text)):
         bodies = split_bodies(value.text)
         candidates.append((bodies or (value.text,), value.span))
     if (number := found.text("number")) and (order := re.match(r"(.{2,40}?)令第?", number)):

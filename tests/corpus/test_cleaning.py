@@ -367,3 +367,10 @@ def test_what_an_office_says_above_its_own_text_is_no_lead(opening):
 def test_what_the_editor_of_a_site_says_is_noise():
     editor = "本站小编为你精心准备了就业方案参考范文，欢迎阅读。"
     assert noise(f"{editor}\n为促进就业，制定本方案。\n一、总则\n小编制单位。\n") == [("disclaimer", editor)]
+
+
+def test_the_menu_above_the_path_of_a_page_is_noise():
+    menu = "我的法规 最新法规 失效法规\n【会计准则】\n某某汇编(2014)\n税务数据"
+    raw = f"{menu}\n首页 > 法规 > 税收\n宁川市税务局关于减税的通知\n各区税务局:\n一、提高认识。\n"
+    assert [text for _, text in noise(raw)] == [*menu.split("\n"), "首页 > 法规 > 税收"]
+    assert noise("宁政发〔2014〕1号\n宁川市减税办法\n首页 > 法规\n一、提高认识。\n") == [("navigation", "首页 > 法规")]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.citations import find_citations
+from corpus.cleaning import clean_text
 from corpus.frame import Frame, FrameLine, read_frame
 from corpus.issuers import complete_name, region_of_issuer, split_bodies
 from corpus.metadata import extract_metadata
@@ -461,3 +462,28 @@ def test_a_number_before_the_title_is_the_number_and_no_part_of_the_title():
     metadata = read(raw)
     assert metadata.number == "梁政发【2023】7号"
     assert metadata.title == "关于印发梁水县突发事件总体应急预案的通知"
+
+
+def test_labels_that_a_site_prints_as_a_list_give_their_values():
+    raw = "- 备注/文号:梁政办〔2016〕82号\n- 公文生成日期:2016-06-23\n梁水县人民政府关于发展经济的意见\n一、总体要求\n"
+    metadata = extract_metadata(clean := clean_text(raw), read_frame(clean.text))
+    assert (metadata.number, metadata.issued_on) == ("梁政办〔2016〕82号", date(2016, 6, 23))
+    assert [noise.reason for noise in clean.noise] == ["metadata_table"] * 2
+
+
+def test_the_office_that_puts_a_text_up_is_its_issuer_where_no_other_is_named():
+    label = "公开责任部门 | 紫阳县政府办公室 |"
+    assert read(f"{label}\n一、总体情况\n", (label, "metadata_table")).issuer == "紫阳县政府办公室"
+    raw = f"{label}\n紫阳县财政局关于预算的通知\n一、总体情况\n"
+    assert read(raw, (label, "metadata_table")).issuer == "紫阳县财政局"
+
+
+def test_what_a_news_page_tells_above_a_text_says_whose_it_is():
+    raw = "近日，国务院办公厅公布了征求意见稿。全文如下：\n规章制定条例\n第一条 为了规范程序，制定本条例。\n"
+    clean = clean_text(raw)
+    assert extract_metadata(clean, read_frame(clean.text)).region.name == "全国"
+
+
+def test_a_date_of_the_republic_is_a_signature():
+    raw = "管理办法\n一、总则\n本办法自发布日施行。\n中華民國一百零七年十一月二十八日\n"
+    assert read(raw).issued_on == date(2018, 11, 28)
