@@ -38,7 +38,7 @@ _NUMBER = re.compile(
 # Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too / 民国66年9月16日.
 # Does not match: 2014年要点.
 _DATE = re.compile(
-    rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
+    rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日?)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets.
 # Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
@@ -53,6 +53,8 @@ _SET_WIDE = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+")
 _IN_TITLE_MARKS = re.compile(r"《([^《》]*)》$")
 # What issues another text. Matches: 关于印发某办法的通知. Does not match: 某办法
 _ISSUES = re.compile(r"(?:印发|转发|批转|发布|公布|颁布|下发).*(?:通知|公告|决定|令|通报|函)")
+# The first line of such a title. Matches: 关于印发政府工作报告主要任务. Does not match: 关于印发某方案的通知
+_BEGINS_TO_ISSUE = re.compile(r"(?:关于|府|[办委局厅])(?:印发|转发|批转|下发)(?!.*(?:通知|公告|决定|令|通报|函)$)")
 # An announcement that names its body and no subject. Matches: 中华人民共和国最高人民法院公告. Does not match: 招生公告
 _ANNOUNCEMENT = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|[院部局委厅会署办])(?:公告|通告|令)$")
 _LONGEST_BROKEN_TITLE = 4  # lines, with the one above it
@@ -71,7 +73,8 @@ _ISSUING = re.compile(
 # Matches: 山东省人民政府办公厅. Does not match: 加强组织领导.
 _SIGNER = re.compile(
     r"^(?:主席|总理|[省市州盟县区部厅局]长)\s+[\u4e00-\u9fff]{2,4}$|^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
-    r"(?:政府|办公厅|办公室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|主席|省长|市长|总理)"
+    r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处"
+    r"|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
 # Matches: { 2017 6 23, what is left of a date. Does not match: 2014年工作要点.
@@ -327,11 +330,12 @@ def _goes_on_below(folded: str, lines: Sequence[tuple[int, int]], group: Sequenc
     if _role(printed_line(folded, lines[group[-1]])) != "title":
         return True
     words = _joined(folded, lines, group)
-    return words.count("《") > words.count("》")
+    return words.count("《") > words.count("》") or _BEGINS_TO_ISSUE.search(words) is not None
 
 
 def _joined(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> str:
-    return "".join(printed_line(folded, lines[i]) for i in group)
+    words = (printed_line(folded, lines[i]) for i in group)
+    return "".join("".join(line.split()) if _SET_WIDE.fullmatch(line) else line for line in words)
 
 
 def _drop_headings(

@@ -41,7 +41,7 @@ def find_lead_in(text: str) -> list[Span]:
     lead: list[Span] = []
     told = announced = False
     below = ""
-    for count, line in enumerate(lines_down(text[:_TOP])):
+    for count, line in enumerate(line for line in lines_down(text[:_TOP]) if line.folded):
         folded = line.folded
         if announced:
             if BODY_MARKER.match(folded) or len(folded) > _LONGEST_TITLE:

@@ -33,7 +33,7 @@ from corpus.issuers import (
 )
 from corpus.metadata_table import TableField, TableValue, read_table
 from corpus.model import CleanText, Metadata, Noise, Region, Span
-from corpus.signatures import find_signature
+from corpus.signatures import find_signature, without_date
 from corpus.website import is_site_name
 
 _PREAMBLE_LENGTH = 3000
@@ -65,6 +65,8 @@ _ORDER_BELOW = re.compile(
 )
 # Matches 浙江省人民政府办公厅文件, a letterhead. Does not match 质量工作文件.
 _LETTERHEAD = re.compile(r"(.{4,40}[府厅室会局院])文件")
+# Matches 通    知 alone on its line. Does not match 省政府 省军区.
+_SET_WIDE = re.compile(r"^[ \t\u3000]*[\u3400-\u9fff](?:[ \t\u3000]+[\u3400-\u9fff])+[ \t\u3000]*$", re.MULTILINE)
 # Matches 关于印发…的通知. Does not match 质量强市建设行动计划.
 _NOTICE = re.compile(r"(?:印发|转发|批转|发布|公布|下发|颁布).*(?:通知|公告|决定|令|通报|函)(?:\s*[(〔].*)?$")
 
@@ -149,7 +151,11 @@ def _pieces(clean: CleanText, frame: Frame, *roles: FrameRole) -> Iterator[tuple
 
 
 def _one_line(text: str) -> str:
-    """A title as one line: a break between characters falls away, one between Latin words is a blank."""
+    """A title as one line: a break between characters falls away, one between Latin words is a blank.
+
+    The blanks of a line that is set wide (通    知) fall away too.
+    """
+    text = _SET_WIDE.sub(lambda line: "".join(line[0].split()), text)
     return re.sub(
         r"(?<=[A-Za-z0-9])\s+(?=[A-Za-z])|(?<!\s)\s*[\r\n]\s*",
         lambda m: " " if m[0].isspace() and m[0][0] == " " else "",
@@ -247,7 +253,7 @@ def _read_issuer(
     signing: list[tuple[str, Span]],
 ) -> None:
     candidates: list[tuple[tuple[str, ...], Span]] = []
-    signers = [(split_bodies(text), span) for text, span in _pieces(clean, frame, "signer")]
+    signers = [(split_bodies(without_date(text)), span) for text, span in _pieces(clean, frame, "signer")]
     signers += [(split_bodies(text), span) for text, span in signing] if not any(b for b, _ in signers) else []
     signers = [(bodies, span) for bodies, span in signers if bodies]
     if signers:

@@ -8,10 +8,10 @@ from itertools import pairwise
 from corpus.formats.word_numbers import chinese_number
 from corpus.model import Span
 
-# At the top of a text. Matches: 关于加强执法的通知国办发〔2014〕56号各省人民政府:…
+# At the top of a text. Matches: 关于加强执法的通知国办发〔2014〕56号各省人民政府:…, a few blanks before the number too.
 # Does not match: 关于贯彻国发〔2014〕56号文件的通知
 _TITLE_AND_NUMBER = re.compile(
-    r"[^。;:]{4,100}(?:通知|意见|函|决定|批复|公告|通告|通报|办法|方案|规定)"
+    r"(?P<title>[^。;:]{4,100}(?:通知|意见|函|决定|批复|公告|通告|通报|办法|方案|规定)) {0,4}"
     r"(?P<number>[\u4e00-\u9fff]{2,8}[〔\[(]\d{4}[〕\])]\d{1,4}号)(?P<rest>\s*)(?=$|各|来源)"
 )
 # Matches: 第二条 of …备案。第二条企业应当. Does not match: 第二条规定的情形
@@ -32,7 +32,7 @@ def split_title(folded: str, line: Span) -> list[Span]:
     match = _TITLE_AND_NUMBER.match(folded, *line) if "号" in folded[slice(*line)] else None
     if match is None:
         return [line]
-    pieces = [(line[0], match.start("number")), match.span("number")]
+    pieces = [(line[0], match.end("title")), match.span("number")]
     return [*pieces, (match.end(), line[1])] if match.end() < line[1] else pieces
 
 

@@ -107,6 +107,10 @@ _LEAD_IN = re.compile(
 )
 # What the editor of a site says of a text. Matches: 本站小编为你精心准备了方案范文. Does not match: 小编制
 _EDITOR = re.compile(r"小编(?!制)")
+# What a page asks its readers for. Matches: *验 证 码: / 请您对该政策的制定提出宝贵意见。 Does not match: 姓名:
+_FEEDBACK = re.compile(
+    r"[•·*][•·*\s]*(?:验\s*证\s*码|留言内容|您的姓名|姓\s*名|内\s*容)\s*:?|.{0,60}请您?对(?:该|本|此)(?:政策|文件|页面|网站).{0,60}(?:意见|建议|评价).{0,60}"
+)
 _CONTACT = re.compile(
     r"[※*]?\s*(?:地\s*址|通[讯信]地址|联系地址|邮\s*编|邮政编码|电\s*话|联系电话|值班电话|总机|传\s*真|邮\s*箱|电子邮箱|电子邮件|e-?mail|qq|客服(?:热线|电话|qq)|服务热线|举报(?:电话|热线|邮箱)|纠错(?:电话|邮箱)"
     r"|投稿(?:邮箱|热线)|新闻热线|广告热线|网\s*址)\s*:"
@@ -272,6 +276,8 @@ def edge_reason(line: str) -> LineReason | None:
         return None
     if _LEAD_IN.match(line):
         return LineReason("lead_in", True)
+    if ("证" in line or "请" in line or line.endswith(":")) and _FEEDBACK.fullmatch(line):
+        return LineReason("navigation", "证" in line or "请" in line)
     if "小编" in line and _EDITOR.search(line) and not _holds_text(line):
         return LineReason("disclaimer", True)
     for reason, pattern in (("disclaimer", _DISCLAIMER), ("icp", _ICP), ("copyright", _COPYRIGHT)):

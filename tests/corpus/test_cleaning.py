@@ -374,3 +374,11 @@ def test_the_menu_above_the_path_of_a_page_is_noise():
     raw = f"{menu}\n首页 > 法规 > 税收\n宁川市税务局关于减税的通知\n各区税务局:\n一、提高认识。\n"
     assert [text for _, text in noise(raw)] == [*menu.split("\n"), "首页 > 法规 > 税收"]
     assert noise("宁政发〔2014〕1号\n宁川市减税办法\n首页 > 法规\n一、提高认识。\n") == [("navigation", "首页 > 法规")]
+
+
+def test_the_form_in_which_a_page_asks_for_opinions_is_noise():
+    form = (
+        "为了解公众的评价，请您对该政策的执行提出宝贵的意见或建议。\n• 姓  名:\n• 联系方式:\n• *内  容:\n• *验 证 码:"
+    )
+    raw = f"宁川市减税办法\n一、提高认识。\n联系人:王明\n内容:\n{form}\n"
+    assert [text for _, text in noise(raw)] == form.split("\n")

@@ -487,3 +487,30 @@ def test_what_a_news_page_tells_above_a_text_says_whose_it_is():
 def test_a_date_of_the_republic_is_a_signature():
     raw = "管理办法\n一、总则\n本办法自发布日施行。\n中華民國一百零七年十一月二十八日\n"
     assert read(raw).issued_on == date(2018, 11, 28)
+
+
+def test_a_bulletin_is_read_past_its_head():
+    head = "梁水政务督查\n第20期\n梁水县人民政府督查室      2022年8月19日\n"
+    title = "关于印发2022年《政府工作报告》主要任务\n上半年落实情况的通报\n"
+    metadata = read(f"{head}{title}各乡镇人民政府:\n现通报如下。\n一、总体情况\n")
+    assert metadata.title == "关于印发2022年《政府工作报告》主要任务上半年落实情况的通报"
+    assert (metadata.issuer, metadata.issued_on) == ("梁水县人民政府督查室", date(2022, 8, 19))
+
+
+def test_a_notice_whose_last_word_is_set_wide_is_the_notice():
+    raw = "17号 安全生产规划\n关于印发安全生产“十三五”规划的\n通    知\n各镇街:\n现印发给你们,请认真贯彻执行。\n"
+    metadata = read(f"{raw}2016年12月30日\n梁水县安全生产“十三五”规划\n一、现状\n")
+    assert metadata.notice_title == "关于印发安全生产“十三五”规划的通知"
+    assert metadata.title == "梁水县安全生产“十三五”规划"
+
+
+def test_a_number_behind_the_title_on_its_line_is_no_part_of_it():
+    raw = "关于印发重点任务落实方案的通知 梁政发〔2023〕1号\n各区人民政府:\n一、凝聚共识。\n"
+    assert (read(raw).title, read(raw).number) == ("关于印发重点任务落实方案的通知", "梁政发〔2023〕1号")
+
+
+def test_the_office_of_a_street_signs():
+    raw = (
+        "街道网格化方案\n一、总则\n落实责任。\n中共梁水县黄石街工作委员会\n梁水县人民政府黄石街道办事处\n2015年3月9日\n"
+    )
+    assert read(raw).issuer == "中共梁水县黄石街工作委员会、梁水县人民政府黄石街道办事处"
