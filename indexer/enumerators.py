@@ -301,6 +301,10 @@ _OPENS_HEADING = frozenset(f"{_NUMERAL}专")
 _BELOW_HEADING = re.compile(
     rf"[^。;:!?(]{{2,60}}(?:\([^()]{{2,20}}\))?(?<![第条款项和及与至、])(?=\([{_NUMERAL}]{{1,3}}\)(?![项款目、和及与至]))"
 )
+# The same with a number 1. Matches: the 1、 of 二、申报条件1、主体要求:…. Does not match: 二、填报附表1、附表2
+_ONE_BELOW_HEADING = re.compile(
+    rf"[{_NUMERAL}]{{1,3}}[、.][^。;:!?(\d]{{2,20}}(?<!附件)(?<!专栏)(?<![表图第及和与至、])(?=1[、.]\s?[\u4e00-\u9fff])"
+)
 
 
 def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
@@ -312,10 +316,11 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     if folded[start] in "注备" and _REMARK.match(folded, start, end):
         return found
     places = [place.end() for place in _INLINE.finditer(folded, start, end)]
-    if (places or folded[start] in _OPENS_HEADING) and folded.find("(", start, end) >= 0:
-        heads = (at for at in (start, *places) if folded[at] in _OPENS_HEADING)
-        below = [_BELOW_HEADING.match(folded, at, end) for at in heads]
-        places = sorted({*places, *(match.end() for match in below if match)})
+    for pattern, mark in (_BELOW_HEADING, "("), (_ONE_BELOW_HEADING, "1、"), (_ONE_BELOW_HEADING, "1."):
+        if (places or folded[start] in _OPENS_HEADING) and folded.find(mark, start, end) >= 0:
+            heads = (at for at in (start, *places) if folded[at] in _OPENS_HEADING)
+            below = [pattern.match(folded, at, end) for at in heads]
+            places = sorted({*places, *(match.end() for match in below if match)})
     for at in places:
         if found and at < found[-1].end:
             continue
