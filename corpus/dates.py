@@ -18,7 +18,8 @@ DATE = re.compile(
     rf"|([一二][{_NUMERAL}]{{3}})\s*年\s*([一二三四五六七八九十]{{1,3}})\s*月\s*([一二三四五六七八九十]{{1,3}})\s*日"
     r"|((?:19|20)\d{2})([-/.])(\d{1,2})\8(\d{1,2})(?!\d))"
 )
-# A date of the Republic's calendar, whose first year is 1912. Matches: 民国66年9月16日 / 中华民国一百零七年十一月二十八日.
+# A date of the Republic's calendar, whose first year is 1912.
+# Matches: 民国66年9月16日 / 中华民国一百零七年十一月二十八日.
 # Does not match: 民国时期
 _REPUBLIC = re.compile(
     rf"(?:中[华華])?民[国國]\s*(\d{{1,3}}|[百{_NUMERAL}十]{{1,6}})\s*年\s*(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月"
