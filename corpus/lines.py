@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from corpus.model import Span
-from corpus.run_on import split_articles, split_title
+from corpus.run_on import split_answers, split_articles, split_title
 
 NUMERAL = "零〇一二三四五六七八九十百千两"
 
@@ -116,6 +116,8 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     if len(lines) <= _FEW_LINES + 2:
         lines = [piece for line in lines for piece in _split_at_gaps(text, folded, line, stands_alone)]
         lines = [piece for line in lines for piece in split_articles(folded, line)]
+    if "答:" in folded:
+        lines = [piece for line in lines for piece in split_answers(folded, line)]
     page = _Page(text, folded, lines)
     joined: list[Span] = []
     tail = (0, 0)  # the last printed line of the line that grows

@@ -23,6 +23,10 @@ _MARK = re.compile(
 NAMED_TITLE = re.compile(r"《([^《》]{6,60})》")
 # Matches: the name and the date at the end of …请遵照执行。某市人民政府2023年12月28日. Does not match: 。自2023年起
 _SIGNATURE = re.compile(r"(?<=[。)])[\u4e00-\u9fff、]{3,40}(?P<date>\d{4}年\d{1,2}月\d{1,2}日)$")
+# Where the other one begins to speak. Matches: the end of 哪些人可以申请? before 答:. Does not match: 问答:
+_TURN = re.compile(r"(?<=[?。!)])\s*(?=[问答]\s?:)")
+# Matches: 哪些人可以申请?答:. Does not match: 现答复如下:
+_ANSWERED = re.compile(r"\?\s*答\s?:")
 _FEWEST_ARTICLES = 3
 _LONGEST_CHAPTER = 30  # characters of 第二章 and its name
 
@@ -62,6 +66,19 @@ def split_articles(folded: str, line: Span) -> list[Span]:
     cuts = [*_cuts_before(folded, line[0], cuts[0]), *cuts]
     bounds = [line[0], *(at for at in cuts if at > line[0]), line[1]]
     return list(pairwise(bounds))
+
+
+def split_answers(folded: str, line: Span) -> list[Span]:
+    """The pieces of a line on which questions and their answers run on: 问:…?答:…。问:…?答:…."""
+    if not _ANSWERED.search(folded, *line):
+        return [line]
+    pieces: list[Span] = []
+    start = line[0]
+    for turn in _TURN.finditer(folded, *line):
+        if turn.start() > start:
+            pieces.append((start, turn.start()))
+            start = turn.end()
+    return [*pieces, (start, line[1])]
 
 
 def _cuts_before(folded: str, start: int, end: int) -> list[int]:
