@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from corpus.document_numbers import YEAR_FIRST
 from corpus.folding import fold
 from corpus.lines import BODY_MARKER as BODY_MARKER
 from corpus.lines import NUMERAL, join_wrapped_lines, printed_line
@@ -30,10 +31,10 @@ _TITLE_END = re.compile(
 )
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
 _TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
-# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期. Does not match: (国办发〔2014〕18号)精神,.
+# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号. Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
     r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
-    r"|(?:\d{4}\s*年\s*)?第\s*\d+\s*[号期])(?:\s*\))?$"
+    rf"|(?:\d{{4}}\s*年\s*)?第\s*\d+\s*[号期]|{YEAR_FIRST})(?:\s*\))?$"
 )
 # Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too / 民国66年9月16日.
 # Does not match: 2014年要点.
@@ -260,9 +261,18 @@ def _is_translation(folded: str) -> bool:
     return not _CHINESE.search(folded) and _TRANSLATION.search(folded) is not None
 
 
+def _is_date_and_number(line: str) -> bool:
+    """Whether a line is a date and a number, in either order, a blank between them."""
+    first, _, second = line.partition(" ")
+    second = second.strip()
+    return bool(
+        (_DATE.match(first) and _NUMBER.match(second)) or (second and _NUMBER.match(first) and _DATE.match(second))
+    )
+
+
 def _role(line: str) -> FrameRole | None:
     """The role that a folded line shows by itself; ``None`` for a paragraph."""
-    if _NUMBER.match(line):
+    if _NUMBER.match(line) or _is_date_and_number(line):
         return "number"
     if _DATE.match(line):
         return "date"

@@ -13,7 +13,7 @@ from datetime import date
 
 from corpus.citations import CitationMention, find_citations
 from corpus.dates import find_dates
-from corpus.document_numbers import find_leading_number, find_numbers
+from corpus.document_numbers import find_leading_number, find_number_by_year, find_numbers
 from corpus.document_region import find_document_region
 from corpus.folding import detect_script, fold, fold_for_comparison
 from corpus.frame import (
@@ -211,6 +211,8 @@ def _read_number(
             numbers = find_numbers(text)
             if numbers:
                 found.put("number", numbers[0].number, span)
+            elif year_first := find_number_by_year(text):
+                found.put("number", year_first, span)
             elif re.search(r"(?:令|公告|通告|纪要)$", above):
                 # 第312号 alone under 浙江省人民政府令.
                 found.put("number", "".join((above + text).split()), span)
@@ -296,7 +298,7 @@ def _read_dates(
     table: dict[TableField, TableValue],
     signed: tuple[date, Span] | None,
 ) -> None:
-    for text, span in _pieces(clean, frame, "date", "adoption"):
+    for text, span in _pieces(clean, frame, "date", "adoption", "number"):
         folded = fold(text)
         if signed and not (folded.startswith("(") or is_date_line(folded)):
             continue  # an adoption line without brackets says less than a signature

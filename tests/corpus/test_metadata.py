@@ -514,3 +514,17 @@ def test_the_office_of_a_street_signs():
         "街道网格化方案\n一、总则\n落实责任。\n中共梁水县黄石街工作委员会\n梁水县人民政府黄石街道办事处\n2015年3月9日\n"
     )
     assert read(raw).issuer == "中共梁水县黄石街工作委员会、梁水县人民政府黄石街道办事处"
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("1978年9月5日 〔78〕法办研字第19号", "〔78〕法办研字第19号"),
+        ("(1978)民他字第3号  1978年9月5日", "(1978)民他字第3号"),
+    ],
+)
+def test_a_date_and_a_number_that_begins_with_its_year_stand_on_one_line(line, number):
+    raw = f"最高人民法院\n关于诉讼卷宗如何处理问题的批复\n{line}\n辽宁省高级人民法院:\n你院请示已收阅。应当保存,不应销毁。\n"
+    metadata = read(raw)
+    assert (metadata.number, metadata.issued_on) == (number, date(1978, 9, 5))
+    assert [line.role for line in read_frame(raw).lines] == ["title", "number", "addressee"]
