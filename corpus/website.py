@@ -105,8 +105,11 @@ _DISCLAIMER_HEAD = re.compile(
 _LEAD_IN = re.compile(
     r"[【\[]?\s*(?:核心提示|导语|导读|内容提要|内容提示|内容摘要|内容简介|内容预览|文档简介|文档介绍|摘要|简介|编者按|编者的话|小编)\s*[】\]]?\s*:"
 )
-# What the editor of a site says of a text. Matches: 本站小编为你精心准备了方案范文. Does not match: 小编制
-_EDITOR = re.compile(r"小编(?!制)")
+# What the editor of a site says of a text. Matches: 本站小编为你精心准备了方案范文 / 下面有某网为您介绍全文.
+# Does not match: 小编制 / 为您办理
+_EDITOR = re.compile(
+    r"小编(?!制)|[站网]为(?:你|您|大家)(?:精心)?(?:介绍|整理|准备|收集|带来|提供)|^感谢(?:访问|阅读|浏览)"
+)
 # What a page asks its readers for. Matches: *验 证 码: / 请您对该政策的制定提出宝贵意见。 Does not match: 姓名:
 _FEEDBACK = re.compile(
     r"[•·*][•·*\s]*(?:验\s*证\s*码|留言内容|您的姓名|姓\s*名|内\s*容)\s*:?|.{0,60}请您?对(?:该|本|此)(?:政策|文件|页面|网站).{0,60}(?:意见|建议|评价).{0,60}"
@@ -278,7 +281,9 @@ def edge_reason(line: str) -> LineReason | None:
         return LineReason("lead_in", True)
     if ("证" in line or "请" in line or line.endswith(":")) and _FEEDBACK.fullmatch(line):
         return LineReason("navigation", "证" in line or "请" in line)
-    if "小编" in line and _EDITOR.search(line) and not _holds_text(line):
+    if ("小编" in line or "网为" in line or "站为" in line or line.startswith("感谢")) and (
+        _EDITOR.search(line) and not _holds_text(line)
+    ):
         return LineReason("disclaimer", True)
     for reason, pattern in (("disclaimer", _DISCLAIMER), ("icp", _ICP), ("copyright", _COPYRIGHT)):
         if pattern.search(line):
@@ -304,7 +309,7 @@ def edge_reason(line: str) -> LineReason | None:
     if _SIZE.fullmatch(line):
         return LineReason("navigation", True)
     if len(line) <= 200 and _BYLINE_LINE.match(line):
-        certain = bool(_BYLINE_CERTAIN.match(line) or re.search(rf"{_DATE}|来源\s*[:丨]", line))
+        certain = bool(_BYLINE_CERTAIN.match(line) or re.search(rf"{_DATE}|(?:来源|编辑)\s*[:丨]", line))
         return LineReason("time_source", certain)
     if "/" in line and _INDEX.fullmatch(line):
         return LineReason("metadata_table", True)

@@ -367,6 +367,11 @@ def test_what_an_office_says_above_its_own_text_is_no_lead(opening):
 def test_what_the_editor_of_a_site_says_is_noise():
     editor = "本站小编为你精心准备了就业方案参考范文，欢迎阅读。"
     assert noise(f"{editor}\n为促进就业，制定本方案。\n一、总则\n小编制单位。\n") == [("disclaimer", editor)]
+    told = "下面有某某网为您介绍条例全文"
+    assert noise(f"某某条例全文\n时间:11-17编辑:佚名 法规\n{told}\n第一条 为加强管理,制定本条例。\n") == [
+        ("time_source", "时间:11-17编辑:佚名 法规"),
+        ("disclaimer", told),
+    ]
 
 
 def test_the_menu_above_the_path_of_a_page_is_noise():
