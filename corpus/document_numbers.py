@@ -102,7 +102,7 @@ def find_leading_number(line: str) -> NumberMention | None:
 
 
 def find_number_by_year(line: str) -> str | None:
-    """The number that begins with its year in a line that is a number: 〔78〕法办研字第19号; ``None`` where none does."""
+    """The number 〔78〕法办研字第19号 of a line that is a number; ``None`` where it does not begin with its year."""
     match = _YEAR_FIRST.search(fold(line))
     return "".join(line[slice(*match.span())].split()) if match else None
 

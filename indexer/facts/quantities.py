@@ -48,7 +48,8 @@ _NUMERAL = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # What may not stand before it is looked for behind its first digit, so that a search steps from digit to digit.
 # A blank that a scan left behind the point belongs to it: the 1. 5 of 增长1. 5%, but not the 1. 5 of a line's start.
 _FIRST_NUMERAL = (
-    r"\d(?<![\d.a-z·第〔\[《./×+№]\d)(?:(?:(?<=[\u4e00-\u9fff]\d)|(?<=[\u4e00-\u9fff] \d))\d{0,2}\. \d{1,2}(?=\s?[%‰万亿])"
+    r"\d(?<![\d.a-z·第〔\[《./×+№]\d)"
+    r"(?:(?:(?<=[\u4e00-\u9fff]\d)|(?<=[\u4e00-\u9fff] \d))\d{0,2}\. \d{1,2}(?=\s?[%‰万亿])"
     r"|\d*(?:,\d{3})+(?:\.\d+)?|\d*(?:\.\d+)?)"
 )
 # Blanks inside a number with its unit; a tab parts cells.

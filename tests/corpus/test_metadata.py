@@ -524,7 +524,8 @@ def test_the_office_of_a_street_signs():
     ],
 )
 def test_a_date_and_a_number_that_begins_with_its_year_stand_on_one_line(line, number):
-    raw = f"最高人民法院\n关于诉讼卷宗如何处理问题的批复\n{line}\n辽宁省高级人民法院:\n你院请示已收阅。应当保存,不应销毁。\n"
+    title = "最高人民法院\n关于诉讼卷宗如何处理问题的批复"
+    raw = f"{title}\n{line}\n辽宁省高级人民法院:\n你院请示已收阅。应当保存,不应销毁。\n"
     metadata = read(raw)
     assert (metadata.number, metadata.issued_on) == (number, date(1978, 9, 5))
     assert [line.role for line in read_frame(raw).lines] == ["title", "number", "addressee"]
