@@ -20,7 +20,7 @@ from corpus.lead_in import find_lead_in
 from corpus.making import maker_of
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
-from corpus.pages import find_contents, find_page_marks
+from corpus.pages import find_contents, find_joined_page_numbers, find_page_marks
 from corpus.pinyin import find_pinyin
 
 _PASSES = 8
@@ -66,7 +66,7 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         mark_repeated(header, repeated)
         mark_repeated(footer, repeated)
     found = [(line.start, line.end, line.reason) for line in (*header, *footer) if line.reason]
-    found += find_page_marks(text) + find_contents(text)
+    found += find_page_marks(text) + find_joined_page_numbers(text) + find_contents(text)
     found += [(start, end, "cover") for start, end in find_cover(text)]
     found += [(start, end, "lead_in") for start, end in find_lead_in(text)]
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]

@@ -42,6 +42,13 @@ _FEWEST_HEADS = 3
 _MOST_HEADS = 3  # lines of one page's head
 _LONGEST_HEAD = 60
 _TOP = 600
+# Matches: the 12 of …重点工作。12 (二)…, and - 13 - inside a line. Does not match: 2011-12-31
+_JOINED_PAGE = re.compile(
+    r"[。；;](?P<stop>\d{1,3})(?=\s|\Z)|[-—–](?<![\d\-—–].)[ \t]?(?P<dash>\d{1,3})[ \t]?[-—–](?![\d\-—–])"
+)
+_FEWEST_PAGES = 3
+_SHORTEST_PAGE = 150  # characters
+_MOST_PAGES_APART = 3
 # Matches: the " ...... 12" of an entry. Does not match: "到2020年".
 _LEADER = re.compile(
     r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?(?:\d{0,4}|(?<=[.…·])[ivx]{1,4}|(?<=[.…·] )[ivx]{1,4})[))]?\s*$"
@@ -129,6 +136,28 @@ def find_page_marks(text: str) -> list[tuple[int, int, str]]:
             found.append((line.start, line.end, reason.reason))
     pages = [(start, end) for start, end, reason in found if reason == "page_number"]
     return found + [(start, end, "running_head") for start, end in _running_heads(text, pages)]
+
+
+def find_joined_page_numbers(text: str) -> list[tuple[int, int, str]]:
+    """Page numbers that stand inside lines, as where pages were joined: behind a stop, or between dashes.
+
+    They count on from page to page, a page's length apart; nothing else that is printed so does.
+    """
+    chain: list[tuple[int, int, int]] = []
+    strays = 0
+    for match in _JOINED_PAGE.finditer(text):
+        digits = match["stop"] or match["dash"]
+        start, end = match.span() if match["dash"] else match.span("stop")
+        number = int(digits)
+        if not chain or (0 < number - chain[-1][2] <= _MOST_PAGES_APART and start - chain[-1][1] >= _SHORTEST_PAGE):
+            chain.append((start, end, number))
+        elif len(chain) == 1:
+            chain = [(start, end, number)]
+        else:
+            strays += 1
+    if len(chain) < _FEWEST_PAGES or strays * 2 > len(chain):
+        return []
+    return [(start, end, "page_number") for start, end, _ in chain]
 
 
 def _running_heads(text: str, pages: list[tuple[int, int]]) -> list[tuple[int, int]]:

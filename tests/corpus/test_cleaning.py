@@ -387,3 +387,22 @@ def test_the_form_in_which_a_page_asks_for_opinions_is_noise():
     )
     raw = f"宁川市减税办法\n一、提高认识。\n联系人:王明\n内容:\n{form}\n"
     assert [text for _, text in noise(raw)] == form.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        (["12 ", "13\n", "14 "], ["12", "13", "14"]),
+        (["- 2 -", "—3—", "- 4 -"], ["- 2 -", "—3—", "- 4 -"]),
+        (["1 ", "2 "], []),
+        (["30 ", "12 ", "7 "], []),
+    ],
+)
+def test_page_numbers_of_joined_pages_are_noise(marks, expected):
+    page = "加快推进重点项目建设，强化要素保障，落实责任分工。" * 8
+    raw = "宁川市工作方案\n一、总体要求\n" + "".join(page + mark for mark in marks) + page + "\n二、保障措施\n"
+    assert noise(raw) == [("page_number", mark) for mark in expected]
+
+
+def test_numbers_of_a_list_that_runs_on_are_no_page_numbers():
+    assert noise("宁川市工作方案\n一、主要任务：1 加强领导。2 强化考核。3 落实责任。4 总结经验。\n") == []
