@@ -244,7 +244,7 @@ def settle_footer(lines: list[Line]) -> None:
             joins = seen or (below is not None and below.certain and line.reason != "contact")
             if line.reason == "contact" and not seen:
                 near = "".join(other.folded for other in lines[max(0, i - 3) : i + 1])
-                named = any(word in near for word in ("联系人", "解读人", "咨询人"))
+                named = any(word in near for word in ("联系人", "解读人", "咨询人", "联系方式"))
                 joins = not named and last > i and all(other.reason for other in lines[i:last])
             line.certain = joins
             if not joins:

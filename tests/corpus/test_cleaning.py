@@ -406,3 +406,19 @@ def test_page_numbers_of_joined_pages_are_noise(marks, expected):
 
 def test_numbers_of_a_list_that_runs_on_are_no_page_numbers():
     assert noise("宁川市工作方案\n一、主要任务：1 加强领导。2 强化考核。3 落实责任。4 总结经验。\n") == []
+
+
+@pytest.mark.parametrize(
+    "contacts",
+    [
+        "联系方式\n市人社局：0951-8888001\n各区人社局：\n电子邮箱：abc@nc.gov.cn",
+        "联系方式：\n电话：0951-8888001\n地址：北京路1号",
+    ],
+)
+def test_the_contacts_at_the_end_of_a_notice_are_its_own(contacts):
+    notice = f"宁川市稳岗补贴通知\n一、条件\n依法缴纳保险费。\n{contacts}\n"
+    assert noise(notice) == []
+    assert noise(f"{notice}首页 | 网站地图 | 联系我们\n联系方式\n") == [
+        ("navigation", "首页 | 网站地图 | 联系我们"),
+        ("navigation", "联系方式"),
+    ]
