@@ -278,6 +278,8 @@ def _is_torn_off(
 ) -> bool | None:
     """Whether ``after`` was torn off the line above it, of which ``tail`` is the last piece; ``None`` for no sign."""
     first = folded[after[0]]
+    if first in ",、" and folded[tail[1] - 1] in "。!?":
+        return None  # what stood before it is lost: the 二 of 二、总体目标
     if first in _NEVER_FIRST and not folded.startswith("..", after[0]):
         return text.count("\n", tail[1], after[0]) <= page.gap
     if not page.is_torn or not _is_next_line(text, tail, after):
