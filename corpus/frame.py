@@ -302,6 +302,9 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         while above >= 0 and above > i - 4 and roles[above] in pieces and _is_title_piece(folded, lines[above]):
             if printed_line(folded, lines[above + 1]).startswith(printed_line(folded, lines[above])):
                 break  # the body that the title begins with, named above it
+            stop = next((j for j in range(i, len(roles)) if roles[j] != "title"), len(roles))
+            if _is_cut_off(_joined(folded, lines, [above]), _joined(folded, lines, range(above + 1, stop))):
+                break  # the page's own head, cut off in the midst of a name
             if roles[above] == "signer":
                 pieces = ("signer",)  # above a body's name stand others' names only
             roles[above] = "title"
@@ -333,6 +336,11 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
     for group in groups[:-1]:
         for i in group:
             roles[i] = "notice_title" if group is notice else "other"
+
+
+def _is_cut_off(words: str, below: str) -> bool:
+    """Whether a line opens a name that what stands below it does not close."""
+    return words.count("《") > words.count("》") and "》" not in below
 
 
 def _goes_on_below(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> bool:
