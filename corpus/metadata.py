@@ -255,7 +255,9 @@ def _read_issuer(
     signing: list[tuple[str, Span]],
 ) -> None:
     candidates: list[tuple[tuple[str, ...], Span]] = []
-    signers = [(split_bodies(without_date(text)), span) for text, span in _pieces(clean, frame, "signer")]
+    signers = [(split_bodies(text), span) for text, span in _pieces(clean, frame, "signer")]
+    if not any(bodies for bodies, _ in signers):
+        signers = [(split_bodies(without_date(text)), span) for text, span in _pieces(clean, frame, "signer")]
     signers += [(split_bodies(text), span) for text, span in signing] if not any(b for b, _ in signers) else []
     signers = [(bodies, span) for bodies, span in signers if bodies]
     if signers:

@@ -199,7 +199,11 @@ def grow(
         if index - 1 in foreign and len(foreign) >= FEWEST_FOREIGN and _translate(current, end):
             continue
         if cut > start and (piece := _trim(folded, start, min(cut, end))) is not None:
-            home_here().items.append(piece)
+            home = home_here()
+            if home is current and _is_broken_item(folded, current, piece):
+                current.head = (current.head[0], piece[1])
+            else:
+                home.items.append(piece)
         box: Node | None = None
         while cut < end:
             candidate, above = placed[number]
@@ -303,6 +307,16 @@ def _table(folded: str, lines: Sequence[Span], current: Node, table: TableLines)
     header = (lines[table.head[0]][0], lines[table.head[-1]][1])
     rows = tuple((lines[row[0]][0], lines[row[-1]][1]) for row in table.rows)
     return Table(caption, header, rows)
+
+
+def _is_broken_item(folded: str, item: Node, below: Span) -> bool:
+    """Whether a line ends the item of an article whose first line breaks off: …占比 above 不低于15%;."""
+    if item.candidate is None or item.items or item.parent is None or item.parent.style is not _ARTICLE:
+        return False
+    start, end = item.head
+    if folded[end - 1] in "。;:!?" or folded.find(",", start, end) < 0:
+        return False
+    return folded[below[1] - 1] == ";" or folded[below[0]] == "的"
 
 
 def _goes_on(item: Node, following: Candidate, parent: Node) -> bool:
