@@ -16,13 +16,15 @@ from operator import itemgetter
 from corpus.cover import find_cover
 from corpus.edges import INVISIBLE, mark_repeated, may_repeat, read_footer, read_header, settle_footer, settle_header
 from corpus.folding import fold_for_comparison
+from corpus.lead_in import find_lead_in
 from corpus.making import maker_of
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
-from corpus.pages import find_contents, find_page_marks
+from corpus.pages import find_contents, find_joined_page_numbers, find_page_marks
 from corpus.pinyin import find_pinyin
 
 _PASSES = 8
+_LONGEST_ROW = 500  # characters
 _make_noise = maker_of(Noise)
 
 # Matches: <br/>. Does not match: (<5毫克).
@@ -31,6 +33,8 @@ _MARKUP = re.compile(
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj);",
     re.IGNORECASE,
 )
+# A tag at which a page breaks the line. Matches: </p>. Does not match: </span>
+_BREAKING_TAG = re.compile(r"</?(?:p|br|div|tr|table|tbody|h[1-6]|ul|li|ol|center|section)\b", re.IGNORECASE)
 # Matches: the pipe of "关于印发某办法的通知 |", a lone cell. Does not match: the pipes of a row of several cells
 _LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*(?=\r?$)", re.MULTILINE)
 _INNER_PIPE = re.compile(r"[^|\s][ \t]*\|+[ \t]*[^|\s]")
@@ -62,8 +66,9 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         mark_repeated(header, repeated)
         mark_repeated(footer, repeated)
     found = [(line.start, line.end, line.reason) for line in (*header, *footer) if line.reason]
-    found += find_page_marks(text) + find_contents(text)
+    found += find_page_marks(text) + find_joined_page_numbers(text) + find_contents(text)
     found += [(start, end, "cover") for start, end in find_cover(text)]
+    found += [(start, end, "lead_in") for start, end in find_lead_in(text)]
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]
     if "<" in text or "&" in text:
         found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]
@@ -92,7 +97,8 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
 _Piece = tuple[int, int, str, float | None]
 """``(start, end, text, confidence)``: a kept stretch of the raw text; what was repaired has a confidence.
 
-A website's pinyin cuts a text into thousands of them; plain tuples are made in a fraction of the time of records.
+A website's pinyin cuts a text into thousands of them; plain tuples are made in a fraction of the time of records. The
+line break that a tag stands for is a piece of no raw length.
 """
 
 
@@ -172,6 +178,8 @@ def _cut(pieces: list[_Piece], spans: list[tuple[int, int, str]]) -> tuple[list[
                     kept.append((raw + position, raw + first, text[position - at : first - at], None))
                 removed.append((raw + first, raw + final, reason))
                 position = final
+                if reason == "markup" and kept and _breaks_line(kept[-1][2], text, first - at, final - at):
+                    kept.append((raw + final, raw + final, "\n", None))
             if stop > end:
                 break
             queue += 1
@@ -179,6 +187,17 @@ def _cut(pieces: list[_Piece], spans: list[tuple[int, int, str]]) -> tuple[list[
             kept.append(_slice(piece, position - at, end - at))
         at = end
     return kept, removed
+
+
+def _breaks_line(before: str, text: str, start: int, end: int) -> bool:
+    """Whether the markup ``text[start:end]`` is a tag that breaks a line, which is not broken there yet.
+
+    Inside the row of a table it breaks a cell, and the row goes on.
+    """
+    if before.endswith("\n") or text[end : end + 1] in ("", "\r", "\n") or not _BREAKING_TAG.match(text, start, end):
+        return False
+    line = text[max(0, start - _LONGEST_ROW) : start].rpartition("\n")[2]
+    return "|" not in line and "\t" not in line
 
 
 def _slice(piece: _Piece, start: int, end: int) -> _Piece:

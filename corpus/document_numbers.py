@@ -45,6 +45,10 @@ _BRACKETED = re.compile(
 _ORDER = re.compile(
     rf"{_BODY}{{0,16}}(?:令|公告|通告)\s*[((]?\s*(?:(?:19|20)\d{{2}}\s*年)?\s*第\s*(?:\d{{1,5}}|[〇零一二三四五六七八九十百]{{1,7}})\s*号[))]?"
 )
+# A number that begins with its year, as courts wrote them. Matches 〔78〕法办研字第19号, (1987)民他字第3号.
+# Does not match (2014)18号.
+YEAR_FIRST = r"[〔\[(【]\s*(?:19|20)?\d{2}\s*[〕\])】]\s*[\u3400-\u9fff]{2,12}第?\s*\d{1,5}\s*号"
+_YEAR_FIRST = re.compile(YEAR_FIRST)
 # Words of the sentence that run into a number. Matches 根据 of 根据鲁政发〔2012〕30号.
 _LEADING = re.compile(
     r"^.*?(?:根据|按照|依据|遵照|依照|落实|贯彻|执行|印发|以下简称|文号|文件|编号|字号|废止|修订|详见|参照|转发|精神|"
@@ -95,6 +99,12 @@ def find_leading_number(line: str) -> NumberMention | None:
     if match is None or not line[match.end() :].strip():
         return None
     return NumberMention("".join(line[: match.end()].split()), 0, match.end())
+
+
+def find_number_by_year(line: str) -> str | None:
+    """The number 〔78〕法办研字第19号 of a line that is a number; ``None`` where it does not begin with its year."""
+    match = _YEAR_FIRST.search(fold(line))
+    return "".join(line[slice(*match.span())].split()) if match else None
 
 
 @cache

@@ -160,15 +160,14 @@ def _mark_sites_head(lines: list[Line]) -> None:
             )
             if not (line.reason or is_name or "号" in line.folded or website.is_policy_line(line.folded)):
                 line.reason = "navigation"
-    for line, below in pairwise(lines):
-        if line.reason is None and website.is_breadcrumb(below.folded):
-            if (
-                len(line.folded) <= _LONGEST_SITE_NAME
-                and not _is_title(line)
-                and not website.ENUMERATED.match(line.folded)
-            ):
-                line.reason = "site_name"
-            break
+    path = next((i for i, line in enumerate(lines) if website.is_breadcrumb(line.folded)), 0)
+    for i, line in enumerate(lines[:path]):
+        if line.reason or "号" in line.folded or _is_title(line) or website.is_policy_line(line.folded):
+            continue
+        if len(line.folded) <= _LONGEST_SITE_NAME:
+            line.reason = "site_name" if i + 1 == path else "navigation"
+        elif " " in line.folded:
+            line.reason = "navigation"  # a row of the site's menu
 
 
 def _mark_repeated_titles(lines: list[Line]) -> None:
@@ -245,7 +244,7 @@ def settle_footer(lines: list[Line]) -> None:
             joins = seen or (below is not None and below.certain and line.reason != "contact")
             if line.reason == "contact" and not seen:
                 near = "".join(other.folded for other in lines[max(0, i - 3) : i + 1])
-                named = any(word in near for word in ("联系人", "解读人", "咨询人"))
+                named = any(word in near for word in ("联系人", "解读人", "咨询人", "联系方式"))
                 joins = not named and last > i and all(other.reason for other in lines[i:last])
             line.certain = joins
             if not joins:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from corpus.document_numbers import YEAR_FIRST
 from corpus.folding import fold
 from corpus.lines import BODY_MARKER as BODY_MARKER
 from corpus.lines import NUMERAL, join_wrapped_lines, printed_line
@@ -30,14 +31,15 @@ _TITLE_END = re.compile(
 )
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
 _TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
-# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期. Does not match: (国办发〔2014〕18号)精神,.
+# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号. Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
     r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
-    r"|(?:\d{4}\s*年\s*)?第\s*\d+\s*[号期])(?:\s*\))?$"
+    rf"|(?:\d{{4}}\s*年\s*)?第\s*\d+\s*[号期]|{YEAR_FIRST})(?:\s*\))?$"
 )
-# Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too. Does not match: 2014年要点.
+# Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too / 民国66年9月16日.
+# Does not match: 2014年要点.
 _DATE = re.compile(
-    rf"\(?\s*(?:\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
+    rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日?)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets.
 # Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
@@ -52,6 +54,8 @@ _SET_WIDE = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+")
 _IN_TITLE_MARKS = re.compile(r"《([^《》]*)》$")
 # What issues another text. Matches: 关于印发某办法的通知. Does not match: 某办法
 _ISSUES = re.compile(r"(?:印发|转发|批转|发布|公布|颁布|下发).*(?:通知|公告|决定|令|通报|函)")
+# The first line of such a title. Matches: 关于印发政府工作报告主要任务. Does not match: 关于印发某方案的通知
+_BEGINS_TO_ISSUE = re.compile(r"(?:关于|府|[办委局厅])(?:印发|转发|批转|下发)(?!.*(?:通知|公告|决定|令|通报|函)$)")
 # An announcement that names its body and no subject. Matches: 中华人民共和国最高人民法院公告. Does not match: 招生公告
 _ANNOUNCEMENT = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|[院部局委厅会署办])(?:公告|通告|令)$")
 _LONGEST_BROKEN_TITLE = 4  # lines, with the one above it
@@ -70,7 +74,8 @@ _ISSUING = re.compile(
 # Matches: 山东省人民政府办公厅. Does not match: 加强组织领导.
 _SIGNER = re.compile(
     r"^(?:主席|总理|[省市州盟县区部厅局]长)\s+[\u4e00-\u9fff]{2,4}$|^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
-    r"(?:政府|办公厅|办公室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|主席|省长|市长|总理)"
+    r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处"
+    r"|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
 # Matches: { 2017 6 23, what is left of a date. Does not match: 2014年工作要点.
@@ -256,9 +261,18 @@ def _is_translation(folded: str) -> bool:
     return not _CHINESE.search(folded) and _TRANSLATION.search(folded) is not None
 
 
+def _is_date_and_number(line: str) -> bool:
+    """Whether a line is a date and a number, in either order, a blank between them."""
+    first, _, second = line.partition(" ")
+    second = second.strip()
+    return bool(
+        (_DATE.match(first) and _NUMBER.match(second)) or (second and _NUMBER.match(first) and _DATE.match(second))
+    )
+
+
 def _role(line: str) -> FrameRole | None:
     """The role that a folded line shows by itself; ``None`` for a paragraph."""
-    if _NUMBER.match(line):
+    if _NUMBER.match(line) or _is_date_and_number(line):
         return "number"
     if _DATE.match(line):
         return "date"
@@ -288,6 +302,9 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         while above >= 0 and above > i - 4 and roles[above] in pieces and _is_title_piece(folded, lines[above]):
             if printed_line(folded, lines[above + 1]).startswith(printed_line(folded, lines[above])):
                 break  # the body that the title begins with, named above it
+            stop = next((j for j in range(i, len(roles)) if roles[j] != "title"), len(roles))
+            if _is_cut_off(_joined(folded, lines, [above]), _joined(folded, lines, range(above + 1, stop))):
+                break  # the page's own head, cut off in the midst of a name
             if roles[above] == "signer":
                 pieces = ("signer",)  # above a body's name stand others' names only
             roles[above] = "title"
@@ -321,16 +338,22 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
             roles[i] = "notice_title" if group is notice else "other"
 
 
+def _is_cut_off(words: str, below: str) -> bool:
+    """Whether a line opens a name that what stands below it does not close."""
+    return words.count("《") > words.count("》") and "》" not in below
+
+
 def _goes_on_below(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> bool:
     """Whether the lines of a title are its first ones: they end as no title does, or name another that is open yet."""
     if _role(printed_line(folded, lines[group[-1]])) != "title":
         return True
     words = _joined(folded, lines, group)
-    return words.count("《") > words.count("》")
+    return words.count("《") > words.count("》") or _BEGINS_TO_ISSUE.search(words) is not None
 
 
 def _joined(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> str:
-    return "".join(printed_line(folded, lines[i]) for i in group)
+    words = (printed_line(folded, lines[i]) for i in group)
+    return "".join("".join(line.split()) if _SET_WIDE.fullmatch(line) else line for line in words)
 
 
 def _drop_headings(

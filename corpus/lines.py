@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from corpus.model import Span
-from corpus.run_on import split_articles, split_title
+from corpus.run_on import split_answers, split_articles, split_title
 
 NUMERAL = "零〇一二三四五六七八九十百千两"
 
@@ -28,7 +28,7 @@ STAGE_HEAD = rf"第(?P<n>[{NUMERAL}]{{1,2}})(?P<word>阶段|步)(?=\s*[:(]|\s+[\
 # Matches: 一、加强领导 / 第一章 总则 / (一)质量目标 / 1.加强监管. Does not match: 2014年质量工作要点.
 BODY_MARKER = re.compile(
     rf"(?:第\s?(?:[{NUMERAL}\d]+|[ivxⅰ-ⅻ]{{1,5}}(?=[编章部]))(?:-\d{{1,2}})?\s?(?:编|分编|篇|章|节|条|部分|分?部(?=\s|$))(?![{NUMERAL}\d、和至到或及与款项的]|规定|所称|所列)"
-    rf"|拾?[壹贰叁参肆伍陆柒捌玖拾]、|[ⅰ-ⅻ]\s?[.、](?!\s?[ⅰ-ⅻ])|[甲乙丙丁戊己庚辛壬癸]、(?![甲乙丙丁])|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d(?!\d?月\d|\d{{3}}年))|\(\d{{1,2}}\)"
+    rf"|拾?[壹贰叁参肆伍陆柒捌玖拾]、|[ⅰ-ⅻ]\s?[.、](?!\s?[ⅰ-ⅻ])|[甲乙丙丁戊己庚辛壬癸]、(?![甲乙丙丁])|[{NUMERAL}]{{1,4}}[、.](?![{NUMERAL}][、级类线产])|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、](?!\d(?!\d?月\d|\d{{3}}年))|\(\d{{1,2}}\)|[⑴-⒛㈠-㈩]"
     # 1 总则 / 1.1 编制目的 / 1总则 / 1.1编制目的 alone, but not 1.5 万辆 / 3 个工作日内 / 1.5万辆
     r"|\d{1,2}[ \t]+[\u4e00-\u9fff]{2,20}$|\d{1,2}(?:\.\d{1,2}){1,3}(?:[ \t]+(?![万亿元米吨个])[\u4e00-\u9fff]|“)"
     r"|\d{1,2}(?:\.\d{1,2}){2,3}[\u4e00-\u9fff]|[a-h](?:\.\d{1,2}){1,3}[ \t]*[\u4e00-\u9fff]"
@@ -37,7 +37,7 @@ BODY_MARKER = re.compile(
 )
 # What opens a paragraph besides a number. Matches: 二是开展交叉式检查 / ——坚持生态优先. Does not match: 二十个项目.
 _OPENS_PARAGRAPH = re.compile(
-    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|①-⑳]|\(?[a-z]\)\s*[\u4e00-\u9fff]|注\s*\d*\s*:|附\s*[件录表]"
+    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|①-⑳❶-❿]|\(?[a-z]\)\s*[\u4e00-\u9fff]|注\s*\d*\s*:|附\s*[件录表]"
 )
 # Cells that wide blanks part. Matches: 市水利局    2023年底. Does not match: 第一条   为了加强管理
 _COLUMNS = re.compile(r"(?!第.{1,6}[编章节条]\s)\S.*?[ \t]{3,}\S")
@@ -116,6 +116,8 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     if len(lines) <= _FEW_LINES + 2:
         lines = [piece for line in lines for piece in _split_at_gaps(text, folded, line, stands_alone)]
         lines = [piece for line in lines for piece in split_articles(folded, line)]
+    if "答:" in folded:
+        lines = [piece for line in lines for piece in split_answers(folded, line)]
     page = _Page(text, folded, lines)
     joined: list[Span] = []
     tail = (0, 0)  # the last printed line of the line that grows
@@ -276,6 +278,8 @@ def _is_torn_off(
 ) -> bool | None:
     """Whether ``after`` was torn off the line above it, of which ``tail`` is the last piece; ``None`` for no sign."""
     first = folded[after[0]]
+    if first in ",、" and folded[tail[1] - 1] in "。!?":
+        return None  # what stood before it is lost: the 二 of 二、总体目标
     if first in _NEVER_FIRST and not folded.startswith("..", after[0]):
         return text.count("\n", tail[1], after[0]) <= page.gap
     if not page.is_torn or not _is_next_line(text, tail, after):

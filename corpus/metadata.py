@@ -13,7 +13,7 @@ from datetime import date
 
 from corpus.citations import CitationMention, find_citations
 from corpus.dates import find_dates
-from corpus.document_numbers import find_leading_number, find_numbers
+from corpus.document_numbers import find_leading_number, find_number_by_year, find_numbers
 from corpus.document_region import find_document_region
 from corpus.folding import detect_script, fold, fold_for_comparison
 from corpus.frame import (
@@ -33,7 +33,7 @@ from corpus.issuers import (
 )
 from corpus.metadata_table import TableField, TableValue, read_table
 from corpus.model import CleanText, Metadata, Noise, Region, Span
-from corpus.signatures import find_signature
+from corpus.signatures import find_signature, without_date
 from corpus.website import is_site_name
 
 _PREAMBLE_LENGTH = 3000
@@ -65,6 +65,8 @@ _ORDER_BELOW = re.compile(
 )
 # Matches 浙江省人民政府办公厅文件, a letterhead. Does not match 质量工作文件.
 _LETTERHEAD = re.compile(r"(.{4,40}[府厅室会局院])文件")
+# Matches 通    知 alone on its line. Does not match 省政府 省军区.
+_SET_WIDE = re.compile(r"^[ \t\u3000]*[\u3400-\u9fff](?:[ \t\u3000]+[\u3400-\u9fff])+[ \t\u3000]*$", re.MULTILINE)
 # Matches 关于印发…的通知. Does not match 质量强市建设行动计划.
 _NOTICE = re.compile(r"(?:印发|转发|批转|发布|公布|下发|颁布).*(?:通知|公告|决定|令|通报|函)(?:\s*[(〔].*)?$")
 
@@ -149,7 +151,11 @@ def _pieces(clean: CleanText, frame: Frame, *roles: FrameRole) -> Iterator[tuple
 
 
 def _one_line(text: str) -> str:
-    """A title as one line: a break between characters falls away, one between Latin words is a blank."""
+    """A title as one line: a break between characters falls away, one between Latin words is a blank.
+
+    The blanks of a line that is set wide (通    知) fall away too.
+    """
+    text = _SET_WIDE.sub(lambda line: "".join(line[0].split()), text)
     return re.sub(
         r"(?<=[A-Za-z0-9])\s+(?=[A-Za-z])|(?<!\s)\s*[\r\n]\s*",
         lambda m: " " if m[0].isspace() and m[0][0] == " " else "",
@@ -205,6 +211,8 @@ def _read_number(
             numbers = find_numbers(text)
             if numbers:
                 found.put("number", numbers[0].number, span)
+            elif year_first := find_number_by_year(text):
+                found.put("number", year_first, span)
             elif re.search(r"(?:令|公告|通告|纪要)$", above):
                 # 第312号 alone under 浙江省人民政府令.
                 found.put("number", "".join((above + text).split()), span)
@@ -248,6 +256,8 @@ def _read_issuer(
 ) -> None:
     candidates: list[tuple[tuple[str, ...], Span]] = []
     signers = [(split_bodies(text), span) for text, span in _pieces(clean, frame, "signer")]
+    if not any(bodies for bodies, _ in signers):
+        signers = [(split_bodies(without_date(text)), span) for text, span in _pieces(clean, frame, "signer")]
     signers += [(split_bodies(text), span) for text, span in signing] if not any(b for b, _ in signers) else []
     signers = [(bodies, span) for bodies, span in signers if bodies]
     if signers:
@@ -260,7 +270,8 @@ def _read_issuer(
     for text, span in _pieces(clean, frame, "adoption"):
         if body := read_adopting_body(text):
             candidates.append(((body,), span))
-    if (value := table.get("issuer")) and not is_site_name(fold(value.text)):
+    # The office that puts a text up says who issued it only where nothing else does.
+    if (value := table.get("issuer") or table.get("keeper")) and not is_site_name(fold(value.text)):
         bodies = split_bodies(value.text)
         candidates.append((bodies or (value.text,), value.span))
     if (number := found.text("number")) and (order := re.match(r"(.{2,40}?)令第?", number)):
@@ -289,7 +300,7 @@ def _read_dates(
     table: dict[TableField, TableValue],
     signed: tuple[date, Span] | None,
 ) -> None:
-    for text, span in _pieces(clean, frame, "date", "adoption"):
+    for text, span in _pieces(clean, frame, "date", "adoption", "number"):
         folded = fold(text)
         if signed and not (folded.startswith("(") or is_date_line(folded)):
             continue  # an adoption line without brackets says less than a signature
@@ -371,6 +382,15 @@ def _read_region(found: _Found, clean: CleanText, frame: Frame, citations: list[
         cited_numbers=[m.cited.number for m in citations if m.cited.number],
     )
     if evidence is None:
+        # What a news page tells above the text may say whose text it is.
+        for noise in clean.noise:
+            if noise.reason == "lead_in" and (
+                told := find_document_region(
+                    issuer=None, titles={"lead": noise.text}, number=None, text=noise.text, frame_end=0
+                )
+            ):
+                found.spans["region"] = noise.span
+                return told.region
         return None
     if isinstance(evidence.source, str):
         found.spans["region"] = found.spans[evidence.source]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from itertools import islice
 
 from corpus import website
@@ -29,6 +30,11 @@ _TITLE_AND_HEAD = re.compile(rf"(?P<title>[^\n]{{6,60}}?){_BLANKS}(?P<head>目{_
 _ENTRY = re.compile(r"[^\n]*[.…·]{4}\s*[(]?(?:\d{1,4}|[ivx]{1,4})[)]?\s*$", re.MULTILINE)
 # Matches: "第一章 总则". Does not match: "第一章所列事项。"
 _FIRST_CHAPTER = re.compile(rf"^{_BLANKS}第[一1][编編章][^\n。;；:：,，]{{0,40}}$", re.MULTILINE)
+# Matches: the 一、 of 一、总则 and the 2.1 of 2.1 指挥机构. Does not match: 一般规定
+_ENTRY_NUMBER = re.compile(
+    r"^(?:第[零〇一二三四五六七八九十百\d]+[编章节条]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)"
+    r"|\d{1,2}(?:\.\d{1,2})*[、.]?)\s*"
+)
 _CHAPTER = re.compile(r"第[零〇一二三四五六七八九十百\d]+[编章节]")
 _FEWEST_CHAPTERS = 3
 _MOST_CONTENTS = 5  # heads of a table of contents that are looked under
@@ -36,6 +42,13 @@ _FEWEST_HEADS = 3
 _MOST_HEADS = 3  # lines of one page's head
 _LONGEST_HEAD = 60
 _TOP = 600
+# Matches: the 12 of …重点工作。12 (二)…, and - 13 - inside a line. Does not match: 2011-12-31
+_JOINED_PAGE = re.compile(
+    r"[。；;](?P<stop>\d{1,3})(?=\s|\Z)|[-—–](?<![\d\-—–].)[ \t]?(?P<dash>\d{1,3})[ \t]?[-—–](?![\d\-—–])"
+)
+_FEWEST_PAGES = 3
+_SHORTEST_PAGE = 150  # characters
+_MOST_PAGES_APART = 3
 # Matches: the " ...... 12" of an entry. Does not match: "到2020年".
 _LEADER = re.compile(
     r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?(?:\d{0,4}|(?<=[.…·])[ivx]{1,4}|(?<=[.…·] )[ivx]{1,4})[))]?\s*$"
@@ -46,28 +59,43 @@ def find_contents(text: str) -> list[tuple[int, int, str]]:
     """A table of contents: its head, and the entries under it that stand again as headings below."""
     lines = re.finditer(rf"^[^\n]*目{_BLANKS}[录錄次][^\n]*$", text[:20000], re.MULTILINE)
     for head in islice(filter(None, map(_contents_head, lines)), _MOST_CONTENTS):
-        entries: list[tuple[int, int]] = []
-        keys: list[str] = []
-        led: list[bool] = []  # by dots to the number of a page
-        for line in lines_down(text[head.end() :]):
-            key = fold_for_comparison(_LEADER.sub("", line.folded) or line.folded)
-            if (keys and key == keys[0]) or len(key) > 60 or not key or len(entries) > 400:
-                break
-            entries.append((head.end() + line.start, head.end() + line.end))
-            keys.append(key)
-            led.append(_ENTRY.match(line.folded) is not None)
-        later = {
-            fold_for_comparison(_LEADER.sub("", line.folded))
-            for line in lines_down(text[entries[-1][1] :] if entries else "")
-            if len(line.folded) <= 80
-        }
-        # An entry that does not come again ends the table: the text has begun. Where dots lead it may come in pieces.
-        count = next((i for i, key in enumerate(keys) if key not in later and not led[i]), len(keys))
-        if count >= 2:
+        # A site may lose the numbers of the entries, or of the headings.
+        entries = _entries(text, head.end(), _entry_key) or _entries(text, head.end(), _unnumbered_key)
+        if entries:
             stripped = make_line(text, *head.span("head"))
             spans = [(stripped.start, stripped.end)] if stripped else []
-            return [(start, end, "contents_page") for start, end in spans + entries[:count]]
+            return [(start, end, "contents_page") for start, end in spans + entries]
     return _chapters_alone(text)
+
+
+def _entry_key(folded: str) -> str:
+    """What an entry and its heading have in common."""
+    return fold_for_comparison(_LEADER.sub("", folded) or folded)
+
+
+def _unnumbered_key(folded: str) -> str:
+    """The same where one of the two has lost its number."""
+    return _entry_key(_ENTRY_NUMBER.sub("", folded, count=1) or folded)
+
+
+def _entries(text: str, at: int, key_of: Callable[[str], str]) -> list[tuple[int, int]]:
+    """The entries of a table of contents that begins at ``at``, told by their keys; two at least, or none."""
+    entries: list[tuple[int, int]] = []
+    keys: list[str] = []
+    led: list[bool] = []  # by dots to the number of a page
+    for line in lines_down(text[at:]):
+        key = key_of(line.folded)
+        if (keys and key == keys[0]) or len(key) > 60 or not key or len(entries) > 400:
+            break
+        entries.append((at + line.start, at + line.end))
+        keys.append(key)
+        led.append(_ENTRY.match(line.folded) is not None)
+    later = {
+        key_of(line.folded) for line in lines_down(text[entries[-1][1] :] if entries else "") if len(line.folded) <= 80
+    }
+    # An entry that does not come again ends the table: the text has begun. Where dots lead it may come in pieces.
+    count = next((i for i, key in enumerate(keys) if key not in later and not led[i]), len(keys))
+    return entries[:count] if count >= 2 else []
 
 
 def _chapters_alone(text: str) -> list[tuple[int, int, str]]:
@@ -78,7 +106,7 @@ def _chapters_alone(text: str) -> list[tuple[int, int, str]]:
     entries: list[tuple[int, int, str]] = []
     opening = ""
     for line in lines_down(text[first.start() : first.start() + 20000]):
-        key = fold_for_comparison(_LEADER.sub("", line.folded) or line.folded)
+        key = _entry_key(line.folded)
         if key == opening and len(entries) >= _FEWEST_CHAPTERS:
             return entries
         if not _CHAPTER.match(line.folded) or len(line.folded) > _LONGEST_HEAD:
@@ -108,6 +136,28 @@ def find_page_marks(text: str) -> list[tuple[int, int, str]]:
             found.append((line.start, line.end, reason.reason))
     pages = [(start, end) for start, end, reason in found if reason == "page_number"]
     return found + [(start, end, "running_head") for start, end in _running_heads(text, pages)]
+
+
+def find_joined_page_numbers(text: str) -> list[tuple[int, int, str]]:
+    """Page numbers that stand inside lines, as where pages were joined: behind a stop, or between dashes.
+
+    They count on from page to page, a page's length apart; nothing else that is printed so does.
+    """
+    chain: list[tuple[int, int, int]] = []
+    strays = 0
+    for match in _JOINED_PAGE.finditer(text):
+        digits = match["stop"] or match["dash"]
+        start, end = match.span() if match["dash"] else match.span("stop")
+        number = int(digits)
+        if not chain or (0 < number - chain[-1][2] <= _MOST_PAGES_APART and start - chain[-1][1] >= _SHORTEST_PAGE):
+            chain.append((start, end, number))
+        elif len(chain) == 1:
+            chain = [(start, end, number)]
+        else:
+            strays += 1
+    if len(chain) < _FEWEST_PAGES or strays * 2 > len(chain):
+        return []
+    return [(start, end, "page_number") for start, end, _ in chain]
 
 
 def _running_heads(text: str, pages: list[tuple[int, int]]) -> list[tuple[int, int]]:

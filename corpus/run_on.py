@@ -8,10 +8,10 @@ from itertools import pairwise
 from corpus.formats.word_numbers import chinese_number
 from corpus.model import Span
 
-# At the top of a text. Matches: 关于加强执法的通知国办发〔2014〕56号各省人民政府:…
+# At the top of a text. Matches: 关于加强执法的通知国办发〔2014〕56号各省人民政府:…, a few blanks before the number too.
 # Does not match: 关于贯彻国发〔2014〕56号文件的通知
 _TITLE_AND_NUMBER = re.compile(
-    r"[^。;:]{4,100}(?:通知|意见|函|决定|批复|公告|通告|通报|办法|方案|规定)"
+    r"(?P<title>[^。;:]{4,100}(?:通知|意见|函|决定|批复|公告|通告|通报|办法|方案|规定)) {0,4}"
     r"(?P<number>[\u4e00-\u9fff]{2,8}[〔\[(]\d{4}[〕\])]\d{1,4}号)(?P<rest>\s*)(?=$|各|来源)"
 )
 # Matches: 第二条 of …备案。第二条企业应当. Does not match: 第二条规定的情形
@@ -23,6 +23,10 @@ _MARK = re.compile(
 NAMED_TITLE = re.compile(r"《([^《》]{6,60})》")
 # Matches: the name and the date at the end of …请遵照执行。某市人民政府2023年12月28日. Does not match: 。自2023年起
 _SIGNATURE = re.compile(r"(?<=[。)])[\u4e00-\u9fff、]{3,40}(?P<date>\d{4}年\d{1,2}月\d{1,2}日)$")
+# Where the other one begins to speak. Matches: the end of 哪些人可以申请? before 答:. Does not match: 问答:
+_TURN = re.compile(r"(?<=[?。!)])\s*(?=[问答]\s?:)")
+# Matches: 哪些人可以申请?答:. Does not match: 现答复如下:
+_ANSWERED = re.compile(r"\?\s*答\s?:")
 _FEWEST_ARTICLES = 3
 _LONGEST_CHAPTER = 30  # characters of 第二章 and its name
 
@@ -32,7 +36,7 @@ def split_title(folded: str, line: Span) -> list[Span]:
     match = _TITLE_AND_NUMBER.match(folded, *line) if "号" in folded[slice(*line)] else None
     if match is None:
         return [line]
-    pieces = [(line[0], match.start("number")), match.span("number")]
+    pieces = [(line[0], match.end("title")), match.span("number")]
     return [*pieces, (match.end(), line[1])] if match.end() < line[1] else pieces
 
 
@@ -62,6 +66,19 @@ def split_articles(folded: str, line: Span) -> list[Span]:
     cuts = [*_cuts_before(folded, line[0], cuts[0]), *cuts]
     bounds = [line[0], *(at for at in cuts if at > line[0]), line[1]]
     return list(pairwise(bounds))
+
+
+def split_answers(folded: str, line: Span) -> list[Span]:
+    """The pieces of a line on which questions and their answers run on: 问:…?答:…。问:…?答:…."""
+    if not _ANSWERED.search(folded, *line):
+        return [line]
+    pieces: list[Span] = []
+    start = line[0]
+    for turn in _TURN.finditer(folded, *line):
+        if turn.start() > start:
+            pieces.append((start, turn.start()))
+            start = turn.end()
+    return [*pieces, (start, line[1])]
 
 
 def _cuts_before(folded: str, start: int, end: int) -> list[int]:

@@ -45,6 +45,12 @@ def find_signature(clean: CleanText, body_start: int) -> Signature:
     return [], None
 
 
+def without_date(text: str) -> str:
+    """A signer's line without the date that stands behind the body."""
+    body, _, last = text.rpartition(" ")
+    return body if body.strip() and is_date_line(fold(last)) else text
+
+
 def _closing_lines(clean: CleanText, start: int, end: int) -> Iterator[tuple[str, Span]]:
     """The last lines of the text before ``end``, in order: a signature may stand there."""
     begin = max(start, end - _CLOSING_LENGTH)

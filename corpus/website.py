@@ -50,7 +50,7 @@ _MENU_TOKEN = re.compile(r".{0,8}(?:我们|招聘|声明|客户端|公众号|二
 
 _LABELS = _any_of(_WORDS["label"])
 _LABELS_WEAK = _any_of(_WORDS["label_weak"])
-_ROW_OPENS = r"[|【\[•·◆■●○]?\s*"
+_ROW_OPENS = r"(?:[|【\[•·◆■●○]|-(?=\s))?\s*"
 # Matches: 索引号 K3984687-7/2014-00238. Does not match: 发布机构应当在五日内备案。
 _ROW = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*(?:】|\]?\s*(?::|\||\s|$))")
 _ROW_WEAK = re.compile(rf"{_ROW_OPENS}(?:{_LABELS_WEAK})\s*[】\]]?\s*(?::|\||\s|$)")
@@ -104,6 +104,15 @@ _DISCLAIMER_HEAD = re.compile(
 )
 _LEAD_IN = re.compile(
     r"[【\[]?\s*(?:核心提示|导语|导读|内容提要|内容提示|内容摘要|内容简介|内容预览|文档简介|文档介绍|摘要|简介|编者按|编者的话|小编)\s*[】\]]?\s*:"
+)
+# What the editor of a site says of a text. Matches: 本站小编为你精心准备了方案范文 / 下面有某网为您介绍全文.
+# Does not match: 小编制 / 为您办理
+_EDITOR = re.compile(
+    r"小编(?!制)|[站网]为(?:你|您|大家)(?:精心)?(?:介绍|整理|准备|收集|带来|提供)|^感谢(?:访问|阅读|浏览)"
+)
+# What a page asks its readers for. Matches: *验 证 码: / 请您对该政策的制定提出宝贵意见。 Does not match: 姓名:
+_FEEDBACK = re.compile(
+    r"[•·*][•·*\s]*(?:验\s*证\s*码|留言内容|您的姓名|姓\s*名|内\s*容)\s*:?|.{0,60}请您?对(?:该|本|此)(?:政策|文件|页面|网站).{0,60}(?:意见|建议|评价).{0,60}"
 )
 _CONTACT = re.compile(
     r"[※*]?\s*(?:地\s*址|通[讯信]地址|联系地址|邮\s*编|邮政编码|电\s*话|联系电话|值班电话|总机|传\s*真|邮\s*箱|电子邮箱|电子邮件|e-?mail|qq|客服(?:热线|电话|qq)|服务热线|举报(?:电话|热线|邮箱)|纠错(?:电话|邮箱)"
@@ -159,7 +168,7 @@ _HELD_WHERE = re.compile(r"(?:会议)?地\s*点\s*:|主\s*持人?\s*:")
 
 # A line that the issuing body writes: a numbered unit, an attachment, a sentence, an addressee.
 ENUMERATED = re.compile(
-    r"第\s*[一二三四五六七八九十百千零〇两\d]+\s*(?:编|章|节|条|款|部分)|[一二三四五六七八九十]{1,3}\s*[、.:]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,3}\s*[.、)](?!\d)|[①-⑳]|附件|附[:表录图]|附则|注:"
+    r"第\s*[一二三四五六七八九十百千零〇两\d]+\s*(?:编|章|节|条|款|部分)|[一二三四五六七八九十]{1,3}\s*[、.:]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,3}\s*[.、)](?!\d)|[①-⑳❶-❿⑴-⒛㈠-㈩]|附件|附[:表录图]|附则|注:"
 )
 _SENTENCE = re.compile(r".{10,}[。;:,]|.{60,}")
 _SIGNATURE = re.compile(
@@ -270,6 +279,12 @@ def edge_reason(line: str) -> LineReason | None:
         return None
     if _LEAD_IN.match(line):
         return LineReason("lead_in", True)
+    if ("证" in line or "请" in line or line.endswith(":")) and _FEEDBACK.fullmatch(line):
+        return LineReason("navigation", "证" in line or "请" in line)
+    if ("小编" in line or "网为" in line or "站为" in line or line.startswith("感谢")) and (
+        _EDITOR.search(line) and not _holds_text(line)
+    ):
+        return LineReason("disclaimer", True)
     for reason, pattern in (("disclaimer", _DISCLAIMER), ("icp", _ICP), ("copyright", _COPYRIGHT)):
         if pattern.search(line):
             return LineReason(reason, True)
@@ -294,7 +309,7 @@ def edge_reason(line: str) -> LineReason | None:
     if _SIZE.fullmatch(line):
         return LineReason("navigation", True)
     if len(line) <= 200 and _BYLINE_LINE.match(line):
-        certain = bool(_BYLINE_CERTAIN.match(line) or re.search(rf"{_DATE}|来源\s*[:丨]", line))
+        certain = bool(_BYLINE_CERTAIN.match(line) or re.search(rf"{_DATE}|(?:来源|编辑)\s*[:丨]", line))
         return LineReason("time_source", certain)
     if "/" in line and _INDEX.fullmatch(line):
         return LineReason("metadata_table", True)

@@ -48,10 +48,11 @@ from indexer.nodes import (
 from indexer.spaced_tables import find_spaced_tables
 
 _LONGEST_TOPIC = 40
+_LONGEST_REQUEST = 60  # characters of 请各地遵照执行。 at a text's end
 _make_clause = maker_of(Clause)
 _FULL_STOP = re.compile("。")
-# Matches: 保障措施. Does not match: 省教育厅
-_BARE_HEADING = re.compile(r"[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
+# Matches: 保障措施 / 、总体目标, whose number a site lost. Does not match: 省教育厅
+_BARE_HEADING = re.compile(r"、?[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
 # What an office does, said below its name. Matches: 负责安全生产监督. Does not match: 负责人为局长
 _DUTY_OPENS = re.compile(r"负责(?![人任制])|牵头|承担|组织|指导|协调|履行|依法|会同|贯彻|配合")
 # Matches: 问:哪些人可以申请? Does not match: 问题较多。
@@ -261,6 +262,8 @@ class _Tree:
                 # Lines of a table that a scraper laid out cell by cell name offices too.
                 if i > says and (i + 1 == len(tail) or ends_text(tail[i + 1])):
                     return i
+            elif not root.has_units and paragraph.startswith("请") and len(paragraph) > _LONGEST_REQUEST:
+                continue  # what a text without numbers asks for is all that it says
             elif (run_in and opens_closing(paragraph)) or ((i >= 1 or behind_captions) and ends_text(paragraph)):
                 return i
         return None

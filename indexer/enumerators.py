@@ -82,7 +82,8 @@ _DECIMAL = re.compile(
 )
 _LONGEST_DECIMAL_HEADING = 30
 OPENS_DECIMAL = frozenset("123456789abcdefgh")
-_CIRCLED = re.compile(r"(?P<n>[①-⑳㉑-㉟])")
+# A number that is one character. Matches: ① / ⑴ / ⒈ / ㈠. Does not match: (1)
+_ONE_CHARACTER = re.compile(r"(?P<n>[①-⑳㉑-㉟❶-❿⑴-⒛㈠-㈩])")
 # Matches: 壹、总体目标 / 拾壹、附则 / ⅱ. 主要任务. Does not match: 陆海统筹 / ⅰ、ⅱ类
 _FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}]|[ⅰ-ⅻ])\s?[、.](?!\s?[ⅰ-ⅻ])")
 # Matches: 甲、室内场地. Does not match: 甲、乙双方
@@ -177,7 +178,8 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
             continue
         number, stop = match["n"], match.end()
         if style is Style.CIRCLED:
-            return Candidate(at, stop, style, _circled_value(number), number, at_line_start, True)
+            style, value, canonical = _IN_ONE_CHARACTER[number]
+            return Candidate(at, stop, style, value, canonical, at_line_start, True)
         if style is _ARABIC_IN_BRACKETS and first != "(":
             style = Style.ARABIC_HALF_BRACKETED
         canonical = f"({number})" if style in _BRACKETED else number
@@ -249,16 +251,32 @@ def _roman_value(text: str) -> int:
     return sum(-a if a < b else a for a, b in zip_longest(values, values[1:], fillvalue=0))
 
 
-def _circled_value(character: str) -> int:
-    return ord(character) - ord("①") + 1 if character <= "⑳" else ord(character) - ord("㉑") + 21
+def _of_one_character() -> dict[str, tuple[Style, int, str]]:
+    """Style, value and path element of each number that is one character; ⑴ is (1), ⒈ is 1. and ㈠ is (一)."""
+    found: dict[str, tuple[Style, int, str]] = {}
+    for first, last, style, value in (
+        ("①", "⑳", Style.CIRCLED, 1),
+        ("㉑", "㉟", Style.CIRCLED, 21),
+        ("❶", "❿", Style.CIRCLED, 1),
+        ("⑴", "⒇", Style.ARABIC_BRACKETED, 1),
+        ("⒈", "⒛", Style.ARABIC, 1),
+        ("㈠", "㈩", Style.CHINESE_BRACKETED, 1),
+    ):
+        for count, code in enumerate(range(ord(first), ord(last) + 1), value):
+            canonical = chr(code)
+            if style is not Style.CIRCLED:
+                canonical = unicodedata.normalize("NFKC", canonical).rstrip(".")
+            found[chr(code)] = style, count, canonical
+    return found
 
 
+_IN_ONE_CHARACTER = _of_one_character()
 _DIGIT_LED = ((Style.ARABIC, _ARABIC), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED))
 _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
     **dict.fromkeys(_NUMERAL, ((Style.CHINESE, _CHINESE),)),
     **dict.fromkeys("123456789", _DIGIT_LED),
     "0": (*_DIGIT_LED, (Style.ARABIC, _ZERO_LED)),
-    **dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟", ((Style.CIRCLED, _CIRCLED),)),
+    **dict.fromkeys(_IN_ONE_CHARACTER, ((Style.CIRCLED, _ONE_CHARACTER),)),
     "(": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED)),
     "〔": ((Style.CHINESE_BRACKETED, _CHINESE_BRACKETED),),
 }
@@ -272,7 +290,7 @@ _INLINE = re.compile(
     # first is tried: where one fails all do.
     rf"[{re.escape(_BOUNDARY)}](?<![\t ][\t ])\s*+"
     rf"(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
-    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳]"
+    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳❶-❿⑴-⒛㈠-㈩]"
     rf"|[\u4e00-\u9fff]{{1,6}}\s?[{_NUMERAL}\d(]{{1,4}}\)?\s?:)"
 )
 
@@ -282,6 +300,10 @@ _OPENS_HEADING = frozenset(f"{_NUMERAL}专")
 # Does not match: the (三) of 一、关于第五条第(三)项
 _BELOW_HEADING = re.compile(
     rf"[^。;:!?(]{{2,60}}(?:\([^()]{{2,20}}\))?(?<![第条款项和及与至、])(?=\([{_NUMERAL}]{{1,3}}\)(?![项款目、和及与至]))"
+)
+# The same with a number 1. Matches: the 1、 of 二、申报条件1、主体要求:…. Does not match: 二、填报附表1、附表2
+_ONE_BELOW_HEADING = re.compile(
+    rf"[{_NUMERAL}]{{1,3}}[、.][^。;:!?(\d]{{2,20}}(?<!附件)(?<!专栏)(?<![表图第及和与至、])(?=1[、.]\s?[\u4e00-\u9fff])"
 )
 
 
@@ -294,10 +316,11 @@ def find_candidates(folded: str, start: int, end: int) -> list[Candidate]:
     if folded[start] in "注备" and _REMARK.match(folded, start, end):
         return found
     places = [place.end() for place in _INLINE.finditer(folded, start, end)]
-    if (places or folded[start] in _OPENS_HEADING) and folded.find("(", start, end) >= 0:
-        heads = (at for at in (start, *places) if folded[at] in _OPENS_HEADING)
-        below = [_BELOW_HEADING.match(folded, at, end) for at in heads]
-        places = sorted({*places, *(match.end() for match in below if match)})
+    for pattern, mark in (_BELOW_HEADING, "("), (_ONE_BELOW_HEADING, "1、"), (_ONE_BELOW_HEADING, "1."):
+        if (places or folded[start] in _OPENS_HEADING) and folded.find(mark, start, end) >= 0:
+            heads = (at for at in (start, *places) if folded[at] in _OPENS_HEADING)
+            below = [pattern.match(folded, at, end) for at in heads]
+            places = sorted({*places, *(match.end() for match in below if match)})
     for at in places:
         if found and at < found[-1].end:
             continue

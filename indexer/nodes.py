@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from corpus.model import Span
 from indexer.cell_tables import TableLines
 from indexer.enumerators import BLOCKS, OPENS_DECIMAL, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
+from indexer.foreign_lines import FEWEST_FOREIGN, find_foreign_lines
 from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
 _ARTICLE = Style.ARTICLE  # looked up once, as it is asked for at every unit
@@ -41,13 +42,6 @@ _TOPIC_LINE = re.compile(r"\s*(?:[^。;!?:,、\d%]{2,20}(?:\([^()。;]{1,30}\))?
 _COUNTS_ON = re.compile(r"[一二三四五六七八九十]{1,2}[是要]|--(?!-)|[●•◆■▪]")
 # Matches: 答:向市教育局申请。 Does not match: 答复时限为5日
 _ANSWER = re.compile(r"[答a]\s*\d*\s*:")
-# A line of another language beside its translation. Matches: (1) total investment of not less than USD 2 million;
-# Does not match: 1.PM2.5;
-_FOREIGN = re.compile(r"(?<![a-z])[a-z]{2,} +[a-z]{2,} +[a-z]{2,}")
-# The same in a text of two languages, however short. Matches: (1) prepare plans; Does not match: (1)
-_FOREIGN_SHORT = re.compile(r"[a-z]{2}")
-_CHINESE = re.compile("[\u3400-\u9fff]")
-_FEWEST_FOREIGN = 3  # lines of a text of two languages
 
 
 @dataclass(slots=True)
@@ -178,15 +172,18 @@ def grow(
         The root. Paragraphs still hang under the unit above them; see ``settle_paragraphs``.
     """
     root = Node(None, (lines[first][0], lines[first][0]))
-    foreign = _foreign_lines(folded, lines, first, last)
+    foreign = find_foreign_lines(folded, lines, first, last)
     placed = judge_sequence(_candidates(folded, lines, tables, first, last, unnumbered | foreign))
     nodes: list[Node] = []
     last_below: dict[int, Node] = {}
     current = root
 
     def home_here() -> Node:
-        following = placed[len(nodes)].parent if len(nodes) < len(placed) else -1
-        return _home_of_paragraph(current, nodes[following] if 0 <= following < len(nodes) else root)
+        following, above = placed[len(nodes)] if len(nodes) < len(placed) else (None, -1)
+        parent = nodes[above] if 0 <= above < len(nodes) else root
+        if _is_topic_of_list(folded, current) or (following and _goes_on(current, following, parent)):
+            return current
+        return _home_of_paragraph(current, parent)
 
     index, number, count = first, 0, len(placed)
     cut = placed[0].candidate.start if placed else len(folded)  # where the next unit begins
@@ -199,10 +196,14 @@ def grow(
             continue
         start, end = lines[index]
         index += 1
-        if index - 1 in foreign and len(foreign) >= _FEWEST_FOREIGN and _translate(current, end):
+        if index - 1 in foreign and len(foreign) >= FEWEST_FOREIGN and _translate(current, end):
             continue
         if cut > start and (piece := _trim(folded, start, min(cut, end))) is not None:
-            home_here().items.append(piece)
+            home = home_here()
+            if home is current and _is_broken_item(folded, current, piece):
+                current.head = (current.head[0], piece[1])
+            else:
+                home.items.append(piece)
         box: Node | None = None
         while cut < end:
             candidate, above = placed[number]
@@ -229,19 +230,6 @@ def grow(
         if node.items:
             _mark_plain(folded, node)
     return root
-
-
-def _foreign_lines(folded: str, lines: Sequence[Span], first: int, last: int) -> frozenset[int]:
-    """Indices of the lines of another language; the short ones only where others show a text of two languages."""
-    may = [
-        index
-        for index in range(first, last)
-        if folded[lines[index][1] - 1] < "\u3000" and not _CHINESE.search(folded, *lines[index])
-    ]
-    found = frozenset(index for index in may if _FOREIGN.search(folded, *lines[index]))
-    if len(found) < _FEWEST_FOREIGN:
-        return found
-    return frozenset(index for index in may if _FOREIGN_SHORT.search(folded, *lines[index]))
 
 
 def _translate(unit: Node, end: int) -> bool:
@@ -319,6 +307,35 @@ def _table(folded: str, lines: Sequence[Span], current: Node, table: TableLines)
     header = (lines[table.head[0]][0], lines[table.head[-1]][1])
     rows = tuple((lines[row[0]][0], lines[row[-1]][1]) for row in table.rows)
     return Table(caption, header, rows)
+
+
+def _is_broken_item(folded: str, item: Node, below: Span) -> bool:
+    """Whether a line ends the item of an article whose first line breaks off: …占比 above 不低于15%;."""
+    if item.candidate is None or item.items or item.parent is None or item.parent.style is not _ARTICLE:
+        return False
+    start, end = item.head
+    if folded[end - 1] in "。;:!?" or folded.find(",", start, end) < 0:
+        return False
+    return folded[below[1] - 1] == ";" or folded[below[0]] == "的"
+
+
+def _goes_on(item: Node, following: Candidate, parent: Node) -> bool:
+    """Whether the next number goes on from an item's, so that a paragraph between the two is the item's."""
+    own = item.candidate
+    return (
+        own is not None and item.parent is parent and following.style is own.style and following.value == own.value + 1
+    )
+
+
+def _is_topic_of_list(folded: str, item: Node) -> bool:
+    """Whether an item only names a topic, as the one before it does that has a paragraph below it."""
+    above = item.previous
+    if above is None or not above.items or not isinstance(above.items[0], tuple):
+        return False
+    return all(
+        node.candidate is not None and _TOPIC_LINE.match(folded, node.candidate.end, node.head[1]) is not None
+        for node in (item, above)
+    )
 
 
 def _home_of_paragraph(current: Node, parent_of_next: Node) -> Node:

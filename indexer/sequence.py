@@ -148,7 +148,7 @@ class _Judge:
         if value == 1:
             proved = candidate.style in _STRONG or (candidate.style in BLOCKS and seen is not None)
             if following != 2 and not (proved and candidate.at_line_start):
-                return None
+                return len(self.stack) if self._is_only_one(index) else None
             if self.stack and self.styles[-1] in _HOLDING:
                 return len(self.stack)
             if seen is None:
@@ -165,6 +165,19 @@ class _Judge:
         ):
             return self._level_below(seen.above) if seen else self._level_by_rank(candidate.style)
         return None
+
+    def _is_only_one(self, index: int) -> bool:
+        """Whether a number at a line's start is all that the one above it holds, which goes on right behind it."""
+        candidate = self.candidates[index]
+        if not (candidate.at_line_start and self.stack and index + 1 < len(self.candidates)):
+            return False
+        above, following = self.placed[self.stack[-1]].candidate, self.candidates[index + 1]
+        if above is not self.candidates[index - 1] or candidate.style in _STRONG:
+            return False
+        if above.style >= candidate.style or above.style in _HOLDING or not following.at_line_start:
+            return False
+        level = self._level_of(following.style)
+        return level is not None and following.value == self.placed[self.stack[level]].candidate.value + 1
 
     def _begins_again_below(self, index: int) -> bool:
         """Whether the open numbers begin again below a first one of a higher kind: 1 2, 一 1 2, 二."""

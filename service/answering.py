@@ -28,7 +28,7 @@ from service.understanding import Interpretation
 Status = Literal["answered", "partial", "not_found"]
 
 # Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
-_ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳]|[-—•●]")
+_ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳❶-❿⑴-⒛㈠-㈩]|[-—•●]")
 _ONE_PLACE = frozenset({"fact", "definition", "list"})
 _PARTS = {
     "responsibility": ("责任单位", "the body responsible"),

@@ -57,6 +57,12 @@ _SORTING_SUM = re.compile(r"\s*及?以[上下内]的?(?:工业|服务业|重点|
 NO_AIM = re.compile(
     r"不含\d|目前|一式|现有|已有|已建成|已经|已达|已超|已累计|已突破|已实现|已完成|级(?:及?以上)?(?:应急)?响应|截至(?!到?\d{4}年(?:底|末))|原有|曾|罚款|罚金|处以|有期徒刑|拘役|拘留|没收|滞纳|处罚|巩固老|共\d+[章条]|不满|未满|周岁|年满|每逾|第[一二三四五六七八九十]|扣\d|[加减计记]\d+(?:\.\d+)?分(?!钟)"
 )
+# A rate by which something is paid: what stands before it, and behind it.
+# Matches: 按 of 按4%交纳. Does not match: 缴纳率达到95%
+_PAID_BY = re.compile(r"(?:按照?|依照|依|以)[^,。;]{0,20}$")
+_PAYMENT = re.compile(
+    r"的?(?:比例|税率|费率|征收率|标准|幅度)?(?:减半)?(?:交纳|缴|预?征收|计征|预征|收取|计收|加收|计提|提取|扣除|扣缴|计算|计入|折算)"
+)
 # What makes a sum an aim or a promise. Matches: 奖励50万元. Does not match: 注册资本50万元的
 _MONEY_AIM = re.compile(
     r"奖励|补助|补贴|资助|奖补|投资|投入|安排|支持|收入|产值|销售|资金|经费|营业额|交易额|规模|增加值|总额|消费|贷款|融资|税|达|实现|完成|新增|突破|进出口|出口|利用外资"
@@ -117,6 +123,8 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
     if NO_AIM.search(segment) or (unit == "类" and masked[a - 1 : a] in ("老", "新")):
         return False
     relative = unit in ("%", "‰", "个百分点", "百分点", "倍")
+    if relative and _PAYMENT.match(masked, b) and _PAID_BY.search(left):
+        return False
     if not relative and _CONDITION.match(masked, b):
         return False
     verb = find_level(left)

@@ -46,7 +46,12 @@ _DOUBTFUL_UNITS = frozenset(("年", "级", "分", "节", "课", "度", "期", "�
 _LONGEST_NUMERAL = 15  # characters; past that it is an identifier
 _NUMERAL = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # What may not stand before it is looked for behind its first digit, so that a search steps from digit to digit.
-_FIRST_NUMERAL = r"\d(?<![\d.a-z·第〔\[《./×+№]\d)(?:\d*(?:,\d{3})+(?:\.\d+)?|\d*(?:\.\d+)?)"
+# A blank that a scan left behind the point belongs to it: the 1. 5 of 增长1. 5%, but not the 1. 5 of a line's start.
+_FIRST_NUMERAL = (
+    r"\d(?<![\d.a-z·第〔\[《./×+№]\d)"
+    r"(?:(?:(?<=[\u4e00-\u9fff]\d)|(?<=[\u4e00-\u9fff] \d))\d{0,2}\. \d{1,2}(?=\s?[%‰万亿])"
+    r"|\d*(?:,\d{3})+(?:\.\d+)?|\d*(?:\.\d+)?)"
+)
 # Blanks inside a number with its unit; a tab parts cells.
 _GAP = r"[^\S\t]*"
 _RANGE = r"(?:-|—|–|~|～|至|到|或)"
@@ -182,7 +187,7 @@ def find_quantities(folded: str) -> list[Quantity]:
 def _value(numeral: str, scale: str) -> Decimal:
     """A numeral in digits with its scale, as ``_plain`` gives it."""
     if "." in numeral:
-        return _plain(_scaled(Decimal(numeral.replace(",", "")), scale))
+        return _plain(_scaled(Decimal(numeral.replace(",", "").replace(" ", "")), scale))
     whole = int(numeral.replace(",", ""))
     for character in scale:
         whole *= _SCALES[character]

@@ -37,7 +37,10 @@ def noise(raw: str) -> list[tuple[str, str]]:
 
 
 def check_accounting(raw: str, clean: CleanText) -> None:
-    """Every character is kept once and in order, repaired, or noise; offsets lead back."""
+    """Every character is kept once and in order, repaired, or noise; offsets lead back.
+
+    Only the line break that a tag stands for is in no place of the raw text.
+    """
     covered = [False] * len(raw)
     for item in clean.noise:
         assert item.text == raw[slice(*item.span)]
@@ -53,7 +56,7 @@ def check_accounting(raw: str, clean: CleanText) -> None:
     assert clean.segments == tuple(sorted(clean.segments))
     for index, character in enumerate(clean.text):
         start, end = clean.raw_span(index, index + 1)
-        assert start in repaired or raw[start:end] == character
+        assert start in repaired or raw[start:end] == character or (start == end and character == "\n")
 
 
 def rename(text: str) -> str:
@@ -161,6 +164,7 @@ def test_lines_above_the_text(line: str, reason: str) -> None:
         "【打印本页】 【关闭窗口】",
         "上一篇：关于开展春季防火工作的通知",
         "返回顶部",
+        "</p><p>",
         "扫一扫在手机打开当前页",
         "免责声明：本站转载内容不代表本站观点，如有侵权请联系我们删除。",
         "未經授權，禁止轉載或建立鏡像",
@@ -319,3 +323,102 @@ def test_a_page_on_one_line_is_kept_though_it_begins_as_a_websites_line_does(hea
 def test_a_page_on_one_line_is_kept_though_a_copyright_ends_it():
     text = " ".join((BODY * 2).split()) + " 版权所有：某市人民政府 技术支持：某公司"
     assert "由水利部门牵头，财政部门配合。" in clean_text(text).text
+
+
+def test_a_tag_breaks_the_line_where_the_page_did():
+    raw = "<p>某市人民政府</p><p>2018年<strong>3</strong>月27日</p>\n<p>某方案<br/>（试行）</p>"
+    clean = clean_text(raw)
+    assert clean.text.split("\n") == ["某市人民政府", "2018年3月27日", "某方案", "（试行）"]
+    assert [raw[slice(*clean.raw_span(at, at + 4))] for at in (0, clean.text.index("（试行"))] == [
+        "某市人民",
+        "（试行）",
+    ]
+    check_accounting(raw, clean)
+
+
+def test_a_tag_in_a_row_breaks_its_cell_only():
+    assert clean_text("| 1 | 建设<br>运营 |\n| 2 | 评估 |\n").text == "| 1 | 建设运营 |\n| 2 | 评估 |\n"
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "日前，宁川市人民政府印发促进就业若干措施。\n措施提出，全年新增岗位1万个。\n文件详情如下：",
+        "3月5日，宁川市召开会议，通过若干措施。以下是促进就业若干措施全文：",
+    ],
+)
+def test_the_lead_of_a_news_page_is_noise(lead):
+    raw = f"{lead}\n宁川市促进就业\n若干措施\n一、扩大岗位供给。\n"
+    assert noise(raw) == [("lead_in", line) for line in lead.split("\n")]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "各县区：\n经研究，3月5日市政府常务会议通过了若干措施。现将全文公布如下：",
+        "为促进就业，日前召开会议，现将有关内容如下：",
+        "近日，市政府印发通知。具体内容如下：\n一、总则",
+    ],
+)
+def test_what_an_office_says_above_its_own_text_is_no_lead(opening):
+    assert noise(f"{opening}\n宁川市促进就业若干措施\n一、扩大岗位供给。\n") == []
+
+
+def test_what_the_editor_of_a_site_says_is_noise():
+    editor = "本站小编为你精心准备了就业方案参考范文，欢迎阅读。"
+    assert noise(f"{editor}\n为促进就业，制定本方案。\n一、总则\n小编制单位。\n") == [("disclaimer", editor)]
+    told = "下面有某某网为您介绍条例全文"
+    assert noise(f"某某条例全文\n时间:11-17编辑:佚名 法规\n{told}\n第一条 为加强管理,制定本条例。\n") == [
+        ("time_source", "时间:11-17编辑:佚名 法规"),
+        ("disclaimer", told),
+    ]
+
+
+def test_the_menu_above_the_path_of_a_page_is_noise():
+    menu = "我的法规 最新法规 失效法规\n【会计准则】\n某某汇编(2014)\n税务数据"
+    raw = f"{menu}\n首页 > 法规 > 税收\n宁川市税务局关于减税的通知\n各区税务局:\n一、提高认识。\n"
+    assert [text for _, text in noise(raw)] == [*menu.split("\n"), "首页 > 法规 > 税收"]
+    assert noise("宁政发〔2014〕1号\n宁川市减税办法\n首页 > 法规\n一、提高认识。\n") == [("navigation", "首页 > 法规")]
+
+
+def test_the_form_in_which_a_page_asks_for_opinions_is_noise():
+    form = (
+        "为了解公众的评价，请您对该政策的执行提出宝贵的意见或建议。\n• 姓  名:\n• 联系方式:\n• *内  容:\n• *验 证 码:"
+    )
+    raw = f"宁川市减税办法\n一、提高认识。\n联系人:王明\n内容:\n{form}\n"
+    assert [text for _, text in noise(raw)] == form.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        (["12 ", "13\n", "14 "], ["12", "13", "14"]),
+        (["- 2 -", "—3—", "- 4 -"], ["- 2 -", "—3—", "- 4 -"]),
+        (["1 ", "2 "], []),
+        (["30 ", "12 ", "7 "], []),
+    ],
+)
+def test_page_numbers_of_joined_pages_are_noise(marks, expected):
+    page = "加快推进重点项目建设，强化要素保障，落实责任分工。" * 8
+    raw = "宁川市工作方案\n一、总体要求\n" + "".join(page + mark for mark in marks) + page + "\n二、保障措施\n"
+    assert noise(raw) == [("page_number", mark) for mark in expected]
+
+
+def test_numbers_of_a_list_that_runs_on_are_no_page_numbers():
+    assert noise("宁川市工作方案\n一、主要任务：1 加强领导。2 强化考核。3 落实责任。4 总结经验。\n") == []
+
+
+@pytest.mark.parametrize(
+    "contacts",
+    [
+        "联系方式\n市人社局：0951-8888001\n各区人社局：\n电子邮箱：abc@nc.gov.cn",
+        "联系方式：\n电话：0951-8888001\n地址：北京路1号",
+    ],
+)
+def test_the_contacts_at_the_end_of_a_notice_are_its_own(contacts):
+    notice = f"宁川市稳岗补贴通知\n一、条件\n依法缴纳保险费。\n{contacts}\n"
+    assert noise(notice) == []
+    assert noise(f"{notice}首页 | 网站地图 | 联系我们\n联系方式\n") == [
+        ("navigation", "首页 | 网站地图 | 联系我们"),
+        ("navigation", "联系方式"),
+    ]

@@ -120,3 +120,13 @@ def test_a_heading_that_ends_like_a_title_is_no_title():
     text = "关于加强监管的意见\n为加强监管,提出以下意见。\n主要任务\n加强治理。开展整治。\n保障措施\n加大投入。\n"
     frame = read_frame(text)
     assert [(line.role, text[line.start : line.end]) for line in frame.lines] == [("title", "关于加强监管的意见")]
+
+
+def test_the_cut_off_head_of_a_page_is_no_part_of_the_title():
+    title = "宁川市人民政府办公厅关于印发宁川市\n促进民间投资\n实施方案的通知"
+    assert pieces(f"《宁川市进一步促进民间投资实施\n{title}\n各县人民政府:\n一、支持民间投资。\n")[:2] == [
+        ("other", "《宁川市进一步促进民间投资实施"),
+        ("title", title),
+    ]
+    broken = "宁川市贯彻落实《促进民间投资\n若干措施》实施方案"
+    assert pieces(f"{broken}\n一、支持民间投资。\n") == [("title", broken)]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.citations import find_citations
+from corpus.cleaning import clean_text
 from corpus.frame import Frame, FrameLine, read_frame
 from corpus.issuers import complete_name, region_of_issuer, split_bodies
 from corpus.metadata import extract_metadata
@@ -461,3 +462,70 @@ def test_a_number_before_the_title_is_the_number_and_no_part_of_the_title():
     metadata = read(raw)
     assert metadata.number == "梁政发【2023】7号"
     assert metadata.title == "关于印发梁水县突发事件总体应急预案的通知"
+
+
+def test_labels_that_a_site_prints_as_a_list_give_their_values():
+    raw = "- 备注/文号:梁政办〔2016〕82号\n- 公文生成日期:2016-06-23\n梁水县人民政府关于发展经济的意见\n一、总体要求\n"
+    metadata = extract_metadata(clean := clean_text(raw), read_frame(clean.text))
+    assert (metadata.number, metadata.issued_on) == ("梁政办〔2016〕82号", date(2016, 6, 23))
+    assert [noise.reason for noise in clean.noise] == ["metadata_table"] * 2
+
+
+def test_the_office_that_puts_a_text_up_is_its_issuer_where_no_other_is_named():
+    label = "公开责任部门 | 紫阳县政府办公室 |"
+    assert read(f"{label}\n一、总体情况\n", (label, "metadata_table")).issuer == "紫阳县政府办公室"
+    raw = f"{label}\n紫阳县财政局关于预算的通知\n一、总体情况\n"
+    assert read(raw, (label, "metadata_table")).issuer == "紫阳县财政局"
+
+
+def test_what_a_news_page_tells_above_a_text_says_whose_it_is():
+    raw = "近日，国务院办公厅公布了征求意见稿。全文如下：\n规章制定条例\n第一条 为了规范程序，制定本条例。\n"
+    clean = clean_text(raw)
+    assert extract_metadata(clean, read_frame(clean.text)).region.name == "全国"
+
+
+def test_a_date_of_the_republic_is_a_signature():
+    raw = "管理办法\n一、总则\n本办法自发布日施行。\n中華民國一百零七年十一月二十八日\n"
+    assert read(raw).issued_on == date(2018, 11, 28)
+
+
+def test_a_bulletin_is_read_past_its_head():
+    head = "梁水政务督查\n第20期\n梁水县人民政府督查室      2022年8月19日\n"
+    title = "关于印发2022年《政府工作报告》主要任务\n上半年落实情况的通报\n"
+    metadata = read(f"{head}{title}各乡镇人民政府:\n现通报如下。\n一、总体情况\n")
+    assert metadata.title == "关于印发2022年《政府工作报告》主要任务上半年落实情况的通报"
+    assert (metadata.issuer, metadata.issued_on) == ("梁水县人民政府督查室", date(2022, 8, 19))
+
+
+def test_a_notice_whose_last_word_is_set_wide_is_the_notice():
+    raw = "17号 安全生产规划\n关于印发安全生产“十三五”规划的\n通    知\n各镇街:\n现印发给你们,请认真贯彻执行。\n"
+    metadata = read(f"{raw}2016年12月30日\n梁水县安全生产“十三五”规划\n一、现状\n")
+    assert metadata.notice_title == "关于印发安全生产“十三五”规划的通知"
+    assert metadata.title == "梁水县安全生产“十三五”规划"
+
+
+def test_a_number_behind_the_title_on_its_line_is_no_part_of_it():
+    raw = "关于印发重点任务落实方案的通知 梁政发〔2023〕1号\n各区人民政府:\n一、凝聚共识。\n"
+    assert (read(raw).title, read(raw).number) == ("关于印发重点任务落实方案的通知", "梁政发〔2023〕1号")
+
+
+def test_the_office_of_a_street_signs():
+    raw = (
+        "街道网格化方案\n一、总则\n落实责任。\n中共梁水县黄石街工作委员会\n梁水县人民政府黄石街道办事处\n2015年3月9日\n"
+    )
+    assert read(raw).issuer == "中共梁水县黄石街工作委员会、梁水县人民政府黄石街道办事处"
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("1978年9月5日 〔78〕法办研字第19号", "〔78〕法办研字第19号"),
+        ("(1978)民他字第3号  1978年9月5日", "(1978)民他字第3号"),
+    ],
+)
+def test_a_date_and_a_number_that_begins_with_its_year_stand_on_one_line(line, number):
+    title = "最高人民法院\n关于诉讼卷宗如何处理问题的批复"
+    raw = f"{title}\n{line}\n辽宁省高级人民法院:\n你院请示已收阅。应当保存,不应销毁。\n"
+    metadata = read(raw)
+    assert (metadata.number, metadata.issued_on) == (number, date(1978, 9, 5))
+    assert [line.role for line in read_frame(raw).lines] == ["title", "number", "addressee"]

@@ -60,6 +60,10 @@ def test_a_word_is_no_number():
         ("d.申请表", Style.LETTER, "d", 4),
         ("第2部 导言", Style.PART, "第2部", 2),
         ("㉑复核", Style.CIRCLED, "㉑", 21),
+        ("⑿复核", Style.ARABIC_BRACKETED, "(12)", 12),
+        ("⒌复核", Style.ARABIC, "5", 5),
+        ("㈩复核", Style.CHINESE_BRACKETED, "(十)", 10),
+        ("❸复核", Style.CIRCLED, "❸", 3),
     ],
 )
 def test_enumerators(line, style, canonical, value):

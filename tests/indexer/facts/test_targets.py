@@ -189,3 +189,11 @@ def test_spans_slice_back_to_their_words(one_clause, unbroken, text):
         assert unbroken(document.clean.raw[slice(*target.span)]) == unbroken(target.text)
         assert target.indicator
         assert target.value is not None or target.deadline is not None
+
+
+@pytest.mark.parametrize(
+    "paid", ["按4%交纳保证金", "按照核定价款的3%收取", "依成交额的5%的比例计提", "以2倍的标准征收"]
+)
+def test_a_rate_by_which_something_is_paid_is_no_aim(one_clause, paid):
+    assert list(extract_targets(*one_clause(f"企业{paid}。"))[0]) == []
+    assert len(extract_targets(*one_clause("到2025年,社会保险缴纳率达到95%。"))[0]) == 1
