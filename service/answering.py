@@ -19,6 +19,7 @@ from service.citing import Citation, CitationList, Question, Statement
 from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of, folded_text
 from service.explanation import Trace
 from service.filters import in_region
+from service.periods import nearest_period, title_years
 from service.phrasing import region_name, say
 from service.ranking import Ranked, section_depth
 from service.statements import gives, state, state_quoted
@@ -137,7 +138,7 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
         made, lacking = state(question, one, intent, cited)
         statements += made
         reason = reason or lacking
-    unsaid = _state_also(question, chosen, ranked, statements, cited)
+    unsaid = (*_state_also(question, chosen, ranked, statements, cited), *_periods_without(question, chosen))
     missing = _places_without(question, [one.metadata for one in chosen]) if len(question.regions) > 1 else ()
     if missing and statements:
         reason = reason or "no_supporting_clause"
@@ -201,6 +202,8 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
     if not ranked:
         return []
     best = ranked[0]
+    if len(of_periods := _of_periods(question, ranked)) > 1:
+        return of_periods
     if len(question.regions) == 1 or (not question.regions and question.interpretation.intent in _ONE_PLACE):
         return _with_items(question, best)
     chosen = [best]
@@ -213,6 +216,36 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
         if one.features["coverage"] >= floor and one.features["intent"] >= best.features["intent"] - 0.5:
             chosen.append(one)
     return chosen
+
+
+def _of_periods(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best clause for each of several periods that are asked for at once and that documents of their own are for."""
+    asked = question.interpretation
+    if not asked.several or len(asked.periods) < 2:
+        return []
+    floor = max(0.5, 0.65 * ranked[0].features["coverage"])
+    by_period: dict[int, list[Ranked]] = {}
+    for one in ranked:
+        period = nearest_period(title_years(one.metadata), asked.periods)
+        enough = one.features["coverage"] >= floor and one.features["intent"] >= ranked[0].features["intent"] - 0.5
+        if period is not None and enough:
+            by_period.setdefault(period, []).append(one)
+    told = [by_period[period] for period in sorted(by_period)]
+    if asked.intent == "numeric_target":
+        told = [of_it for near in told if (of_it := [*with_number(question, near)])]
+    return [near[0] for near in told]
+
+
+def _periods_without(question: Question, chosen: Sequence[Ranked]) -> tuple[str, ...]:
+    """The periods asked for at once that none of the plans is for, nor their clauses name; none where plans have no year."""
+    asked = question.interpretation
+    of_plans = [title_years(one.metadata) for one in chosen]
+    if not asked.several or len(asked.periods) < 2 or len(question.regions) > 1 or not all(of_plans):
+        return ()
+    told = frozenset[int]().union(*of_plans, *(one.read.years for one in chosen))
+    spans = ((min(period), max(period)) for period in asked.periods if not period & told)
+    names = (str(first) if first == last else f"{first}—{last}" for first, last in spans)
+    return tuple(say(question.language, f"{name}年", name) for name in names)
 
 
 def _with_items(question: Question, best: Ranked) -> list[Ranked]:

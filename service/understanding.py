@@ -17,7 +17,7 @@ from service.everyday import everyday_topic
 from service.evidence import ANY_UNIT
 from service.further_intents import find_more_asked
 from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
-from service.periods import find_years
+from service.periods import find_periods, find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
 
@@ -137,6 +137,7 @@ class Interpretation:
         regions: Divisions named, in order of mention; empty where none is.
         topic: What the question is about.
         years: Years named, also through a plan period.
+        periods: The same, each mention for itself.
         metadata_field: For ``document_metadata``: the field of ``corpus.model.Metadata`` that is asked for.
         asks_result: Whether the question asks what came of a plan, and not what it sets.
         several: Whether several numbers may be asked for at once (污水和垃圾处理率分别是多少).
@@ -158,6 +159,7 @@ class Interpretation:
     regions: tuple[Region, ...]
     topic: tuple[Term, ...]
     years: frozenset[int] = frozenset()
+    periods: tuple[frozenset[int], ...] = ()
     metadata_field: str | None = None
     asks_result: bool = False
     several: bool = False
@@ -259,6 +261,7 @@ def understand(
         regions=_distinct([m.region for m in mentions]) or _abbreviated(folded),
         topic=topic,
         years=find_years(folded),
+        periods=find_periods(folded),
         metadata_field=field,
         asks_result=bool(_RESULT_WORDS.search(folded)),
         several=bool(_SEVERAL.search(folded)),
