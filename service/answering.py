@@ -19,6 +19,7 @@ from service.citing import Citation, CitationList, Question, Statement
 from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of, folded_text
 from service.explanation import Trace
 from service.filters import in_region
+from service.penalties import line_above
 from service.periods import nearest_period, title_years
 from service.phrasing import region_name, say
 from service.ranking import Ranked, section_depth
@@ -219,7 +220,7 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 
 def _of_periods(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The best clause for each of several periods that are asked for at once and that documents of their own are for."""
+    """The best clause for each of several periods that are asked for at once, of the plan that is for it."""
     asked = question.interpretation
     if not asked.several or len(asked.periods) < 2:
         return []
@@ -237,7 +238,7 @@ def _of_periods(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 
 def _periods_without(question: Question, chosen: Sequence[Ranked]) -> tuple[str, ...]:
-    """The periods asked for at once that none of the plans is for, nor their clauses name; none where plans have no year."""
+    """The periods asked for at once that neither the plans are for nor their clauses name; none without years."""
     asked = question.interpretation
     of_plans = [title_years(one.metadata) for one in chosen]
     if not asked.several or len(asked.periods) < 2 or len(question.regions) > 1 or not all(of_plans):
@@ -249,7 +250,12 @@ def _periods_without(question: Question, chosen: Sequence[Ranked]) -> tuple[str,
 
 
 def _with_items(question: Question, best: Ranked) -> list[Ranked]:
-    """The clause, or the items that it announces with a colon and leaves to the units after it."""
+    """The clause, or the items that it announces with a colon and leaves to the units after it.
+
+    What an item of an article is punished with stands in the line above it.
+    """
+    if question.interpretation.detail == "penalty" and (above := line_above(best.clause, question.store)):
+        return [replace(best, read=replace(best.read, clause=above)), best]
     if section := _section_of(question, best):
         return section
     clause = _announcing(question, best)

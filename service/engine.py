@@ -24,6 +24,7 @@ from service.filters import Filters, HeldValues, intersect_regions, lies_in, nam
 from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
+from service.penalties import penalty_first
 from service.places import rows_naming, with_counties
 from service.ranking import Ranked
 from service.refusals import refuse
@@ -303,7 +304,7 @@ class Engine:
                 of_years=of_years,
             )
             return replace(refused, trace=trace)
-        draft = compose(sight.question, found.ranked)
+        draft = compose(sight.question, sight.ranked)
         stages["compose"] = _ms_since(started)
         if not draft.statements:
             related = related_to(found.ranked, ())
@@ -330,6 +331,8 @@ class Engine:
         question = Question(interpretation, found.query.weights, held, self.regions, self.generation.store)
         if not found.ranked:
             return Sight(question, [], [], {})
+        if interpretation.detail == "penalty":
+            found = replace(found, ranked=[*penalty_first(question, found.ranked)])
         elsewhere = self._elsewhere(found, rows, interpretation) if held else []
         signals = find_signals(
             question,

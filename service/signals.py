@@ -9,6 +9,7 @@ from service.choosing import NEAR
 from service.citing import Question
 from service.evidence import defining_words, folded_text
 from service.intents import DUTY_INTENTS
+from service.penalties import PENAL
 from service.ranking import Ranked
 from service.topic import covers
 from service.understanding import Interpretation
@@ -26,10 +27,6 @@ _LOW = 1 / 3
 _BODY = re.compile(r"[\u4e00-\u9fff]{2}(?<!格)(?<!结)(?<!布)[局厅]$")
 # Parts of a plan that no other words stand for. Matches: 指导思想, 基本原则. Does not match: 主要措施.
 _CALLED_BY_NAME = re.compile(r"(?:思想|原则|方针|意义)$")
-# What happens to those who break a rule. Matches: 处以罚款, 追究责任, 不得参加评奖. Does not match: 不得低于.
-_PENAL = re.compile(
-    r"罚|处分|惩[处戒治]|追究|问责|查处|吊销|撤销|取消|责令|曝光|通报批评|黑名单|不得(?:参加|申报|评|授|享|从事)|清退|停[产业]"
-)
 
 
 def _has_detail(one: Ranked, interpretation: Interpretation) -> bool:
@@ -40,7 +37,7 @@ def _has_detail(one: Ranked, interpretation: Interpretation) -> bool:
         # Policy texts name offices and not the people who hold them, so that an office is answer enough.
         return bool(_OFFICE.search(whole))
     if detail == "penalty":
-        return bool(_PENAL.search(whole))
+        return bool(PENAL.search(whole))
     return detail == "contact" and bool(_CONTACT.search(whole))
 
 

@@ -23,6 +23,7 @@ from service.evidence import (
     first_sentences,
     folded_text,
 )
+from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked, announces
 from service.table_rows import is_row, read_cells
@@ -82,6 +83,8 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         evidence = best_numbers(
             one.clause, topic, weights, unit=asked.unit, counted=asked.counted, several=asked.several
         )
+    elif question.interpretation.detail == "penalty":
+        evidence = penal_sentences(one.clause, topic, weights)
     if not evidence or not evidence.ranges:
         act = question.interpretation.act
         need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None
