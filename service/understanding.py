@@ -70,10 +70,17 @@ _PENALTY = re.compile(
 )
 # What a name means or takes in. Matches: 三员是指哪三员, 什么意思. Does not match: 指定哪些机构, 指标.
 _MEANING = re.compile(r"指(?:的是?)?(?:哪(?!里)|什么|啥)|(?:什么|啥)意思|怎么解释")
-# What those in charge do anyway. Matches: 由谁统筹. Does not match: 由谁审批.
-_DUTY_ACT = re.compile(r"统筹|监管|管理|组织|实施|落实|推进|推动|协调|主持|承担|经办|操办|安排|承办|抓|管|办")
+# What those in charge do anyway. Matches: 统筹, 治理, shares. Does not match: 审批, assesses.
+_DUTY_ACT = re.compile(
+    r"统筹|监管|监督|管理|组织|实施|落实|推进|推动|促进|支持|加强|提升|开展|协调|主持|承担|经办|操办|安排|承办|抓|管|办|"
+    r"(?:综合)?(?:治理|整治|防治|建设|培育|保障|保护)|shares?|bears?(?: .*)?|joins?|works?|does|acts?"
+)
 # Who does it is asked. Matches: 由谁审批, 哪家保险公司承保. Does not match: 是谁.
 _DONE_BY = re.compile(r"(?:由|归|让)(?:谁|哪家[\u4e00-\u9fff]{0,3}(?:公司|机构|企业)|哪个(?:部门|单位|机构))来?")
+# The same in English, up to the verb. Matches: who assesses, which body must approve. Does not match: who is in charge.
+_DONE_BY_EN = re.compile(
+    r"\b(?:who|(?:which|what) (?:body|office|bureau|department|agency|authority))(?: (?:will|must|should|is to|has to))? "
+)
 # Matches: “浙江制造” / "Made in Zhejiang". Does not match: Tibet's.
 _QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['‘][^'‘’]{1,60}['’](?!\w)")
 # The head of a place behind its name. Matches: 市长质量奖. Does not match: 市长期规划, 省长江大桥.
@@ -341,13 +348,15 @@ def _kinds_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> tuple[T
 
 def _asked_act(folded: str, topic: Sequence[Term]) -> Term | None:
     """The first word behind those that ask who does it, unless it says little by itself."""
-    match = _DONE_BY.search(folded)
+    done_by = _DONE_BY.search(folded)
+    match = done_by or _DONE_BY_EN.search(folded)
     if match is None:
         return None
     behind = [(at, term) for term in topic if (at := folded.find(term.surface, match.end())) >= 0]
     at, act = min(behind, key=lambda place: place[0], default=(0, None))
-    says_more = act is not None and not act.light and not _DUTY_ACT.fullmatch(act.surface)
-    return act if says_more and at - match.end() <= _NEAR else None
+    if act is None or act.light or at - match.end() > (_NEAR if done_by else 0) or not act.alternatives:
+        return None
+    return None if any(map(_DUTY_ACT.fullmatch, (act.surface, *act.alternatives))) else act
 
 
 def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[RegionMention]:
