@@ -31,6 +31,10 @@ Status = Literal["answered", "partial", "not_found"]
 
 # Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
 _ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳]|[-—•●]")
+# What a section is reached by, announced. Matches: 为确保以上目标的实现,必须实施三大战略:. Does not match: 主要目标:.
+_SERVES = re.compile(
+    r"为(?:了|确保|保证|实现|完成|达到)[^,。;:\n]{0,20}(?:目标|任务|指标)[^,。;:\n]{0,8},[^。;:\n]{1,30}:\s*$"
+)
 _ONE_PLACE = frozenset({"fact", "definition", "list"})
 _PARTS = {
     "responsibility": ("责任单位", "the body responsible"),
@@ -284,6 +288,9 @@ def _section_of(question: Question, best: Ranked) -> list[Ranked]:
         return []
     units, above = question.store.clauses_of(best.clause.document_id), best.clause.path[:depth]
     below = [unit for unit in units if len(unit.path) == depth + 1 and unit.path[:depth] == above]
+    # What serves the aims is none of them.
+    serving = (n for n, unit in enumerate(below) if n and _SERVES.match(folded_text(unit.text)))
+    below = below[: next(serving, len(below))]
     most = _MOST_NAMED if any(unit.kind == "heading" for unit in below) else _MOST_BESIDE
     return [replace(best, read=replace(best.read, clause=unit)) for unit in below[:most]]
 

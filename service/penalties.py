@@ -1,4 +1,4 @@
-"""What happens to those who break a rule: rules and penalties stand in articles of their own, which refer to each other."""
+"""What happens to those who break a rule: rules stand in articles of their own, to which those that punish refer."""
 
 from __future__ import annotations
 

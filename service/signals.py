@@ -96,14 +96,17 @@ def find_signals(
     middle, spread = field
     needed = [*interpretation.counted]
     section = interpretation.section
-    if section is not None and _CALLED_BY_NAME.search(section.surface) and not best.features.get("section"):
-        needed.append(section)
     if interpretation.intent not in DUTY_INTENTS:  # 由税务局牵头吗 is answered by naming who does
         needed += [term for term in topic if _BODY.search(term.surface) and covers(term, best.read.whole) < _LOW]
     lacking = max((1.0 - covers(term, best.read.whole) for term in needed), default=0.0)
-    missing = [(w, k) for w, c, k in zip(weights, best.coverage, knows, strict=True) if c < 0.3]
+    held = best.coverage
+    called = section if section is not None and _CALLED_BY_NAME.search(section.surface) else None
+    if called and not best.features.get("section") and not any(w in best.read.whole for w in called.alternatives):
+        # 基本 and 原则, each for itself, are not 基本原则.
+        held, lacking = tuple(c * (t is not called) for t, c in zip(topic, held, strict=True)), 1.0
+    missing = [(w, k) for w, c, k in zip(weights, held, knows, strict=True) if c < 0.3]
     return {
-        "coverage": best.features["coverage"],
+        "coverage": sum(w * c for w, c in zip(weights, held, strict=True)),
         "focus": best.features["focus"],
         "cosine": (max(one.cosine for one in ranked) - middle) / spread if spread > 1e-9 else 0.0,
         "known": lexical_share,

@@ -51,7 +51,10 @@ def test_an_article_punishes_who_breaks_another_by_its_number(engine: Engine, qu
 def test_an_item_is_told_with_the_line_that_punishes_it(engine: Engine) -> None:
     answer = engine.answer("苏州市停车场出售车主个人信息会受到什么处罚?")
 
-    assert [citation.clause_id for citation in answer.citations] == ["parking/第三章/第六条", "parking/第三章/第六条/(一)"]
+    assert [citation.clause_id for citation in answer.citations] == [
+        "parking/第三章/第六条",
+        "parking/第三章/第六条/(一)",
+    ]
     assert "由公安机关给予警告,并处一万元以下罚款" in answer.text
 
 
