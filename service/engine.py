@@ -235,7 +235,8 @@ class Engine:
             return refuse(interpretation, "region_not_in_corpus", self.regions, absent=absent or interpretation.regions)
         rows = self._rows(allowed, held)
         if interpretation.intent == "document_metadata":
-            told = answer_metadata(interpretation, self._allowed_documents(allowed, held), self.generation.store)
+            documents = self._allowed_documents(allowed, held)
+            told = answer_metadata(interpretation, documents, self.generation.store, absent=absent)
             if told is not None:
                 return told
             interpretation = self._of_content(interpretation)

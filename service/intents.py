@@ -130,6 +130,9 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "issued_on",
         re.compile(
             rf"{_ISSUE}(?:的)?(?:具体)?(?:是)?(?:在)?(?:{_WHEN})|{_WHEN}(?:的时候)?(?:被|由|正式|才|就)?{_ISSUE}|落款|成文日|发文日|"
+            # Matches: 谁更早发布 / 哪个先印发 / 发布得早. Does not match: 早期, 优先发布.
+            rf"(?:[更最较][早晚先]|(?<![优首预事在])先){_ISSUE}|{_ISSUE}得?(?:[更最较][早晚]|早|晚)(?!期)|"
+            r"(?:which|what|whose)[^?]{0,60}(?:issued|published|released|signed|adopted|came out)[^?]{0,20}\b(?:earlier|earliest|first|later|last)\b|"
             rf"(?:when|what (?:date|day|year)|on (?:what|which) (?:date|day))[^?]{{0,60}}(?:issued|published|signed|released|promulgated|approved|adopted|dated|circulated|forwarded|put out)|"
             r"(?:date of (?:issue|issuance|signature|publication|approval)|issue date|issuing date|date [^?]{0,40}(?:issued|signed|approved))|"
             r"(?:how is|what is) .{0,60}dated"
@@ -145,7 +148,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "references",
         re.compile(
-            rf"(?:依据|根据|按照|依照|贯彻|落实|遵照)(?:了|的(?:是)?|于)?(?:哪|什么|何)[^。?]{{0,8}}{_DOCUMENT}?|(?:制定|编制|出台)(?:的)?依据|上位(?:文件|法)|"
+            rf"(?:依据|根据|按照|依照|贯彻|落实|遵照)(?:了|的(?:是)?|于)?(?:哪|什么|何)[^。?]{{0,8}}{_DOCUMENT}?|(?:制定|编制|出台)(?:(?:的)?依据|(?=[^,。?]{{0,16}}{_DOCUMENT}的?依据))|上位(?:文件|法)|"
             rf"(?:以|拿)(?:哪|什么)[^。?]{{0,6}}为(?:依据|根据)|引用(?:了)?哪|(?:which|what) (?:documents?|plans?|laws?|policies|policy)[^?]{{0,40}}(?:based on|rest on|implement|rely|relies|rests|cite|cites|build on|builds on|pursuant)|"
             r"(?:legal basis|basis of the (?:plan|document|opinions?))"
         ),
