@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from service.choosing import NEAR
 from service.citing import Question
-from service.evidence import defining_words, folded_text
+from service.definitions import defining_words
+from service.evidence import folded_text
 from service.intents import DUTY_INTENTS
 from service.penalties import PENAL
 from service.ranking import Ranked

@@ -9,6 +9,7 @@ from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span, Target
 from indexer.facts.indicators import CELL_VALUE
 from service.citing import CitationList, Question, Statement
+from service.definitions import defining_words
 from service.evidence import (
     TIME_WORDS,
     Evidence,
@@ -17,7 +18,6 @@ from service.evidence import (
     best_numbers,
     best_sentences,
     coverage_of,
-    defining_words,
     doing_words,
     find_range,
     first_sentences,
