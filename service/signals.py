@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.folding import fold
 from service.choosing import NEAR
 from service.citing import Question
 from service.definitions import defining_words
@@ -12,7 +13,7 @@ from service.evidence import folded_text
 from service.intents import DUTY_INTENTS
 from service.penalties import PENAL
 from service.ranking import Ranked
-from service.topic import covers
+from service.topic import Term, covers
 from service.understanding import Interpretation
 
 # What a clause must hold to say how to reach somebody. Matches: 12315. Does not match: 2014年.
@@ -24,6 +25,7 @@ _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区
 
 
 _LOW = 1 / 3
+_WHOLE = 0.95  # coverage of a word that stands whole
 # A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
 _BODY = re.compile(r"[\u4e00-\u9fff]{2}(?<!格)(?<!结)(?<!布)[局厅]$")
 # Parts of a plan that no other words stand for. Matches: 指导思想, 基本原则. Does not match: 主要措施.
@@ -51,6 +53,25 @@ def _lacks_detail(ranked: Sequence[Ranked], interpretation: Interpretation) -> b
         defines = defining_words(interpretation.topic)
         return defines is not None and not any(defines.search(folded_text(one.clause.text)) for one in ranked[:NEAR])
     return interpretation.detail is not None and not _has_detail(best, interpretation)
+
+
+def _counted_here(one: Ranked, interpretation: Interpretation) -> Sequence[Term]:
+    """What a clause has to name of the thing that is counted: 租赁住房押金 is 押金 alone in a text on 住房保障.
+
+    Where a clause says of which kind the thing is, that has to be the kind asked for, whatever the text is on.
+    """
+    asked, title = interpretation.asked, fold(one.metadata.title or "")
+    if asked is None or not title:
+        return interpretation.counted
+    text = folded_text(one.clause.text)
+    starts = [at for word in asked.alternatives for at in _places_of(word, text)]
+    if not starts or any(at and (text[at - 1].isalnum() or text[at - 1] == "的") for at in starts):
+        return interpretation.counted
+    return [term for term in interpretation.counted if term is asked or covers(term, title) < _WHOLE]
+
+
+def _places_of(word: str, text: str) -> list[int]:
+    return [match.start() for match in re.finditer(re.escape(word), text)]
 
 
 def _answering_text(one: Ranked) -> str:
@@ -95,7 +116,7 @@ def find_signals(
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
-    needed = [*interpretation.counted]
+    needed = list(_counted_here(best, interpretation))
     section = interpretation.section
     if interpretation.intent not in DUTY_INTENTS:  # 由税务局牵头吗 is answered by naming who does
         needed += [term for term in topic if _BODY.search(term.surface) and covers(term, best.read.whole) < _LOW]

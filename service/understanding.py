@@ -113,12 +113,13 @@ _WHOLE_ASKED_EN = re.compile(
 _ASKS = re.compile(r"[?谁哪啥何怎吗呢么几]|多少|要不要|有没有|是不是|能不能")
 # The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
 _ASKED_UNIT = re.compile(
-    r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
+    r"(?:多少|几)(?:万|亿)?(个月|个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|年|次)"
 )
 # Matches: how many people. Does not match: how many percentage points.
 _HOW_MANY = re.compile(r"\bhow many (?!per ?cent|percentage|points|times)")
-# Matches: 奖多少钱, 拿多少奖励, 奖多少万. Does not match: 多少资金 (which may be a share), 多少万辆.
+# Matches: 奖多少钱, 拿多少奖励, 奖多少万, how much does it award. Does not match: 多少资金 (perhaps a share), 多少万辆.
 _ASKED_MONEY = re.compile(
+    r"\bhow much (?:does|do|did|will|would|can|must|may|is|are) [^?]{1,60}?\b(?:award|reward|pay|paid|subsidi|grant|receive|fined?|cost|given?)|"
     r"多少(?:钱|奖励|奖金|补贴|补助)(?!资金|的?比例)|[奖补罚]多少万?(?=[?,。]|$)|\bhow much (?:money|cash)\b|\bhow many (?:\w+ )?yuan\b"
 )
 
