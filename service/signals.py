@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.folding import fold
+from indexer.tokenizer import part_of_speech
 from service.choosing import NEAR
 from service.citing import Question
 from service.definitions import defining_words
@@ -25,6 +26,8 @@ _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区
 
 
 _LOW = 1 / 3
+_HELD, _WEIGHTY = 0.6, 0.35  # coverage of a word that is there, and weight of one that tells
+_COMMON = 1.25  # by how much a word that no text has weighs more than a common one
 _WHOLE = 0.95  # coverage of a word that stands whole
 # A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
 _BODY = re.compile(r"[\u4e00-\u9fff]{2}(?<!格)(?<!结)(?<!布)[局厅]$")
@@ -68,6 +71,28 @@ def _counted_here(one: Ranked, interpretation: Interpretation) -> Sequence[Term]
     if not starts or any(at and (text[at - 1].isalnum() or text[at - 1] == "的") for at in starts):
         return interpretation.counted
     return [term for term in interpretation.counted if term is asked or covers(term, title) < _WHOLE]
+
+
+def _unheard_kinds(
+    best: Ranked, interpretation: Interpretation, weights: Sequence[float], knows: Sequence[bool]
+) -> list[Term]:
+    """The nouns that no text has and that say of which kind the common thing is which the clause has.
+
+    高铁 of 高铁工程, 冬虫夏草 of 冬虫夏草的地理标志: what is said of other works or products is no answer. A thing
+    that hardly any clause names is found by its own name, whatever stands before it (景点的栈道).
+    """
+    folded = fold(interpretation.standalone_question)
+    seen = [*zip(interpretation.topic, weights, best.coverage, knows, strict=True)]
+    held = [(term, weight) for term, weight, c, _ in seen if c >= _HELD and not term.light]
+    return [
+        term
+        for term, weight, c, known in seen
+        if not known and c < _LOW and weight >= _WEIGHTY and (part_of_speech(term.surface) or "").startswith("n")
+        if any(
+            weight >= _COMMON * of and re.search(f"{re.escape(term.surface)}的?{re.escape(other.surface)}", folded)
+            for other, of in held
+        )
+    ]
 
 
 def _places_of(word: str, text: str) -> list[int]:
@@ -116,7 +141,7 @@ def find_signals(
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
-    needed = list(_counted_here(best, interpretation))
+    needed = [*_counted_here(best, interpretation), *_unheard_kinds(best, interpretation, weights, knows)]
     section = interpretation.section
     if interpretation.intent not in DUTY_INTENTS:  # 由税务局牵头吗 is answered by naming who does
         needed += [term for term in topic if _BODY.search(term.surface) and covers(term, best.read.whole) < _LOW]
