@@ -132,7 +132,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"{_ISSUE}(?:的)?(?:具体)?(?:是)?(?:在)?(?:{_WHEN})|{_WHEN}(?:的时候)?(?:被|由|正式|才|就)?{_ISSUE}|落款|成文日|发文日|"
             # Matches: 谁更早发布 / 哪个先印发 / 发布得早. Does not match: 早期, 优先发布.
             rf"(?:[更最较][早晚先]|(?<![优首预事在])先){_ISSUE}|{_ISSUE}得?(?:[更最较][早晚]|早|晚)(?!期)|"
-            r"(?:which|what|whose)[^?]{0,60}(?:issued|published|released|signed|adopted|came out)[^?]{0,20}\b(?:earlier|earliest|first|later|last)\b|"
+            r"(?:which|what|whose)[^?]{0,60}(?:issued|published|released|signed|adopted|came|comes)[^?]{0,20}\b(?:earlier|earliest|first|later|last)\b|"
             rf"(?:when|what (?:date|day|year)|on (?:what|which) (?:date|day))[^?]{{0,60}}(?:issued|published|signed|released|promulgated|approved|adopted|dated|circulated|forwarded|put out)|"
             r"(?:date of (?:issue|issuance|signature|publication|approval)|issue date|issuing date|date [^?]{0,40}(?:issued|signed|approved))|"
             r"(?:how is|what is) .{0,60}dated"
@@ -200,6 +200,11 @@ _LEAD_BODY_EN = re.compile(
 _WHO_EN = re.compile(
     r"\bwho(?:m|se)?\b|\b(?:which|what)\b[^?]{0,40}?\b(?:department|departments|bureau|bureaus|bureaux|agency|agencies|body|bodies|office|offices|authority|authorities|ministry|unit|units|organi[sz]ations?|institutions?)\b"
 )
+# Who does something, with any verb. Matches: who inspects, which body certifies. Does not match: which body of water.
+_DOER_EN = re.compile(
+    r"\bwhom?\b|^(?:which|what) (?:body|office|bureau|department|agency|authority|ministry)(?: [a-z]+ly)?"
+    r"(?: (?:will|must|should|may|can))? (?!of\b|in\b|for\b|at\b|under\b|is\b|are\b|has\b|have\b)[a-z]+"
+)
 
 
 # The words of a question that only ask; they are no part of its topic.
@@ -239,6 +244,11 @@ METADATA_WORDS = frozenset(
         "website",
         "online",
         "earlier",
+        "earliest",
+        "first",
+        "later",
+        "came",
+        "comes",
         "effective",
         "force",
         "basis",
@@ -375,7 +385,7 @@ def _english_intent(folded: str) -> Intent:
         for intent in roles:
             if _EN[intent].search(folded):
                 return intent
-        if re.search(r"\bwho(?:m)?\b", folded):
+        if _DOER_EN.search(folded):
             return "responsibility"
     asked = _WHEN_CLAUSE.sub(r"\1", folded)
     if MEASURED_EN.search(asked):

@@ -26,6 +26,8 @@ QUESTIONS = {
         "管网改造由哪个部门负责?",
         "管网改造是哪两家单位负责?",
         "which agency is responsible for irrigation?",
+        "Which body certifies tea?",
+        "which office must inspect irrigation canals?",
     ],
     "responsibility_support": [
         "哪些部门配合茶园改造?",

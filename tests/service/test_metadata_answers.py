@@ -90,6 +90,7 @@ def test_the_value_that_is_null_is_named_beside_those_that_are_given(asked: Any)
         "江苏的节水行动计划和四川的川茶产业意见谁更早发布?",
         "江苏的节水行动计划和四川的川茶产业意见分别是什么时候印发的?",
         "Which was issued earlier, Jiangsu's 节水行动 or Sichuan's 川茶产业 document?",
+        "Which came first, Jiangsu's 节水行动 or Sichuan's 川茶产业 document?",
     ],
 )
 def test_each_place_that_is_named_has_its_document(asked: Any, question: str) -> None:
