@@ -123,7 +123,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "effective_on",
         re.compile(
-            rf"(?:施行|生效|起效|实行)(?:的)?{_WHEN}|{_WHEN}(?:起|开始|正式)?(?:施行|生效|起效)|(?:take|took|come|came|go|went) (?:in)?to (?:effect|force)|effective (?:date|from)|enter into force"
+            rf"(?:施行|生效|起效|实行)(?:的)?{_WHEN}|[从自]?{_WHEN}(?:(?:起|开始|正式)?(?:施行|生效|起效)|(?:起|开始|正式)(?:实施|执行|实行))|(?:take|took|come|came|go|went) (?:in)?to (?:effect|force)|effective (?:date|from)|enter into force"
         ),
     ),
     (

@@ -31,6 +31,9 @@ _NEAR = 12
 _AS_MUCH = 0.8
 """Share of what the best clause has of the conduct that a penalty has to have which does not refer to it."""
 
+_CLEARLY = 0.15
+"""By how much more of the conduct a later candidate has to have: every article of the kind speaks of 处罚."""
+
 
 def is_penal(clause: Clause, store: Store) -> bool:
     """Whether a clause says what happens to those who break a rule, itself or in the line above its items."""
@@ -57,12 +60,16 @@ def penalty_first(question: Question, ranked: Sequence[Ranked]) -> Sequence[Rank
     """
     store, asked = question.store, question.interpretation
     least = _AS_MUCH * _of_conduct(question, ranked[0], "") if ranked else 0.0
+    first: Ranked | None = None
+    most = 0.0
     for one in ranked[:_NEAR]:
         above = line_above(one.clause, store)
         lead = folded_text(above.text) if above else ""
-        if _of_conduct(question, one, lead) >= least and is_penal(one.clause, store):
-            first = _read_with(question, one, one.clause, lead) if lead else one
-            return [first, *(other for other in ranked if other is not one)]
+        held = _of_conduct(question, one, lead)
+        if held >= (least if first is None else most + _CLEARLY) and is_penal(one.clause, store):
+            first, most = (_read_with(question, one, one.clause, lead) if lead else one), held
+    if first is not None:
+        return [first, *(other for other in ranked if other.clause.id != first.clause.id)]
     if not ranked:
         return ranked
     best = ranked[0]

@@ -20,9 +20,11 @@ RULES = """苏州市公共停车场管理办法
 第六条 停车场经营者有下列行为之一的,由公安机关给予警告,并处一万元以下罚款:
 (一)出售车主个人信息的;
 (二)阻挠检查的。
-第七条 本办法第二条至第六条规定的行政处罚由有关部门决定。
+第七条 对免费的服务收费或者变相收费的,依照前款规定给予处罚。
+第八条 加油站违反国家规定收取费用的,由市场监管部门责令退还费用;情节严重的,对主管人员给予警告,予以公告。
+第九条 本办法第二条至第六条规定的行政处罚由有关部门决定。
 第四章 附则
-第八条 本办法自2023年1月1日起施行。
+第十条 本办法自2023年1月1日起施行。
 """
 
 
@@ -66,3 +68,10 @@ def test_a_question_for_the_rule_is_answered_from_the_rule(engine: Engine) -> No
     answer = engine.answer("苏州市公共停车场的收费标准要在哪里公示?")
 
     assert [citation.clause_id for citation in answer.citations] == ["parking/第二章/第二条"]
+
+
+def test_of_several_penalties_the_one_for_the_conduct_is_taken(engine: Engine) -> None:
+    answer = engine.answer("苏州市加油站乱收费的怎么处罚?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["parking/第三章/第八条"]
+    assert "责令退还费用" in answer.text
