@@ -19,6 +19,8 @@ from service.citing import Citation, CitationList, Question, Statement
 from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of, folded_text
 from service.explanation import Trace
 from service.filters import in_region
+from service.penalties import line_above
+from service.periods import nearest_period, title_years
 from service.phrasing import region_name, say
 from service.ranking import Ranked, section_depth
 from service.statements import gives, state, state_quoted
@@ -29,6 +31,10 @@ Status = Literal["answered", "partial", "not_found"]
 
 # Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
 _ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳❶-❿⑴-⒛㈠-㈩]|[-—•●]")
+# What a section is reached by, announced. Matches: 为确保以上目标的实现,必须实施三大战略:. Does not match: 主要目标:.
+_SERVES = re.compile(
+    r"为(?:了|确保|保证|实现|完成|达到)[^,。;:\n]{0,20}(?:目标|任务|指标)[^,。;:\n]{0,8},[^。;:\n]{1,30}:\s*$"
+)
 _ONE_PLACE = frozenset({"fact", "definition", "list"})
 _PARTS = {
     "responsibility": ("责任单位", "the body responsible"),
@@ -137,7 +143,7 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
         made, lacking = state(question, one, intent, cited)
         statements += made
         reason = reason or lacking
-    unsaid = _state_also(question, chosen, ranked, statements, cited)
+    unsaid = (*_state_also(question, chosen, ranked, statements, cited), *_periods_without(question, chosen))
     missing = _places_without(question, [one.metadata for one in chosen]) if len(question.regions) > 1 else ()
     if missing and statements:
         reason = reason or "no_supporting_clause"
@@ -201,6 +207,8 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
     if not ranked:
         return []
     best = ranked[0]
+    if len(of_periods := _of_periods(question, ranked)) > 1:
+        return of_periods
     if len(question.regions) == 1 or (not question.regions and question.interpretation.intent in _ONE_PLACE):
         return _with_items(question, best)
     chosen = [best]
@@ -215,8 +223,43 @@ def _answering(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
     return chosen
 
 
+def _of_periods(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best clause for each of several periods that are asked for at once, of the plan that is for it."""
+    asked = question.interpretation
+    if not asked.several or len(asked.periods) < 2:
+        return []
+    floor = max(0.5, 0.65 * ranked[0].features["coverage"])
+    by_period: dict[int, list[Ranked]] = {}
+    for one in ranked:
+        period = nearest_period(title_years(one.metadata), asked.periods)
+        enough = one.features["coverage"] >= floor and one.features["intent"] >= ranked[0].features["intent"] - 0.5
+        if period is not None and enough:
+            by_period.setdefault(period, []).append(one)
+    told = [by_period[period] for period in sorted(by_period)]
+    if asked.intent == "numeric_target":
+        told = [of_it for near in told if (of_it := [*with_number(question, near)])]
+    return [near[0] for near in told]
+
+
+def _periods_without(question: Question, chosen: Sequence[Ranked]) -> tuple[str, ...]:
+    """The periods asked for at once that neither the plans are for nor their clauses name; none without years."""
+    asked = question.interpretation
+    of_plans = [title_years(one.metadata) for one in chosen]
+    if not asked.several or len(asked.periods) < 2 or len(question.regions) > 1 or not all(of_plans):
+        return ()
+    told = frozenset[int]().union(*of_plans, *(one.read.years for one in chosen))
+    spans = ((min(period), max(period)) for period in asked.periods if not period & told)
+    names = (str(first) if first == last else f"{first}—{last}" for first, last in spans)
+    return tuple(say(question.language, f"{name}年", name) for name in names)
+
+
 def _with_items(question: Question, best: Ranked) -> list[Ranked]:
-    """The clause, or the items that it announces with a colon and leaves to the units after it."""
+    """The clause, or the items that it announces with a colon and leaves to the units after it.
+
+    What an item of an article is punished with stands in the line above it.
+    """
+    if question.interpretation.detail == "penalty" and (above := line_above(best.clause, question.store)):
+        return [replace(best, read=replace(best.read, clause=above)), best]
     if section := _section_of(question, best):
         return section
     clause = _announcing(question, best)
@@ -245,6 +288,9 @@ def _section_of(question: Question, best: Ranked) -> list[Ranked]:
         return []
     units, above = question.store.clauses_of(best.clause.document_id), best.clause.path[:depth]
     below = [unit for unit in units if len(unit.path) == depth + 1 and unit.path[:depth] == above]
+    # What serves the aims is none of them.
+    serving = (n for n, unit in enumerate(below) if n and _SERVES.match(folded_text(unit.text)))
+    below = below[: next(serving, len(below))]
     most = _MOST_NAMED if any(unit.kind == "heading" for unit in below) else _MOST_BESIDE
     return [replace(best, read=replace(best.read, clause=unit)) for unit in below[:most]]
 

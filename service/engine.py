@@ -24,6 +24,7 @@ from service.filters import Filters, HeldValues, intersect_regions, lies_in, nam
 from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
+from service.penalties import penalty_first
 from service.places import rows_naming, with_counties
 from service.ranking import Ranked
 from service.refusals import refuse
@@ -234,7 +235,8 @@ class Engine:
             return refuse(interpretation, "region_not_in_corpus", self.regions, absent=absent or interpretation.regions)
         rows = self._rows(allowed, held)
         if interpretation.intent == "document_metadata":
-            told = answer_metadata(interpretation, self._allowed_documents(allowed, held), self.generation.store)
+            documents = self._allowed_documents(allowed, held)
+            told = answer_metadata(interpretation, documents, self.generation.store, absent=absent)
             if told is not None:
                 return told
             interpretation = self._of_content(interpretation)
@@ -303,7 +305,7 @@ class Engine:
                 of_years=of_years,
             )
             return replace(refused, trace=trace)
-        draft = compose(sight.question, found.ranked)
+        draft = compose(sight.question, sight.ranked)
         stages["compose"] = _ms_since(started)
         if not draft.statements:
             related = related_to(found.ranked, ())
@@ -330,6 +332,8 @@ class Engine:
         question = Question(interpretation, found.query.weights, held, self.regions, self.generation.store)
         if not found.ranked:
             return Sight(question, [], [], {})
+        if interpretation.detail == "penalty":
+            found = replace(found, ranked=[*penalty_first(question, found.ranked)])
         elsewhere = self._elsewhere(found, rows, interpretation) if held else []
         signals = find_signals(
             question,

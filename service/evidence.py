@@ -10,6 +10,7 @@ from functools import lru_cache
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span
 from indexer.tokenizer import segment
+from service.definitions import defining_words
 from service.periods import find_years
 from service.table_rows import is_row
 from service.topic import Term, covers, is_light_word
@@ -28,16 +29,12 @@ _COUNT = re.compile(
 _SHARES = frozenset(("", "%", "‰"))  # units of what is no number of things
 ANY_UNIT = "#"
 """Stands for the unit where things are counted, whatever they are counted in."""
-# Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年. Does not match: 年度计划.
+# Words of time. Matches: 到2020年底 / "十一五"期末 / 年内 / 每两年 / 1小时内 / 60分钟. Does not match: 年度计划.
 TIME_WORDS = re.compile(
     r"\d{4}年|[〇零一二三四五六七八九]{4}年|[一二三四五六七八九十\d]+年(?:内|之内|以内|左右|时间)|年内|年底|年末|月底|季度|期末|末期|五[”\"]?(?:期间|时期|末)|"
-    r"每[一二两三四五六七八九十半\d]*(?:个)?[年月周季日天]|\d{1,2}月(?:\d{1,2}日)?|之?前(?=[,。;完)])|当年|逐年|终身|长期坚持|常年|全天|24小时|[一二三四五六七八九十\d]+(?:个月|个工作日|日|天)(?:内|以内)"
+    r"每[一二两三四五六七八九十半\d]*(?:个)?[年月周季日天]|\d{1,2}月(?:\d{1,2}日)?|之?前(?=[,。;完)])|当年|逐年|终身|长期坚持|常年|全天|24小时|[一二三四五六七八九十\d]+(?:个月|个工作日|日|天)(?:内|以内)|"
+    r"[一二三四五六七八九十\d]+(?:个?小时|分钟)"
 )
-
-
-# What follows a name where a text says what it means.
-# Matches: “十一五”时期(2006年—2010年) / 首席质量官是指. Does not match: 质量监督抽查.
-_DEFINES = r"[”\"》]?[\u4e00-\u9fff]{0,3}(?:[(:]|,?(?:是指|指的是|系指|即|意指|所称|称为|者为|是|为))"
 
 
 # What a name has behind the act that it is called by.
@@ -158,6 +155,7 @@ _SAME_UNIT = {
     "处": "[处个]",
     "项": "[项个]",
     "种": "[种类个]",
+    "岁": "周?岁",
 }
 
 
@@ -364,12 +362,6 @@ def _without_note(folded: str, start: int, end: int) -> int:
         return note.start()
     opening = folded.rfind("(", start, end)
     return opening if opening > start and folded.find(")", opening, end) < 0 else end
-
-
-def defining_words(topic: Sequence[Term]) -> re.Pattern[str] | None:
-    """What a sentence has that says what one of the topic's words means; ``None`` without a weighty word."""
-    names = [re.escape(word) for term in topic if not term.light for word in term.alternatives[:3]]
-    return re.compile(f"(?:{'|'.join(names)}){_DEFINES}") if names else None
 
 
 def answering_words(

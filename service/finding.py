@@ -110,12 +110,15 @@ class Finder:
         years = interpretation.years
         if not years or len(interpretation.regions) > 1:
             return found
+        # 2014年和十一五规划分别: a plan for either is wanted, and neither is a part of the other.
+        periods = interpretation.periods if interpretation.several else (years,)
         held = {one.clause.document_id: one.metadata for one in found.ranked}
         spans = {document_id: self._years_of_plan(document_id, metadata) for document_id, metadata in held.items()}
         kept = [
             one
             for one in found.ranked
-            if (span := spans[one.clause.document_id]) is None or _is_for(span, years, one.read.years)
+            if (span := spans[one.clause.document_id]) is None
+            or any(_is_for(span, asked, one.read.years) for asked in periods)
         ]
         # Those that move up have not been looked at for the words that answer.
         seen = sum("focus" in one.features for one in kept)

@@ -62,11 +62,12 @@ _MORE_EN: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         "numeric_target",
         re.compile(r"\bhow (?:many|much)\b|\bwhat (?:\w+ ){0,2}?(?:share|percentage|proportion|rate|number|amount)\b"),
     ),
-    # Matches: by when / , and when / deadline. Does not match: when cleaning tanks.
+    # Matches: by when / , and when / deadline / how often. Does not match: when cleaning tanks.
     (
         "deadline",
         re.compile(
-            r"\b(?:by|until) when\b|\b(?:by|in) (?:what|which) (?:date|year|month|time)\b|\bdeadline|\bhow soon\b|"
+            r"\b(?:by|until) when\b|\b(?:by|in) (?:what|which) (?:date|year|month|time)\b|\bdeadline|"
+            r"\bhow (?:soon|often|frequently)\b|"
             r"(?:^|[,;?] ?|\band )when (?:is|are|must|should|will|was|were|does|do|did)\b"
         ),
     ),

@@ -52,7 +52,7 @@ SUPPORT_WORDS = re.compile(
 )
 # Matches: 目标是多少 / 要添多少张床位 / 几个示范区. Does not match: 哪几个地方.
 NUMBER_WORDS = re.compile(
-    r"多少|(?<!哪)几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|公里|公顷|万|亿|倍|点|位|台|辆|吨|亩|场|期|部|套)(?!地|省|市|县|区|方|单位|部门|厅|局)|百分之几|百分比|"
+    r"多少|(?<!哪)几(?:个|家|项|张|件|户|次|成|名|所|条|处|座|人|批|公里|公顷|万|亿|倍|点|位|台|辆|吨|亩|场|期|部|套|周?岁)(?!地|省|市|县|区|方|单位|部门|厅|局)|百分之几|百分比|"
     r"(?:比例|比率|占比|份额|指标|目标值|数值|数量|规模|总量|面积|金额|额度|上限|下限|底线|门槛|增幅|降幅|[^,。?]{1,12}率)(?:目标|指标|要求)?(?:是|为|要|定|得|应|须|需|有|达)?(?:到|在|成|达到)?(?:多(?!久)|几(?!号|月)|什么(?!时)|何(?!时)|哪(?!一?[年天月]|个月)|怎样|啥(?!时))|"
     r"多大|多高|多低|多长(?!时间)|多重|什么水平|何种水平|(?:指标|目标)[值数](?:是|为)?什么$|奖(?:励)?多少|罚多少"
 )
@@ -123,13 +123,16 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "effective_on",
         re.compile(
-            rf"(?:施行|生效|起效|实行)(?:的)?{_WHEN}|{_WHEN}(?:起|开始|正式)?(?:施行|生效|起效)|(?:take|took|come|came|go|went) (?:in)?to (?:effect|force)|effective (?:date|from)|enter into force"
+            rf"(?:施行|生效|起效|实行)(?:的)?{_WHEN}|[从自]?{_WHEN}(?:(?:起|开始|正式)?(?:施行|生效|起效)|(?:起|开始|正式)(?:实施|执行|实行))|(?:take|took|come|came|go|went) (?:in)?to (?:effect|force)|effective (?:date|from)|enter into force"
         ),
     ),
     (
         "issued_on",
         re.compile(
             rf"{_ISSUE}(?:的)?(?:具体)?(?:是)?(?:在)?(?:{_WHEN})|{_WHEN}(?:的时候)?(?:被|由|正式|才|就)?{_ISSUE}|落款|成文日|发文日|"
+            # Matches: 谁更早发布 / 哪个先印发 / 发布得早. Does not match: 早期, 优先发布.
+            rf"(?:[更最较][早晚先]|(?<![优首预事在])先){_ISSUE}|{_ISSUE}得?(?:[更最较][早晚]|早|晚)(?!期)|"
+            r"(?:which|what|whose)[^?]{0,60}(?:issued|published|released|signed|adopted|came|comes)[^?]{0,20}\b(?:earlier|earliest|first|later|last)\b|"
             rf"(?:when|what (?:date|day|year)|on (?:what|which) (?:date|day))[^?]{{0,60}}(?:issued|published|signed|released|promulgated|approved|adopted|dated|circulated|forwarded|put out)|"
             r"(?:date of (?:issue|issuance|signature|publication|approval)|issue date|issuing date|date [^?]{0,40}(?:issued|signed|approved))|"
             r"(?:how is|what is) .{0,60}dated"
@@ -145,7 +148,7 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "references",
         re.compile(
-            rf"(?:依据|根据|按照|依照|贯彻|落实|遵照)(?:了|的(?:是)?|于)?(?:哪|什么|何)[^。?]{{0,8}}{_DOCUMENT}?|(?:制定|编制|出台)(?:的)?依据|上位(?:文件|法)|"
+            rf"(?:依据|根据|按照|依照|贯彻|落实|遵照)(?:了|的(?:是)?|于)?(?:哪|什么|何)[^。?]{{0,8}}{_DOCUMENT}?|(?:制定|编制|出台)(?:(?:的)?依据|(?=[^,。?]{{0,16}}{_DOCUMENT}的?依据))|上位(?:文件|法)|"
             rf"(?:以|拿)(?:哪|什么)[^。?]{{0,6}}为(?:依据|根据)|引用(?:了)?哪|(?:which|what) (?:documents?|plans?|laws?|policies|policy)[^?]{{0,40}}(?:based on|rest on|implement|rely|relies|rests|cite|cites|build on|builds on|pursuant)|"
             r"(?:legal basis|basis of the (?:plan|document|opinions?))"
         ),
@@ -197,6 +200,11 @@ _LEAD_BODY_EN = re.compile(
 _WHO_EN = re.compile(
     r"\bwho(?:m|se)?\b|\b(?:which|what)\b[^?]{0,40}?\b(?:department|departments|bureau|bureaus|bureaux|agency|agencies|body|bodies|office|offices|authority|authorities|ministry|unit|units|organi[sz]ations?|institutions?)\b"
 )
+# Who does something, with any verb. Matches: who inspects, which body certifies. Does not match: which body of water.
+_DOER_EN = re.compile(
+    r"\bwhom?\b|^(?:which|what) (?:body|office|bureau|department|agency|authority|ministry)(?: [a-z]+ly)?"
+    r"(?: (?:will|must|should|may|can))? (?!of\b|in\b|for\b|at\b|under\b|is\b|are\b|has\b|have\b)[a-z]+"
+)
 
 
 # The words of a question that only ask; they are no part of its topic.
@@ -236,6 +244,11 @@ METADATA_WORDS = frozenset(
         "website",
         "online",
         "earlier",
+        "earliest",
+        "first",
+        "later",
+        "came",
+        "comes",
         "effective",
         "force",
         "basis",
@@ -372,7 +385,7 @@ def _english_intent(folded: str) -> Intent:
         for intent in roles:
             if _EN[intent].search(folded):
                 return intent
-        if re.search(r"\bwho(?:m)?\b", folded):
+        if _DOER_EN.search(folded):
             return "responsibility"
     asked = _WHEN_CLAUSE.sub(r"\1", folded)
     if MEASURED_EN.search(asked):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from corpus.folding import fold
-from corpus.model import Clause, Metadata, Span
+from corpus.model import Clause, Metadata, Region, Span
 from indexer.store import Store
 from service.answering import Answer, answer_text
 from service.citing import CitationList, Statement
+from service.filters import in_region
 from service.intents import METADATA_WORDS, find_metadata_fields
-from service.periods import document_years
-from service.phrasing import say
+from service.periods import document_years, nearest_period, title_years
+from service.phrasing import region_name, say
 from service.refusals import refuse
 from service.topic import covers
 from service.understanding import Interpretation
@@ -59,61 +61,109 @@ _NAMES: dict[str, tuple[str, str]] = {
 }
 
 
-def answer_metadata(interpretation: Interpretation, documents: Mapping[str, Metadata], store: Store) -> Answer | None:
-    """Answer from what a document says about itself.
+def answer_metadata(
+    interpretation: Interpretation,
+    documents: Mapping[str, Metadata],
+    store: Store,
+    *,
+    absent: Sequence[Region] = (),
+) -> Answer | None:
+    """Answer from what documents say about themselves.
 
     Args:
         interpretation: A question with ``metadata_field``.
         documents: Those that region and filters allow.
         store: Of the index.
+        absent: Regions that are asked for and not held.
 
     Returns:
         ``None`` where the question names no document of these, so that it is about their content.
     """
-    field = interpretation.metadata_field
-    document_id = _named_document(interpretation, documents)
-    if document_id is None or field is None:
+    field, language = interpretation.metadata_field, interpretation.language
+    named, without = _named_documents(interpretation, documents)
+    if not named or field is None:
         return None
-    metadata = documents[document_id]
-    title = metadata.title or metadata.notice_title or document_id
-    language = interpretation.language
     cited = CitationList()
     statements: list[Statement] = []
     unsaid: list[str] = []
-    for asked in find_metadata_fields(fold(interpretation.standalone_question)) or (field,):
-        name_zh, name_en = _NAMES[asked]
-        span = metadata.field_spans.get(asked)
-        if not getattr(metadata, asked) or span is None:
-            unsaid.append(say(language, name_zh, f"the {name_en}"))
-            continue
-        unit, highlights = _unit_at(store, document_id, span)
-        n = cited.add(unit, metadata, highlights, 1.0, field=asked if unit.path == ("#meta",) else None)
-        printed = _printed(asked, metadata)
-        said = say(language, f"《{title}》的{name_zh}:{printed}。", f"The {name_en} of 《{title}》 is: {printed}.")
-        statements.append(Statement(said, (n,)))
+    for document_id in named:
+        metadata = documents[document_id]
+        title = metadata.title or metadata.notice_title or document_id
+        for asked in find_metadata_fields(fold(interpretation.standalone_question)) or (field,):
+            name_zh, name_en = _NAMES[asked]
+            span = metadata.field_spans.get(asked)
+            if not getattr(metadata, asked) or span is None:
+                of = say(language, f"《{title}》的{name_zh}", f"the {name_en} of 《{title}》")
+                unsaid.append(of if len(named) > 1 else say(language, name_zh, f"the {name_en}"))
+                continue
+            unit, highlights = _unit_at(store, document_id, span)
+            n = cited.add(unit, metadata, highlights, 1.0, field=asked if unit.path == ("#meta",) else None)
+            printed = _printed(asked, metadata)
+            said = say(language, f"《{title}》的{name_zh}:{printed}。", f"The {name_en} of 《{title}》 is: {printed}.")
+            statements.append(Statement(said, (n,)))
+    separator = ", " if language == "en" else "、"
     if not statements:
         regions = [m.region for m in documents.values() if m.region]
-        subject = say(language, f"《{title}》的{'、'.join(unsaid)}", f"{', '.join(unsaid)} of 《{title}》")
-        return refuse(interpretation, "no_supporting_clause", regions, subject=subject)
-    listed = (", " if language == "en" else "、").join(unsaid)
-    note = say(language, f"文件没有印出:{listed}。", f"The document does not print: {listed}.") if unsaid else ""
+        listed_zh, listed_en = "、".join(unsaid), ", ".join(unsaid)
+        if len(named) == 1:
+            listed_zh, listed_en = f"《{title}》的{listed_zh}", f"{listed_en} of 《{title}》"
+        return refuse(
+            interpretation, "no_supporting_clause", regions, subject=say(language, listed_zh, listed_en), absent=absent
+        )
+    places = [region_name(region, language) for region in (*absent, *without)]
+    notes = []
+    if places:
+        listed = separator.join(places)
+        notes.append(say(language, f"没有找到文件的地区:{listed}。", f"No document of it was found for: {listed}."))
+    if unsaid:
+        listed = separator.join(unsaid)
+        notes.append(say(language, f"文件没有印出:{listed}。", f"The document does not print: {listed}."))
     shown = {citation.clause_id for citation in cited.items()}
     others = [
         c.id
+        for document_id in named
         for c in store.clauses_of(document_id)
         if c.kind in ("front_matter", "title", "preamble") and c.id not in shown
     ]
+    lacking = (*places, *unsaid)
     return Answer(
         interpretation=interpretation,
-        status="partial" if unsaid else "answered",
-        text=answer_text(statements, note),
+        status="partial" if lacking else "answered",
+        text=answer_text(statements, "\n".join(notes)),
         statements=tuple(statements),
         citations=cited.items(),
         related=tuple((clause_id, 0.0) for clause_id in others),
-        reason="no_supporting_clause" if unsaid else None,
-        uncovered=tuple(unsaid),
+        reason=("region_not_in_corpus" if absent else "no_supporting_clause") if lacking else None,
+        uncovered=lacking,
         confidence=0.95,
     )
+
+
+def _named_documents(
+    interpretation: Interpretation, documents: Mapping[str, Metadata]
+) -> tuple[list[str], tuple[Region, ...]]:
+    """The documents that a question speaks of, one for each place or period it names, and held places without one."""
+    regions, periods = interpretation.regions, interpretation.periods
+    held = [region for region in regions if any(in_region(region, metadata) for metadata in documents.values())]
+    if len(held) > 1:
+        found = {
+            region: _named_document(
+                replace(interpretation, regions=(region,)),
+                {name: metadata for name, metadata in documents.items() if in_region(region, metadata)},
+            )
+            for region in held
+        }
+        named = list(dict.fromkeys(name for name in found.values() if name is not None))
+        return named, tuple(region for region, name in found.items() if name is None) if named else ()
+    parts = [(interpretation, documents)]
+    if interpretation.several and len(periods) > 1:
+        place = {name: nearest_period(title_years(metadata), periods) for name, metadata in documents.items()}
+        parts = [
+            (replace(interpretation, years=years), {name: documents[name] for name in documents if place[name] == n})
+            for n, years in enumerate(periods)
+        ]
+    names = (_named_document(asked, allowed) for asked, allowed in parts)
+    return [name for name in names if name is not None], ()
 
 
 def _named_document(interpretation: Interpretation, documents: Mapping[str, Metadata]) -> str | None:

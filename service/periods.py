@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from corpus.folding import fold
 from corpus.model import Metadata
@@ -47,6 +47,26 @@ def find_years(text: str) -> frozenset[int]:
         if number >= 6:
             years.update(_plan_years(number))
     return frozenset(years)
+
+
+def find_periods(text: str) -> tuple[frozenset[int], ...]:
+    """The years that a text names, each mention for itself, in the order of the text: 十一五和2014年 is two periods."""
+    mentions: dict[int, frozenset[int]] = {}
+    rest = fold(text)
+    for pattern in (_RANGE, _PLAN, _PLAN_EN, _CHINESE_YEAR, _YEAR):
+        mentions |= {match.start(): years for match in pattern.finditer(rest) if (years := find_years(match.group()))}
+        rest = pattern.sub(lambda match: " " * len(match.group()), rest)
+    return tuple(dict.fromkeys(years for _, years in sorted(mentions.items())))
+
+
+def nearest_period(years: frozenset[int], periods: Sequence[frozenset[int]]) -> int | None:
+    """The place of the period that a document's years fit best; ``None`` where they meet none, or two alike.
+
+    2021 to 2025 are rather 十四五 than 2023, and 2006 is rather one of 2006 to 2010 than nothing.
+    """
+    fits = [len(years & period) / len(years | period) for period in periods]
+    best = max(fits, default=0.0)
+    return fits.index(best) if best and fits.count(best) == 1 else None
 
 
 def title_years(metadata: Metadata) -> frozenset[int]:

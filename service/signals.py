@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.folding import fold
+from indexer.tokenizer import part_of_speech
 from service.choosing import NEAR
 from service.citing import Question
-from service.evidence import defining_words, folded_text
+from service.definitions import defining_words
+from service.evidence import folded_text
 from service.intents import DUTY_INTENTS
+from service.penalties import PENAL
 from service.ranking import Ranked
-from service.topic import covers
+from service.topic import Term, covers
 from service.understanding import Interpretation
 
 # What a clause must hold to say how to reach somebody. Matches: 12315. Does not match: 2014年.
@@ -22,14 +26,13 @@ _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区
 
 
 _LOW = 1 / 3
+_HELD, _WEIGHTY = 0.6, 0.35  # coverage of a word that is there, and weight of one that tells
+_COMMON = 1.25  # by how much a word that no text has weighs more than a common one
+_WHOLE = 0.95  # coverage of a word that stands whole
 # A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
 _BODY = re.compile(r"[\u4e00-\u9fff]{2}(?<!格)(?<!结)(?<!布)[局厅]$")
 # Parts of a plan that no other words stand for. Matches: 指导思想, 基本原则. Does not match: 主要措施.
 _CALLED_BY_NAME = re.compile(r"(?:思想|原则|方针|意义)$")
-# What happens to those who break a rule. Matches: 处以罚款, 追究责任, 不得参加评奖. Does not match: 不得低于.
-_PENAL = re.compile(
-    r"罚|处分|惩[处戒治]|追究|问责|查处|吊销|撤销|取消|责令|曝光|通报批评|黑名单|不得(?:参加|申报|评|授|享|从事)|清退|停[产业]"
-)
 
 
 def _has_detail(one: Ranked, interpretation: Interpretation) -> bool:
@@ -40,7 +43,7 @@ def _has_detail(one: Ranked, interpretation: Interpretation) -> bool:
         # Policy texts name offices and not the people who hold them, so that an office is answer enough.
         return bool(_OFFICE.search(whole))
     if detail == "penalty":
-        return bool(_PENAL.search(whole))
+        return bool(PENAL.search(whole))
     return detail == "contact" and bool(_CONTACT.search(whole))
 
 
@@ -53,6 +56,47 @@ def _lacks_detail(ranked: Sequence[Ranked], interpretation: Interpretation) -> b
         defines = defining_words(interpretation.topic)
         return defines is not None and not any(defines.search(folded_text(one.clause.text)) for one in ranked[:NEAR])
     return interpretation.detail is not None and not _has_detail(best, interpretation)
+
+
+def _counted_here(one: Ranked, interpretation: Interpretation) -> Sequence[Term]:
+    """What a clause has to name of the thing that is counted: 租赁住房押金 is 押金 alone in a text on 住房保障.
+
+    Where a clause says of which kind the thing is, that has to be the kind asked for, whatever the text is on.
+    """
+    asked, title = interpretation.asked, fold(one.metadata.title or "")
+    if asked is None or not title:
+        return interpretation.counted
+    text = folded_text(one.clause.text)
+    starts = [at for word in asked.alternatives for at in _places_of(word, text)]
+    if not starts or any(at and (text[at - 1].isalnum() or text[at - 1] == "的") for at in starts):
+        return interpretation.counted
+    return [term for term in interpretation.counted if term is asked or covers(term, title) < _WHOLE]
+
+
+def _unheard_kinds(
+    best: Ranked, interpretation: Interpretation, weights: Sequence[float], knows: Sequence[bool]
+) -> list[Term]:
+    """The nouns that no text has and that say of which kind the common thing is which the clause has.
+
+    高铁 of 高铁工程, 冬虫夏草 of 冬虫夏草的地理标志: what is said of other works or products is no answer. A thing
+    that hardly any clause names is found by its own name, whatever stands before it (景点的栈道).
+    """
+    folded = fold(interpretation.standalone_question)
+    seen = [*zip(interpretation.topic, weights, best.coverage, knows, strict=True)]
+    held = [(term, weight) for term, weight, c, _ in seen if c >= _HELD and not term.light]
+    return [
+        term
+        for term, weight, c, known in seen
+        if not known and c < _LOW and weight >= _WEIGHTY and (part_of_speech(term.surface) or "").startswith("n")
+        if any(
+            weight >= _COMMON * of and re.search(f"{re.escape(term.surface)}的?{re.escape(other.surface)}", folded)
+            for other, of in held
+        )
+    ]
+
+
+def _places_of(word: str, text: str) -> list[int]:
+    return [match.start() for match in re.finditer(re.escape(word), text)]
 
 
 def _answering_text(one: Ranked) -> str:
@@ -97,16 +141,19 @@ def find_signals(
     interpretation = question.interpretation
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
-    needed = [*interpretation.counted]
+    needed = [*_counted_here(best, interpretation), *_unheard_kinds(best, interpretation, weights, knows)]
     section = interpretation.section
-    if section is not None and _CALLED_BY_NAME.search(section.surface) and not best.features.get("section"):
-        needed.append(section)
     if interpretation.intent not in DUTY_INTENTS:  # 由税务局牵头吗 is answered by naming who does
         needed += [term for term in topic if _BODY.search(term.surface) and covers(term, best.read.whole) < _LOW]
     lacking = max((1.0 - covers(term, best.read.whole) for term in needed), default=0.0)
-    missing = [(w, k) for w, c, k in zip(weights, best.coverage, knows, strict=True) if c < 0.3]
+    held = best.coverage
+    called = section if section is not None and _CALLED_BY_NAME.search(section.surface) else None
+    if called and not best.features.get("section") and not any(w in best.read.whole for w in called.alternatives):
+        # 基本 and 原则, each for itself, are not 基本原则.
+        held, lacking = tuple(c * (t is not called) for t, c in zip(topic, held, strict=True)), 1.0
+    missing = [(w, k) for w, c, k in zip(weights, held, knows, strict=True) if c < 0.3]
     return {
-        "coverage": best.features["coverage"],
+        "coverage": sum(w * c for w, c in zip(weights, held, strict=True)),
         "focus": best.features["focus"],
         "cosine": (max(one.cosine for one in ranked) - middle) / spread if spread > 1e-9 else 0.0,
         "known": lexical_share,

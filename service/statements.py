@@ -9,6 +9,7 @@ from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span, Target
 from indexer.facts.indicators import CELL_VALUE
 from service.citing import CitationList, Question, Statement
+from service.definitions import defining_words
 from service.evidence import (
     TIME_WORDS,
     Evidence,
@@ -17,12 +18,12 @@ from service.evidence import (
     best_numbers,
     best_sentences,
     coverage_of,
-    defining_words,
     doing_words,
     find_range,
     first_sentences,
     folded_text,
 )
+from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked, announces
 from service.table_rows import is_row, read_cells
@@ -82,6 +83,8 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         evidence = best_numbers(
             one.clause, topic, weights, unit=asked.unit, counted=asked.counted, several=asked.several
         )
+    elif question.interpretation.detail == "penalty":
+        evidence = penal_sentences(one.clause, topic, weights)
     if not evidence or not evidence.ranges:
         act = question.interpretation.act
         need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None

@@ -17,7 +17,7 @@ from service.everyday import everyday_topic
 from service.evidence import ANY_UNIT
 from service.further_intents import find_more_asked
 from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
-from service.periods import find_years
+from service.periods import find_periods, find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
 
@@ -63,17 +63,24 @@ _SEVERAL = re.compile(
 _FIRMS = re.compile(
     r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|(?:企业|公司)(?:的)?名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
 )
-# What happens to those who break a rule. Matches: 会怎么处罚, 受什么处分, what penalty. Does not match: 处罚由谁决定.
+# What happens to those who break a rule. Matches: 会怎么处罚, 受什么处分, 罚多少, what penalty. Does not match: 处罚由谁决定.
 _PENALTY = re.compile(
-    r"(?:怎么|如何|怎样|什么|啥|哪些|几种)(?:样的)?(?:被)?(?:处罚|惩罚|处分|惩处|追责|罚款|罚)|(?:处罚|处分|惩罚|追责)(?:吗|有哪些|是什么|标准)|"
+    r"(?:怎么|如何|怎样|什么|啥|哪些|几种)(?:样的)?(?:被)?(?:处罚|惩罚|处分|惩处|追责|罚款|罚)|(?:处罚|处分|惩罚|追责)(?:吗|有哪些|是什么|标准)|罚款?(?:多少|几)|"
     r"\bwhat (?:penalt|punishment|fine|sanction)|\bhow (?:are|is|will) [^?]{1,40} (?:punished|penali[sz]ed|fined)\b"
 )
 # What a name means or takes in. Matches: 三员是指哪三员, 什么意思. Does not match: 指定哪些机构, 指标.
 _MEANING = re.compile(r"指(?:的是?)?(?:哪(?!里)|什么|啥)|(?:什么|啥)意思|怎么解释")
-# What those in charge do anyway. Matches: 由谁统筹. Does not match: 由谁审批.
-_DUTY_ACT = re.compile(r"统筹|监管|管理|组织|实施|落实|推进|推动|协调|主持|承担|经办|操办|安排|承办|抓|管|办")
+# What those in charge do anyway. Matches: 统筹, 治理, shares. Does not match: 审批, assesses.
+_DUTY_ACT = re.compile(
+    r"统筹|监管|监督|管理|组织|实施|落实|推进|推动|促进|支持|加强|提升|开展|协调|主持|承担|经办|操办|安排|承办|抓|管|办|"
+    r"(?:综合)?(?:治理|整治|防治|建设|培育|保障|保护)|shares?|bears?(?: .*)?|joins?|works?|does|acts?"
+)
 # Who does it is asked. Matches: 由谁审批, 哪家保险公司承保. Does not match: 是谁.
 _DONE_BY = re.compile(r"(?:由|归|让)(?:谁|哪家[\u4e00-\u9fff]{0,3}(?:公司|机构|企业)|哪个(?:部门|单位|机构))来?")
+# The same in English, up to the verb. Matches: who assesses, which body must approve. Does not match: who is in charge.
+_DONE_BY_EN = re.compile(
+    r"\b(?:who|(?:which|what) (?:body|office|bureau|department|agency|authority))(?: (?:will|must|should|is to|has to))? "
+)
 # Matches: “浙江制造” / "Made in Zhejiang". Does not match: Tibet's.
 _QUOTATION = re.compile(r"[“\"《][^“”\"《》]{1,60}[”\"》]|(?<!\w)['‘][^'‘’]{1,60}['’](?!\w)")
 # The head of a place behind its name. Matches: 市长质量奖. Does not match: 市长期规划, 省长江大桥.
@@ -106,12 +113,13 @@ _WHOLE_ASKED_EN = re.compile(
 _ASKS = re.compile(r"[?谁哪啥何怎吗呢么几]|多少|要不要|有没有|是不是|能不能")
 # The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
 _ASKED_UNIT = re.compile(
-    r"(?:多少|几)(?:万|亿)?(个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|个月|年|次)"
+    r"(?:多少|几)(?:万|亿)?(个月|个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|年|次)"
 )
 # Matches: how many people. Does not match: how many percentage points.
 _HOW_MANY = re.compile(r"\bhow many (?!per ?cent|percentage|points|times)")
-# Matches: 奖多少钱, 拿多少奖励, 奖多少万. Does not match: 多少资金 (which may be a share), 多少万辆.
+# Matches: 奖多少钱, 拿多少奖励, 奖多少万, how much does it award. Does not match: 多少资金 (perhaps a share), 多少万辆.
 _ASKED_MONEY = re.compile(
+    r"\bhow much (?:does|do|did|will|would|can|must|may|is|are) [^?]{1,60}?\b(?:award|reward|pay|paid|subsidi|grant|receive|fined?|cost|given?)|"
     r"多少(?:钱|奖励|奖金|补贴|补助)(?!资金|的?比例)|[奖补罚]多少万?(?=[?,。]|$)|\bhow much (?:money|cash)\b|\bhow many (?:\w+ )?yuan\b"
 )
 
@@ -137,6 +145,7 @@ class Interpretation:
         regions: Divisions named, in order of mention; empty where none is.
         topic: What the question is about.
         years: Years named, also through a plan period.
+        periods: The same, each mention for itself.
         metadata_field: For ``document_metadata``: the field of ``corpus.model.Metadata`` that is asked for.
         asks_result: Whether the question asks what came of a plan, and not what it sets.
         several: Whether several numbers may be asked for at once (污水和垃圾处理率分别是多少).
@@ -158,6 +167,7 @@ class Interpretation:
     regions: tuple[Region, ...]
     topic: tuple[Term, ...]
     years: frozenset[int] = frozenset()
+    periods: tuple[frozenset[int], ...] = ()
     metadata_field: str | None = None
     asks_result: bool = False
     several: bool = False
@@ -259,6 +269,7 @@ def understand(
         regions=_distinct([m.region for m in mentions]) or _abbreviated(folded),
         topic=topic,
         years=find_years(folded),
+        periods=find_periods(folded),
         metadata_field=field,
         asks_result=bool(_RESULT_WORDS.search(folded)),
         several=bool(_SEVERAL.search(folded)),
@@ -338,13 +349,15 @@ def _kinds_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> tuple[T
 
 def _asked_act(folded: str, topic: Sequence[Term]) -> Term | None:
     """The first word behind those that ask who does it, unless it says little by itself."""
-    match = _DONE_BY.search(folded)
+    done_by = _DONE_BY.search(folded)
+    match = done_by or _DONE_BY_EN.search(folded)
     if match is None:
         return None
     behind = [(at, term) for term in topic if (at := folded.find(term.surface, match.end())) >= 0]
     at, act = min(behind, key=lambda place: place[0], default=(0, None))
-    says_more = act is not None and not act.light and not _DUTY_ACT.fullmatch(act.surface)
-    return act if says_more and at - match.end() <= _NEAR else None
+    if act is None or act.light or at - match.end() > (_NEAR if done_by else 0) or not act.alternatives:
+        return None
+    return None if any(map(_DUTY_ACT.fullmatch, (act.surface, *act.alternatives))) else act
 
 
 def _outside_quotations(mentions: Sequence[RegionMention], folded: str) -> list[RegionMention]:

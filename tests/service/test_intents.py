@@ -26,6 +26,8 @@ QUESTIONS = {
         "管网改造由哪个部门负责?",
         "管网改造是哪两家单位负责?",
         "which agency is responsible for irrigation?",
+        "Which body certifies tea?",
+        "which office must inspect irrigation canals?",
     ],
     "responsibility_support": [
         "哪些部门配合茶园改造?",
@@ -70,6 +72,7 @@ def test_reads_what_is_asked_for(intent: str, question: str) -> None:
         ("这份计划是根据什么文件制定的?", "references"),
         ("索引号是多少?", "index_number"),
         ("这个办法什么时候施行?", "effective_on"),
+        ("公共图书馆法从哪天开始实施?", "effective_on"),
         ("计划的全称是什么?", "title"),
         ("what is the document number of the plan?", "number"),
         ("when was the plan issued?", "issued_on"),

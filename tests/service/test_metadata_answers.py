@@ -82,3 +82,30 @@ def test_the_value_that_is_null_is_named_beside_those_that_are_given(asked: Any)
     assert (answer.status, answer.reason, answer.uncovered) == ("partial", "no_supporting_clause", ("施行日期",))
     assert len(answer.statements) == 1
     assert answer.text.endswith("文件没有印出:施行日期。")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "江苏的节水行动计划和四川的川茶产业意见谁更早发布?",
+        "江苏的节水行动计划和四川的川茶产业意见分别是什么时候印发的?",
+        "Which was issued earlier, Jiangsu's 节水行动 or Sichuan's 川茶产业 document?",
+        "Which came first, Jiangsu's 节水行动 or Sichuan's 川茶产业 document?",
+    ],
+)
+def test_each_place_that_is_named_has_its_document(asked: Any, question: str) -> None:
+    answer = asked(question)
+
+    assert [citation.document_id for citation in answer.citations] == ["jiangsu-water", "sichuan-tea"]
+    assert "2021-03-05" in answer.statements[1].text
+
+
+def test_a_place_that_is_not_held_is_named(provinces: Engine) -> None:
+    answer = provinces.answer("江苏和山东的节水行动计划分别是什么时候印发的?")
+
+    assert (answer.status, answer.reason) == ("partial", "region_not_in_corpus")
+    assert answer.uncovered == ("山东省",)
+
+
+def test_the_basis_of_a_document_may_be_asked_for_with_its_name_between(asked: Any) -> None:
+    assert "《国家节水行动方案》" in asked("江苏省制定节水行动计划的依据是什么?").text

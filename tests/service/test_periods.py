@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from corpus.model import Metadata
-from service.periods import document_years, find_years, is_plan, last_term
+from service.periods import document_years, find_periods, find_years, is_plan, last_term, nearest_period
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,29 @@ def test_takes_no_other_number_for_a_year(text: str) -> None:
 def test_a_range_that_runs_backwards_or_over_a_lifetime_is_two_years() -> None:
     assert find_years("2022-2019年") == {2019, 2022}
     assert find_years("1900-2020年") == {1900, 2020}
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("2006年和2014年的计划", [{2006}, {2014}]),
+        ("2014年计划和十一五规划", [{2014}, {2006, 2007, 2008, 2009, 2010}]),
+        ("2019—2021年和2019—2021年", [{2019, 2020, 2021}]),
+        ("from 2019 to 2021, and in 2014", [{2019, 2020, 2021}, {2014}]),
+        ("品牌培育", []),
+    ],
+)
+def test_each_mention_is_a_period_of_its_own(text: str, periods: list[set[int]]) -> None:
+    assert list(find_periods(text)) == periods
+
+
+def test_the_nearest_period_is_the_one_that_fits_best() -> None:
+    plan = frozenset(range(2021, 2026))
+
+    assert nearest_period(plan, [frozenset({2023}), plan]) == 1
+    assert nearest_period(frozenset({2023}), [frozenset({2023}), plan]) == 0
+    assert nearest_period(plan, [frozenset({2022}), frozenset({2023})]) is None
+    assert nearest_period(plan, [frozenset({2014})]) is None
 
 
 def test_a_document_is_of_the_years_of_its_titles_and_of_its_date() -> None:

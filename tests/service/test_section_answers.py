@@ -110,3 +110,31 @@ def test_the_heading_with_the_whole_phrase_is_the_section(engine_over: Callable[
     answer = engine_over({"suzhou.txt": NESTED}).answer("苏州市的质量目标有哪些?")
 
     assert [citation.clause_id for citation in answer.citations] == ["suzhou/一/(一)/1", "suzhou/一/(一)/2"]
+
+
+AIMED = """苏州市质量工作规划
+第一章 主要目标
+全市质量意识大幅提升,企业都受过培训。
+产品质量水平稳步提高,抽检合格率达到90%。
+为确保以上主要目标的实现,必须实施两大战略:
+一是实施人才战略。引进技术人才。
+二是实施科技战略。建设质量检测中心。
+第二章 主要任务
+按照因事设岗的原则,基本完成质量技术机构的设置。
+"""
+
+
+@pytest.fixture(scope="module")
+def aimed(engine_over: Callable[[Mapping[str, str]], Engine]) -> Engine:
+    return engine_over({"suzhou.txt": AIMED})
+
+
+def test_what_serves_the_aims_is_none_of_them(aimed: Engine) -> None:
+    answer = aimed.answer("苏州市质量工作规划的主要目标是什么?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["suzhou/第一章/¶1", "suzhou/第一章/¶2"]
+
+
+@pytest.mark.parametrize("question", ["苏州市质量技术机构规划的基本原则", "苏州市质量技术机构设置的基本原则是什么?"])
+def test_the_words_of_a_name_apart_are_not_the_part_that_it_names(aimed: Engine, question: str) -> None:
+    assert aimed.answer(question).status == "not_found"

@@ -87,3 +87,23 @@ def test_what_is_asked_for_and_there_is_not_missing(signals: Any) -> None:
 def test_a_verb_that_no_clause_has_weighs_less_than_a_noun(signals: Any) -> None:
     verb, noun = signals("江苏赶紧做的节水灌溉目标"), signals("江苏骆驼的节水灌溉目标")
     assert 0.0 < verb["missing_unknown"] < noun["missing_unknown"]
+
+
+def test_a_kind_that_no_text_has_is_missing_where_the_thing_is_common(engine_over: Any) -> None:
+    goods = ("茶叶", "丝绸", "大米", "水蜜桃", "大闸蟹", "杨梅", "枇杷", "莲藕")
+    lines = [f"{n}.做好{name}的地理标志工作。(市质监局牵头)" for n, name in enumerate(goods, 1)]
+    lines += [f"{n}.提高{name}的质量。(市农业局牵头)" for n, name in enumerate(goods * 3, len(goods) + 1)]
+    lines.append(f"{len(lines) + 1}.检查栈道。(市旅游局牵头)")
+    plan = "\n".join(["苏州市质量工作计划", "一、主要任务", *lines, ""])
+    engine = engine_over({"suzhou.txt": plan})
+
+    def missing(question: str) -> float:
+        sight = engine.observe(question)
+        assert sight is not None
+        return sight.signals["asked"]
+
+    assert missing("苏州市骆驼的地理标志由谁负责?") == 1.0
+    assert missing("苏州市骆驼地理标志由谁牵头?") == 1.0
+    assert missing("苏州市莲藕的地理标志由谁负责?") == 0.0
+    # A rare thing is found by its own name.
+    assert missing("苏州市骆驼的栈道由谁检查?") == 0.0

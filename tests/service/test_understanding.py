@@ -222,6 +222,12 @@ def test_what_an_answer_has_to_have_is_seen(reads: Any, question: str, detail: s
         ("四川茶叶保险由哪家保险公司承保?", "承保"),
         ("四川的茶园改造由谁统筹?", None),
         ("四川的茶园改造由谁牵头?", None),
+        ("四川的茶园污染由谁牵头治理?", None),
+        ("Who assesses the tea brands of Sichuan?", "assesses"),
+        ("Which body must approve tea gardens in Sichuan?", "approve"),
+        ("Who supervises the tea gardens of Sichuan?", None),
+        ("Who shares the work on tea brands in Sichuan?", None),
+        ("Who is in charge of assessing tea brands in Sichuan?", None),
     ],
 )
 def test_what_is_done_by_whom_is_seen(reads: Any, question: str, act: str | None) -> None:

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from service.definitions import defining_words
+from service.engine import Engine
+from service.topic import Term
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("首席质量官", "首席质量官是指企业的质量负责人"),
+        ("五小", "开展“五小”(小建议、小革新、小攻关、小发明、小创造)活动"),
+        ("三水共治", "构建治污水、防洪水、保供水“三水共治”体系"),
+    ],
+)
+def test_what_says_what_a_name_means(name: str, text: str) -> None:
+    found = defining_words([Term(name, (name,))])
+
+    assert found is not None
+    assert found.search(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("三水共治", "加强统筹、协调“三水共治”工作"),
+        ("三水共治", "构建治污水、防洪水、保供水体系,推进“三水共治”"),
+        ("质量月", "治污水、防洪水、保供水“质量月”活动"),
+    ],
+)
+def test_what_only_uses_a_name(name: str, text: str) -> None:
+    found = defining_words([Term(name, (name,))])
+
+    assert found is not None
+    assert not found.search(text)
+
+
+def test_a_name_without_weight_is_not_asked_about() -> None:
+    assert defining_words([Term("工作", ("工作",), light=True)]) is None
+
+
+def test_what_a_counted_name_takes_in_is_quoted(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    plan = "苏州市治水计划\n一、主要任务\n(一)加快治水。构建治污水、防洪水、保供水“三水共治”体系。\n"
+    answer = engine_over({"suzhou.txt": plan}).answer("苏州市的“三水共治”指哪三水?")
+
+    assert "治污水、防洪水、保供水“三水共治”" in answer.text

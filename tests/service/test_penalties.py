@@ -1,0 +1,77 @@
+"""What happens to those who break a rule is answered from the article that punishes it, not from the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from service.engine import Engine
+
+RULES = """苏州市公共停车场管理办法
+第一章 总则
+第一条 为规范公共停车场的管理,制定本办法。
+第二章 经营
+第二条 公共停车场经营者应当在入口公示收费标准。
+第三条 公共停车场经营者应当保持消防通道畅通,不得堆放杂物。
+第四条 经营者应当妥善保管车辆信息,不得出售车主的个人信息。
+第三章 法律责任
+第五条 违反本办法第二条规定的,由市场监管部门责令改正;逾期不改正的,处一千元以上五千元以下罚款。
+第六条 停车场经营者有下列行为之一的,由公安机关给予警告,并处一万元以下罚款:
+(一)出售车主个人信息的;
+(二)阻挠检查的。
+第七条 对免费的服务收费或者变相收费的,依照前款规定给予处罚。
+第八条 加油站违反国家规定收取费用的,由市场监管部门责令退还费用;情节严重的,对主管人员给予警告,予以公告。
+第九条 本办法第二条至第六条规定的行政处罚由有关部门决定。
+第四章 附则
+第十条 本办法自2023年1月1日起施行。
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(engine_over: Callable[[Mapping[str, str]], Engine]) -> Engine:
+    return engine_over({"parking.txt": RULES})
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (
+            "苏州市公共停车场经营者不公示收费标准怎么处罚?",
+            "由市场监管部门责令改正;逾期不改正的,处一千元以上五千元以下罚款",
+        ),
+        ("苏州市公共停车场经营者不公示收费标准罚多少钱?", "处一千元以上五千元以下罚款"),
+    ],
+)
+def test_an_article_punishes_who_breaks_another_by_its_number(engine: Engine, question: str, words: str) -> None:
+    answer = engine.answer(question)
+
+    assert [citation.clause_id for citation in answer.citations] == ["parking/第三章/第五条"]
+    assert words in answer.text
+
+
+def test_an_item_is_told_with_the_line_that_punishes_it(engine: Engine) -> None:
+    answer = engine.answer("苏州市停车场出售车主个人信息会受到什么处罚?")
+
+    assert [citation.clause_id for citation in answer.citations] == [
+        "parking/第三章/第六条",
+        "parking/第三章/第六条/(一)",
+    ]
+    assert "由公安机关给予警告,并处一万元以下罚款" in answer.text
+
+
+def test_a_rule_that_nothing_punishes_is_no_answer(engine: Engine) -> None:
+    assert engine.answer("苏州市停车场在消防通道堆放杂物怎么处罚?").status == "not_found"
+
+
+def test_a_question_for_the_rule_is_answered_from_the_rule(engine: Engine) -> None:
+    answer = engine.answer("苏州市公共停车场的收费标准要在哪里公示?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["parking/第二章/第二条"]
+
+
+def test_of_several_penalties_the_one_for_the_conduct_is_taken(engine: Engine) -> None:
+    answer = engine.answer("苏州市加油站乱收费的怎么处罚?")
+
+    assert [citation.clause_id for citation in answer.citations] == ["parking/第三章/第八条"]
+    assert "责令退还费用" in answer.text
