@@ -42,9 +42,10 @@ _FEWEST_HEADS = 3
 _MOST_HEADS = 3  # lines of one page's head
 _LONGEST_HEAD = 60
 _TOP = 600
-# Matches: the 12 of …重点工作。12 (二)…, and - 13 - inside a line. Does not match: 2011-12-31
+# Matches: the 12 of …重点工作。12 (二)…, and - 13 - inside a line. Does not match: 2011-12-31, the 2 of …。2 组织体系
 _JOINED_PAGE = re.compile(
-    r"[。；;](?P<stop>\d{1,3})(?=\s|\Z)|[-—–](?<![\d\-—–].)[ \t]?(?P<dash>\d{1,3})[ \t]?[-—–](?![\d\-—–])"
+    r"[。；;](?P<stop>\d{1,3})(?=\s*(?:\Z|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、是]"
+    r"|(?<=\s)\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十百\d]{1,4}[章节条]))|[-—–](?<![\d\-—–].)[ \t]?(?P<dash>\d{1,3})[ \t]?[-—–](?![\d\-—–])"
 )
 _FEWEST_PAGES = 3
 _SHORTEST_PAGE = 150  # characters

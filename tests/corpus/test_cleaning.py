@@ -392,10 +392,11 @@ def test_the_form_in_which_a_page_asks_for_opinions_is_noise():
 @pytest.mark.parametrize(
     ("marks", "expected"),
     [
-        (["12 ", "13\n", "14 "], ["12", "13", "14"]),
+        (["12 （二）", "13\n三、", "14 5."], ["12", "13", "14"]),
+        (["2 组织体系 ", "3 运行机制 ", "4 应急保障 "], []),
         (["- 2 -", "—3—", "- 4 -"], ["- 2 -", "—3—", "- 4 -"]),
-        (["1 ", "2 "], []),
-        (["30 ", "12 ", "7 "], []),
+        (["1 （二）", "2 （三）"], []),
+        (["30 （二）", "12 （三）", "7 （四）"], []),
     ],
 )
 def test_page_numbers_of_joined_pages_are_noise(marks, expected):
