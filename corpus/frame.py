@@ -263,11 +263,11 @@ def _is_translation(folded: str) -> bool:
 
 def _is_date_and_number(line: str) -> bool:
     """Whether a line is a date and a number, in either order, a blank between them."""
-    first, _, second = line.partition(" ")
+    first, blank, second = line.partition(" ")
+    if not blank:
+        return False
     second = second.strip()
-    return bool(
-        (_DATE.match(first) and _NUMBER.match(second)) or (second and _NUMBER.match(first) and _DATE.match(second))
-    )
+    return bool((_DATE.match(first) and _NUMBER.match(second)) or (_NUMBER.match(first) and _DATE.match(second)))
 
 
 def _role(line: str) -> FrameRole | None:

@@ -13,6 +13,8 @@ _TOP = 3000  # characters
 _MOST_LINES = 8
 _MOST_BELOW = 3  # lines over which the title below may be broken
 _LONGEST_TITLE = 60
+# What none can do without, also before the text is folded. Matches: 全文如下 / 以下為. Does not match: 现通知如下
+_MAY_ANNOUNCE = re.compile("如下(?<=[文情容布登发發]如下)|以下[是为為]")
 # The last words of a lead. Matches: 文件详情如下: / 通知全文如下。 / 以下是政府工作报告全文:.
 # Does not match: 现将有关事项通知如下:
 _ANNOUNCES = re.compile(
@@ -36,7 +38,7 @@ def find_lead_in(text: str) -> list[Span]:
     Args:
         text: The text, less what a website prints above it.
     """
-    if "如下" not in text[:_TOP] and "以下" not in text[:_TOP]:
+    if not _MAY_ANNOUNCE.search(text, 0, _TOP):
         return []
     lead: list[Span] = []
     told = announced = False
