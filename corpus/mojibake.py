@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from corpus.decoding import common_characters
-from corpus.folding import fold
+from corpus.folding import fold, to_simplified
 from corpus.model import Repair
 from corpus.pinyin import CJK, HAN
 
@@ -119,10 +119,10 @@ def _may_be_second_byte(text: str, at: int) -> bool:
 
     Characters of simplified texts hold no letter, and 创建A级景区 needs no dictionary.
     """
-    around = text[max(0, at - _FEW) : at + _FEW]
-    folded = fold(around)
-    before = folded[: min(at, _FEW)]
-    return folded != around.lower() or any(not c.isascii() and c not in common_characters() for c in before)
+    around, before = text[max(0, at - _FEW) : at + _FEW], fold(text[max(0, at - _FEW) : at])
+    if to_simplified(around) != around:
+        return True
+    return any(not character.isascii() and character not in common_characters() for character in before)
 
 
 def _find_interpuncts(text: str, marks: Iterable[int]) -> Iterator[re.Match[str]]:

@@ -216,7 +216,7 @@ def test_lost_characters_are_marked_and_left(text: str) -> None:
 def test_a_clean_text_loads_no_dictionary() -> None:
     program = (
         "import sys; from corpus.mojibake import find_repairs;"
-        f"assert find_repairs({CLEAN[0]!r} * 50 + '创建A级景区,使用X射线(以P计)。') == ();"
+        f"assert find_repairs({CLEAN[0]!r} * 50 + '创建A级景区,使用X射线(以P计)。创建A级景区，使用（X射线）。') == ();"
         "print('jieba' in sys.modules, 'pypinyin' in sys.modules, 'corpus.byte_shift' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
