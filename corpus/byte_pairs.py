@@ -11,7 +11,7 @@ from operator import add
 from typing import NamedTuple
 
 from corpus.folding import fold
-from corpus.pinyin import HAN, readings, strip_tones
+from corpus.pinyin import HAN, MARKED, readings, strip_tones
 from corpus.plausibility import Choices, Slot, Words, fixed
 
 SIGNS = "?？\ufffd"
@@ -20,12 +20,11 @@ _ALIKE = dict.fromkeys(map(ord, "零〇二三四五六七八九十百千万亿�
 _RARE_COST = 2.0
 _READ_ON = 80
 
-_MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
-_TONED = frozenset(_MARKED)
+_TONED = frozenset(MARKED)
 # Matches: the "(cè)" of 側(cè). Does not match: (AQI).
-_BRACKET = re.compile(rf"[(（]([a-zü{_MARKED}]{{1,6}})[)）]")
+_BRACKET = re.compile(rf"[(（]([a-zü{MARKED}]{{1,6}})[)）]")
 # Matches: the "cè)" of ?cè)藬. Does not match: "QC)".
-_ORPHAN = re.compile(rf"[(（]?([a-zü{_MARKED}]{{1,6}})[)）]")
+_ORPHAN = re.compile(rf"[(（]?([a-zü{MARKED}]{{1,6}})[)）]")
 _PLAUSIBLE = re.compile(f"[{HAN}\u3001\u3002\u2018-\u201d\u3008-\u3011\u3014\u3015\u2014\u2026\u00b7（），：；！％]")
 
 Byte = int | frozenset[int]

@@ -92,9 +92,9 @@ def _entries(text: str, at: int, key_of: Callable[[str], str]) -> list[tuple[int
         entries.append((at + line.start, at + line.end))
         keys.append(key)
         led.append(_ENTRY.match(line.folded) is not None)
-    later = {
-        key_of(line.folded) for line in lines_down(text[entries[-1][1] :] if entries else "") if len(line.folded) <= 80
-    }
+    if len(entries) < 2:
+        return []
+    later = {key_of(line.folded) for line in lines_down(text[entries[-1][1] :]) if len(line.folded) <= 80}
     # An entry that does not come again ends the table: the text has begun. Where dots lead it may come in pieces.
     count = next((i for i, key in enumerate(keys) if key not in later and not led[i]), len(keys))
     return entries[:count] if count >= 2 else []

@@ -15,8 +15,8 @@ from corpus.model import Span
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 CJK = f"{HAN}\u3001-\u301f\uff01-\uff5e“”‘’—…·"
-_MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
-_LETTERS = f"a-zü{_MARKED}"
+MARKED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹḿ"
+_LETTERS = f"a-zü{MARKED}"
 
 # Matches: 自治(zhì)區(qū). Does not match: 可吸入颗粒物(PM10).
 _WITHIN = rf" ?[{_LETTERS}]{{1,6}}[1-5]?(?: [{_LETTERS}]{{1,6}}){{0,3}} ?"
@@ -64,7 +64,7 @@ def _syllables(bracket: str) -> tuple[list[str], bool] | None:
     words = _WORD.findall(bracket)
     if not all(_SYLLABLE.fullmatch(strip_tones(word)) for word in words):
         return None
-    return words, any(c in _MARKED for c in bracket)
+    return words, any(c in MARKED for c in bracket)
 
 
 @lru_cache(maxsize=4096)  # a website prints the same few hundred syllables over and over

@@ -371,7 +371,7 @@ def across_brackets(reading: Reading) -> float:
 
 
 def support(
-    printed: str,
+    text: str,
     positions: Sequence[int],
     pairs: Container[str],
     occurs: Callable[[str], bool],
@@ -380,7 +380,7 @@ def support(
     """How far the document itself speaks for a reading: longer stretches that occur elsewhere count more.
 
     Args:
-        printed: The reading with its neighbouring text.
+        text: The reading with its neighbouring text, in the form that ``pairs`` and ``occurs`` have.
         positions: Of the characters that were in doubt.
         pairs: The pairs of characters that stand there.
         occurs: Whether a string stands in the undamaged text of the document.
@@ -388,11 +388,11 @@ def support(
     """
     total = 0.0
     for position in positions:
-        if printed[position - 1 : position + 1] not in pairs and printed[position : position + 2] not in pairs:
+        if text[position - 1 : position + 1] not in pairs and text[position : position + 2] not in pairs:
             continue
         before, behind = (
-            printed[max(0, position - MOST_SUPPORT + 1) : position],
-            printed[position : position + MOST_SUPPORT],
+            text[max(0, position - MOST_SUPPORT + 1) : position],
+            text[position : position + MOST_SUPPORT],
         )
         key = f"{before}\n{behind}"
         longest = known.get(key)
@@ -402,13 +402,13 @@ def support(
     return total
 
 
-def _longest_occurring(printed: str, position: int, occurs: Callable[[str], bool]) -> int:
+def _longest_occurring(text: str, position: int, occurs: Callable[[str], bool]) -> int:
     """The length of the longest stretch that occurs and holds a character, one of whose pairs is known to."""
     longest = 2
     # A stretch occurs only where its shorter ones do.
     for size in (3, 4, MOST_SUPPORT):
-        for at in range(max(0, position - size + 1), min(position, len(printed) - size) + 1):
-            if occurs(printed[at : at + size]):
+        for at in range(max(0, position - size + 1), min(position, len(text) - size) + 1):
+            if occurs(text[at : at + size]):
                 longest = size
                 break
         else:

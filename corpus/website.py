@@ -50,7 +50,7 @@ _MENU_TOKEN = re.compile(r".{0,8}(?:我们|招聘|声明|客户端|公众号|二
 
 _LABELS = _any_of(_WORDS["label"])
 _LABELS_WEAK = _any_of(_WORDS["label_weak"])
-_ROW_OPENS = r"[|【\[•·◆■●○-]?\s*"
+_ROW_OPENS = r"(?:[|【\[•·◆■●○]|-(?=\s))?\s*"
 # Matches: 索引号 K3984687-7/2014-00238. Does not match: 发布机构应当在五日内备案。
 _ROW = re.compile(rf"{_ROW_OPENS}(?:{_LABELS})\s*(?:】|\]?\s*(?::|\||\s|$))")
 _ROW_WEAK = re.compile(rf"{_ROW_OPENS}(?:{_LABELS_WEAK})\s*[】\]]?\s*(?::|\||\s|$)")

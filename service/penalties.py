@@ -56,10 +56,10 @@ def penalty_first(question: Question, ranked: Sequence[Ranked]) -> Sequence[Rank
 
     Args:
         question: One that asks for a penalty.
-        ranked: Candidates, best first.
+        ranked: Candidates, best first; one at least.
     """
     store, asked = question.store, question.interpretation
-    least = _AS_MUCH * _of_conduct(question, ranked[0], "") if ranked else 0.0
+    least = _AS_MUCH * _of_conduct(question, ranked[0], "")
     first: Ranked | None = None
     most = 0.0
     for one in ranked[:_NEAR]:
@@ -70,8 +70,6 @@ def penalty_first(question: Question, ranked: Sequence[Ranked]) -> Sequence[Rank
             first, most = (_read_with(question, one, one.clause, lead) if lead else one), held
     if first is not None:
         return [first, *(other for other in ranked if other.clause.id != first.clause.id)]
-    if not ranked:
-        return ranked
     best = ranked[0]
     if (article := _punishing(best.clause, store)) is None:
         return ranked
