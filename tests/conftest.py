@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -38,26 +38,45 @@ def make_pdf() -> Callable[..., bytes]:
     """Sets paragraphs, and tables given as lists of rows, on pages with a running head and page numbers."""
 
     def build(
-        parts: Sequence[str | list[list[str]]], *, indent: bool = True, head: str | None = None, size: float = 14
+        parts: Sequence[str | list[list[str]]],
+        *,
+        indent: bool = True,
+        head: str | None = None,
+        foot: str = "— {page} —",
+        size: float = 14,
+        distance: float = 0,
+        right: Collection[str] = (),
+        centred: Collection[str] = (),
     ) -> bytes:
+        from reportlab.lib.enums import TA_CENTER, TA_RIGHT
         from reportlab.lib.pagesizes import A4
         from reportlab.lib.styles import ParagraphStyle
         from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
         font = _pdf_font()
         style = ParagraphStyle(
-            "body", fontName=font, fontSize=size, leading=1.7 * size, wordWrap="CJK", firstLineIndent=2 * size * indent
+            "body",
+            fontName=font,
+            fontSize=size,
+            leading=1.7 * size,
+            wordWrap="CJK",
+            firstLineIndent=2 * size * indent,
+            spaceAfter=distance,
         )
+        set_right = ParagraphStyle("right", style, alignment=TA_RIGHT)
+        set_centred = ParagraphStyle("centred", style, alignment=TA_CENTER, firstLineIndent=0)
         cell = ParagraphStyle("cell", fontName=font, fontSize=size - 2, leading=1.4 * size, wordWrap="CJK")
 
         def furnish(canvas, template) -> None:
             canvas.setFont(font, 9)
             if head is not None:
                 canvas.drawCentredString(A4[0] / 2, A4[1] - 40, head)
-            canvas.drawCentredString(A4[0] / 2, 40, f"— {template.page} —")
+            canvas.drawCentredString(A4[0] / 2, 40, foot.format(page=template.page))
 
         story = [
-            Paragraph(escape(part, quote=False), style)
+            Paragraph(
+                escape(part, quote=False), set_right if part in right else set_centred if part in centred else style
+            )
             if isinstance(part, str)
             else Table(
                 [[Paragraph(escape(c), cell) for c in row] for row in part], style=[("GRID", (0, 0), (-1, -1), 1, 0)]

@@ -42,9 +42,15 @@ _PAGE_NUMBER = re.compile(
     r"\s*(?:[-—–－―·•~～]+\s*)?(?:第\s*)?(?:\d{1,4}|[IVXivx]{1,6})\s*(?:页)?\s*(?:[/／,，]?\s*共?\s*\d{1,4}\s*页?)?"
     r"(?:\s*[-—–－―·•~～]+)?\s*"
 )
+# What a browser puts below and above a page that it prints. Matches: https://www.example.gov.cn/2014/a.htm 1/6.
+# Does not match: 网址：https://www.example.gov.cn.
+_PRINTED_ADDRESS = re.compile(r"(?:https?|file|ﬁle)://\S+\s+\d{1,4}/\d{1,4}")
+# Matches: 2014/7/2 16:05 关于印发…的通知. Does not match: 2014年7月2日.
+_PRINTED_DATE = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4}(?!\d)")
 # Where a paragraph may begin. Matches: （一）强化标准引领。, 第五条 本条例. Does not match: 2014年底前, 1.5万辆.
 _ENUMERATOR = re.compile(
-    r"[（(][一二三四五六七八九十百\d]{1,4}[)）]|[一二三四五六七八九十百]{1,4}[、.．]|\d{1,3}(?:[、)）]|[.．](?!\d))|[①-⑳]|"
+    r"[（(](?:[一二三四五六七八九十百\d]{1,4}|[a-z])[)）]|[一二三四五六七八九十百]{1,4}[、.．]|[壹贰叁肆伍陆貳參陸柒捌玖拾]{1,3}、|"
+    r"\d{1,3}(?:[、)）]|[.．](?!\d))|[①-⑳]|"
     r"第[一二三四五六七八九十百千零〇\d]{1,8}[编章节条](?:之[一二三四五六七八九十])?(?:[ 　【]|$)|"
     r"[一二三四五六七八九十]是|附件|附表|[-—•●■]"
 )
@@ -143,13 +149,17 @@ def _without_page_furniture(pages: Sequence[Sequence[Line | Row]]) -> list[list[
             for line in edge
             if _PAGE_NUMBER.fullmatch(line.text) and (line in repeated or _stands_apart(line, page))
         }
-        kept.append([unit for unit in page if not isinstance(unit, Line) or unit not in repeated | numbers])
+        printed = {line for line in edge if _PRINTED_ADDRESS.fullmatch(line.text)}
+        if printed and _PRINTED_DATE.match(edge[0].text):
+            printed.add(edge[0])
+        furniture = repeated | numbers | printed
+        kept.append([unit for unit in page if not isinstance(unit, Line) or unit not in furniture])
     return kept
 
 
 def _without_number(text: str) -> str:
     """A running head less the page number beside it; 附件1 and 附件2, which are short, stay different."""
-    bare = re.sub(r"^\s*\d{1,4}\s+|\s+\d{1,4}\s*$|第\s*\d+\s*页|共\s*\d+\s*页", "", text)
+    bare = re.sub(r"^\s*\d{1,4}\s+|\s+\d{1,4}(?:\s*/\s*\d{1,4})?\s*$|第\s*\d+\s*页|共\s*\d+\s*页", "", text)
     if _PAGE_NUMBER.fullmatch(text):
         return "#"
     return "".join(bare.split())
@@ -162,6 +172,13 @@ def _stands_apart(line: Line, page: Sequence[Line | Row]) -> bool:
     return not gaps or min(gaps) > line.size
 
 
+def _margins(lines: Sequence[Line]) -> tuple[float, float]:
+    """Where lines begin and end at most; one in fifty may be set in any way. Punctuation may hang over the margin."""
+    ends = sorted((line.x1 - line.size * (line.text[-1] in _CLOSING) for line in lines), reverse=True)
+    starts = sorted(line.x0 for line in lines)
+    return (starts[len(lines) // 50], ends[len(lines) // 50]) if lines else (0.0, 0.0)
+
+
 class _Layout:
     """The margins and habits of a document, from which it follows whether a line goes on in the next."""
 
@@ -169,21 +186,20 @@ class _Layout:
         sizes = Counter(round(line.size, 1) for line in lines for _ in range(len(line.text)))
         self._body_size = sizes.most_common(1)[0][0] if sizes else 0.0
         body = [line for line in lines if abs(line.size - self._body_size) < 0.6]
-        # Margins of left and right pages may differ.
-        self._left: dict[int, float] = {}
-        self._right: dict[int, float] = {}
-        for side in (0, 1):
-            here = [line for line in body if line.page % 2 == side] or body
-            if here:
-                # Punctuation may hang over the right margin; one line in fifty may be set in any way.
-                ends = [line.x1 for line in here if line.text[-1] not in _CLOSING] or [line.x1 for line in here]
-                self._left[side] = sorted(line.x0 for line in here)[len(here) // 50]
-                self._right[side] = sorted(ends, reverse=True)[len(ends) // 50]
+        # Margins of left and right pages may differ, not the width between them: a page with few lines may have no full
+        # one, or none that is not indented.
+        margins = [_margins([line for line in body if line.page % 2 == side] or body) for side in (0, 1)]
+        left, right = max(margins, key=lambda pair: pair[1] - pair[0])
+        self._width = right - left
+        self._left = [left if left <= own and end <= right else own for own, end in margins]
         counts = Counter(line.count for line in body)
         count, times = counts.most_common(1)[0] if counts else (0, 0)
         # Some programs wrap after a number of characters, not at a width.
         self._wrap_count = count if count >= 20 and times * 4 >= len(body) and count == max(counts) else None
-        steps = Counter(round(b.top - a.top) for a, b in pairwise(body) if a.page == b.page and b.top > a.top)
+        following = [(a, b) for a, b in pairwise(body) if a.page == b.page and b.top > a.top]
+        # From a full line to the next is as a rule the distance inside a paragraph, which that between two may exceed.
+        wrapped = [(a, b) for a, b in following if self._is_full(a, b)] or following
+        steps = Counter(round(b.top - a.top) for a, b in wrapped)
         self._step = steps.most_common(1)[0][0] if steps else 0
         starts = [b for a, b in pairwise(body) if not self._is_full(a, b)]
         indented = sum(self._is_indented(line) for line in starts)
@@ -191,6 +207,10 @@ class _Layout:
 
     def _is_indented(self, line: Line) -> bool:
         return line.x0 - self._left[line.page % 2] > 1.2 * line.size
+
+    def _is_set_off(self, line: Line) -> bool:
+        """Whether it begins so far in that it is centred or a signature, and no line of a paragraph."""
+        return line.x0 - self._left[line.page % 2] > 0.3 * self._width
 
     def _is_full(self, line: Line, following: Line) -> bool:
         """Whether the next line's first word would not have fitted."""
@@ -205,7 +225,7 @@ class _Layout:
         ):
             end += 1
         needed = sum(line.size * (0.5 if c.isascii() else 1.0) for c in text[1:end]) + following.first_width
-        right = self._right[line.page % 2]
+        right = self._left[line.page % 2] + self._width
         return right > 0.6 * line.page_width and line.x1 + needed > right - 0.3 * line.size
 
     def continues(self, paragraph: Sequence[Line], following: Line) -> bool:
@@ -213,15 +233,18 @@ class _Layout:
         first, last = paragraph[0], paragraph[-1]
         if abs(last.size - following.size) > 0.1 * last.size:
             return False
-        same_page = last.page == following.page
-        if same_page and self._step and following.top - last.top > 1.5 * max(self._step, last.size):
+        if self._is_set_off(last) or self._is_set_off(following):
             return False
+        if last.page == following.page:
+            # Where nothing is indented, paragraphs are told by the distance between them.
+            most = (1.5 if self._uses_indent else 1.2) * max(self._step, last.size)
+            if self._step and following.top - last.top > most:
+                return False
         ends = last.text[-1] in _SENTENCE_ENDS
         begins = _ENUMERATOR.match(following.text) is not None
         if not self._is_full(last, following):
             # A ragged edge: a long line that stops in mid-sentence still goes on.
-            left, right = self._left[last.page % 2], self._right[last.page % 2]
-            is_long = last.x1 - left > 0.8 * (right - left) > 0.4 * last.page_width
+            is_long = last.x1 - self._left[last.page % 2] > 0.8 * self._width > 0.4 * last.page_width
             return is_long and not ends and not begins and not self._is_indented(following)
         left_shift = self._left[following.page % 2] - self._left[first.page % 2]
         shift = following.x0 - first.x0 - left_shift

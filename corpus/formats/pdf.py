@@ -153,7 +153,7 @@ def _group_lines(chars: list[Any], page: int, page_width: float, page_height: fl
                 before = group[index - 1]
                 gap = char["x0"] - before["x1"]
                 latin = before["text"].isascii() and char["text"].isascii()
-                has_space = any(before["x1"] - 1 <= x <= char["x0"] for x in spaces) and (latin or gap > 0.4 * size)
+                has_space = any(before["x1"] - 1 <= x <= char["x0"] for x in spaces) and (latin or gap > 0.2 * size)
                 if has_space or gap > (0.3 if latin else 0.9) * size:
                     text += " "
             text += char["text"]

@@ -5,6 +5,9 @@ import zlib
 
 import pypdf
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import BrokenDocumentError, EncryptedDocumentError, OversizedDocumentError, ScannedDocumentError
 from corpus.formats.layout import join_lines
@@ -32,6 +35,54 @@ def test_wrapped_lines_are_joined_also_over_pages_without_heads_and_page_numbers
 def test_the_shandong_text_comes_out_paragraph_by_paragraph(make_pdf, shandong_lines):
     for indent in (True, False):
         assert squeezed(read_pdf(make_pdf(shandong_lines, indent=indent))) == squeezed("\n".join(shandong_lines))
+
+
+def test_what_a_browser_prints_around_a_page_is_left_out(make_pdf):
+    around = {
+        "head": "2015/8/3 16:05 某市质量工作方案",
+        "foot": "https://www.example.gov.cn/art/2015_8.html?id=3 {page}/2",
+    }
+    for lines in (ARTICLES, ARTICLES[:2]):
+        assert squeezed(read_pdf(make_pdf(lines, **around))) == squeezed("\n".join(lines))
+    # An address that the text itself gives stands without a page number.
+    lines = ["报名网址：", "https://www.example.gov.cn/bm"]
+    assert read_pdf(make_pdf(lines)).split("\n") == lines
+
+
+def test_paragraphs_without_an_indent_are_told_by_their_distance(make_pdf):
+    lines = [f"{chr(0x4E2D + n)}心工作各项任务" * 4 + "落实到位" * n + "。" for n in range(30)]
+    assert read_pdf(make_pdf(lines, indent=False, distance=8)).split("\n") == lines
+
+
+def test_a_narrow_blank_behind_the_number_of_an_article_is_kept():
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    for at, number in enumerate(("第一条", "第二条")):
+        text = canvas.beginText(90, 700 - 24 * at)
+        for size, part in ((14, number), (18, " "), (14, "各单位应当落实责任。")):
+            text.setFont("STSong-Light", size)
+            text.textOut(part)
+        canvas.drawText(text)
+    canvas.save()
+    assert read_pdf(file.getvalue()).split("\n") == ["第一条 各单位应当落实责任。", "第二条 各单位应当落实责任。"]
+
+
+def test_what_is_set_right_or_centred_is_no_part_of_a_paragraph(make_pdf):
+    number, office, date, title = "某政发〔2015〕3号", "某市人民政府", "2015年8月3日", "某市质量工作方案"
+    text = "质量工作是一项长期任务，" * 8 + "各单位应当落实责任。"
+    lines = [number, "各区人民政府：", text, office, date, title, text]
+    assert squeezed(read_pdf(make_pdf(lines, right=[office, date], centred=[number, title]))) == lines
+
+
+def test_a_page_of_short_paragraphs_has_the_margins_of_the_others(make_pdf):
+    long, nearly_full = (
+        "质量工作是一项长期任务，" * 8 + "各单位应当落实责任。",
+        "为做好质量工作，现就有关事项要求各单位落实以下三项任务：",
+    )
+    for count in range(14, 22):  # in one of them the page ends behind the line that is nearly full
+        lines = [long] * 2 + ["各单位应当落实责任。"] * count + [nearly_full, "一、落实责任。", "二、加强检查。"]
+        assert squeezed(read_pdf(make_pdf(lines))) == lines
 
 
 def test_short_headings_and_enumerated_lines_stay_apart(make_pdf):
