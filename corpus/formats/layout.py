@@ -13,7 +13,8 @@ from itertools import pairwise
 class Line:
     """A printed line. Lengths are points from the page's top left corner; ``first_width`` is its first character's.
 
-    ``count`` is the number of its characters, blanks at both ends included.
+    ``count`` is the number of its characters, blanks at both ends included; ``has_cells`` says that it is parted as the
+    row of a table without rules is.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Line:
     size: float
     first_width: float
     count: int
+    has_cells: bool
     page_width: float
     page_height: float
 
@@ -233,7 +235,7 @@ class _Layout:
         first, last = paragraph[0], paragraph[-1]
         if abs(last.size - following.size) > 0.1 * last.size:
             return False
-        if self._is_set_off(last) or self._is_set_off(following):
+        if self._is_set_off(last) or self._is_set_off(following) or last.has_cells or following.has_cells:
             return False
         if last.page == following.page:
             # Where nothing is indented, paragraphs are told by the distance between them.

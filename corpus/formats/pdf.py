@@ -6,6 +6,9 @@ import io
 import logging
 import re
 import zlib
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from corpus.errors import (
@@ -14,12 +17,18 @@ from corpus.errors import (
     OversizedDocumentError,
     ScannedDocumentError,
 )
+from corpus.formats.columns import Columns, Extent, Side, find_columns, fit, in_reading_order
 from corpus.formats.layout import Line, Row, join_lines, join_pages
 
 MAX_STREAM_BYTES = 100_000_000
 _CHUNK_BYTES = 1 << 20
 # Fewer printed characters a page than this is a stamp or a page number over a picture.
 _MIN_CHARACTERS_A_PAGE = 8
+# Characters that would fit into a gap that no sentence has, wider than the one behind 第一条.
+_CELL_GAP = 3.0
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom edge, in points from the page's top left corner."""
 
 # Matches: the keyword and line end before compressed data. Does not match: endstream.
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
@@ -44,11 +53,12 @@ def read_pdf(data: bytes) -> str:
     import pdfplumber
 
     pages: list[list[Line | Row]] = []
+    columns: dict[int, Columns] = {}
     characters = glyphs = 0
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            for number, page in enumerate(pdf.pages):
-                units = _page_units(page, number)
+            for page in pdf.pages:
+                units = _page_units(page, columns)
                 pages.append(units)
                 printed = "".join(unit.text if isinstance(unit, Line) else "".join(unit.cells) for unit in units)
                 glyphs += len(_GLYPH.findall(printed))
@@ -106,28 +116,58 @@ def _check_streams(data: bytes) -> None:
             continue  # compressed in another way, or encrypted
 
 
-def _page_units(page: Any, number: int) -> list[Line | Row]:
-    """The lines and table rows of a page, from top to bottom."""
+def _page_units(page: Any, known: dict[int, Columns]) -> list[Line | Row]:
+    """The lines and table rows of a page, as they are read.
+
+    Args:
+        page: Of pdfplumber.
+        known: The columns of the last left and right page that has some; this page's are put down here.
+    """
     page = page.dedupe_chars()
     tables = [table for table in page.find_tables() if len(table.rows) > 1 and len(table.columns) > 1]
-    units: list[tuple[float, int, Line | Row]] = []
     chars = [c for c in page.chars if c["upright"] and c["text"].strip("\0")]
+    of_tables = [[c for c in chars if _is_inside(c, table.bbox)] for table in tables]
     for table in tables:
         chars = [c for c in chars if not _is_inside(c, table.bbox)]
-        for order, row in enumerate(_table_rows(table, number)):
-            units.append((table.bbox[1], order, row))
-    for order, line in enumerate(_group_lines(chars, number, float(page.width), float(page.height))):
-        units.append((line.top, order, line))
-    return [unit for _, _, unit in sorted(units, key=lambda u: u[:2])]
+    rows = _group_rows(chars)
+    # Blanks are no part of a line's extent, but between Latin words they say more than the gap does.
+    blanks = [c for c in chars if c["text"].isspace()]
+    columns = _find_columns(rows, page.page_number % 2, known)
+    units: list[tuple[float, int, Side, Line | Row]] = []
+    for table, inside in zip(tables, of_tables, strict=True):
+        side: Side = columns.side_of([(table.bbox[0], table.bbox[2])]) if columns else "both"
+        units += [(table.bbox[1], order, side, row) for order, row in enumerate(_table_rows(page, table, inside))]
+    for order, row in enumerate(rows):
+        for part in columns.parts(_extents(row)) if columns else (slice(None),):
+            line, side = _line(row[part], blanks, page), "both"
+            if columns:
+                side = columns.side_of(_extents(row[part]))
+                line = columns.as_single(line, side)
+            units.append((line.top, order, side, line))
+    return list(in_reading_order((side, unit) for _, _, side, unit in sorted(units, key=lambda u: u[:2])))
 
 
-def _is_inside(char: Any, box: tuple[float, float, float, float]) -> bool:
+def _is_inside(char: Any, box: Box) -> bool:
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
-def _group_lines(chars: list[Any], page: int, page_width: float, page_height: float) -> list[Line]:
-    """Characters whose middles lie on one height are a line; wide gaps inside it become a blank."""
+def _find_columns(rows: Sequence[Sequence[Any]], hand: int, known: dict[int, Columns]) -> Columns | None:
+    extents = [_extents(row) for row in rows]
+    columns = find_columns(extents, median(row[0]["size"] for row in rows)) if rows else None
+    if columns:
+        known[hand] = columns
+        return columns
+    other = known.get(hand) or known.get(1 - hand)
+    return other if other and fit(other, extents) else None
+
+
+def _extents(row: Sequence[Any]) -> list[Extent]:
+    return [(char["x0"], char["x1"]) for char in row]
+
+
+def _group_rows(chars: Sequence[Any]) -> list[list[Any]]:
+    """Characters whose middles lie on one height, from left to right, without blanks."""
     groups: list[list[Any]] = []
     height = 0.0
     for char in sorted(chars, key=lambda c: c["top"] + c["bottom"]):
@@ -139,52 +179,44 @@ def _group_lines(chars: list[Any], page: int, page_width: float, page_height: fl
         else:
             groups.append([char])
             height = middle
-    lines = []
-    # Blanks are no part of a line's extent, but between Latin words they say more than the gap does.
-    blanks = [c for c in chars if c["text"].isspace()]
-    for group in groups:
-        group.sort(key=lambda c: c["x0"])
-        size = max(c["size"] for c in group)
-        top, bottom = min(c["top"] for c in group), max(c["bottom"] for c in group)
-        spaces = [c["x0"] for c in blanks if top <= (c["top"] + c["bottom"]) / 2 <= bottom]
-        text = ""
-        for index, char in enumerate(group):
-            if index:
-                before = group[index - 1]
-                gap = char["x0"] - before["x1"]
-                latin = before["text"].isascii() and char["text"].isascii()
-                has_space = any(before["x1"] - 1 <= x <= char["x0"] for x in spaces) and (latin or gap > 0.2 * size)
-                if has_space or gap > (0.3 if latin else 0.9) * size:
-                    text += " "
-            text += char["text"]
-        lines.append(
-            Line(
-                text=text,
-                page=page,
-                x0=group[0]["x0"],
-                x1=max(c["x1"] for c in group),
-                top=top,
-                bottom=bottom,
-                size=size,
-                first_width=group[0]["x1"] - group[0]["x0"],
-                count=len(group) + len(spaces),
-                page_width=page_width,
-                page_height=page_height,
-            )
-        )
-    return lines
+    return [sorted(group, key=lambda c: c["x0"]) for group in groups]
 
 
-def _table_rows(table: Any, page: int) -> list[Row]:
+def _line(chars: Sequence[Any], blanks: Sequence[Any], page: Any) -> Line:
+    """Characters from left to right as a line; wide gaps between them become a blank."""
+    size = max(c["size"] for c in chars)
+    top, bottom = min(c["top"] for c in chars), max(c["bottom"] for c in chars)
+    x0, x1 = chars[0]["x0"], max(c["x1"] for c in chars)
+    spaces = [c["x0"] for c in blanks if top <= (c["top"] + c["bottom"]) / 2 <= bottom]
+    text, widest = chars[0]["text"], 0.0
+    for before, char in pairwise(chars):
+        gap = char["x0"] - before["x1"]
+        widest = max(widest, gap)
+        latin = before["text"].isascii() and char["text"].isascii()
+        has_space = any(before["x1"] - 1 <= x <= char["x0"] for x in spaces) and (latin or gap > 0.2 * size)
+        if has_space or gap > (0.3 if latin else 0.9) * size:
+            text += " "
+        text += char["text"]
+    return Line(
+        text=text,
+        page=page.page_number - 1,
+        x0=x0,
+        x1=x1,
+        top=top,
+        bottom=bottom,
+        size=size,
+        first_width=chars[0]["x1"] - x0,
+        count=len(chars) + len(spaces),
+        has_cells=widest > _CELL_GAP * size,
+        page_width=float(page.width),
+        page_height=float(page.height),
+    )
+
+
+def _table_rows(page: Any, table: Any, chars: Sequence[Any]) -> list[Row]:
     """Rows of a ruled table; a cell merged over several rows stands in each of them."""
-    texts = table.extract()
     columns = [(column.bbox[0] + column.bbox[2]) / 2 for column in table.columns]
-    by_box = {
-        cell: text or ""
-        for row, printed in zip(table.rows, texts, strict=True)
-        for cell, text in zip(row.cells, printed, strict=True)
-        if cell is not None
-    }
+    by_box = {cell: _cell_text(page, chars, cell) for row in table.rows for cell in row.cells if cell is not None}
     rows = []
     for row in table.rows:
         top, middle = row.bbox[1], (row.bbox[1] + row.bbox[3]) / 2
@@ -196,6 +228,12 @@ def _table_rows(table: Any, page: int) -> list[Row]:
                 # Of a cell that is merged both ways, the words stand in its first column.
                 if cell is not None and any(cell[0] <= other < column for other in columns if other < column):
                     cell = None
-            cells.append(join_lines(by_box[cell].split("\n")) if cell is not None else "")
-        rows.append(Row(tuple(cells), page))
+            cells.append(by_box[cell] if cell is not None else "")
+        rows.append(Row(tuple(cells), page.page_number - 1))
     return rows
+
+
+def _cell_text(page: Any, chars: Sequence[Any], box: Box) -> str:
+    inside = [c for c in chars if _is_inside(c, box)]
+    blanks = [c for c in inside if c["text"].isspace()]
+    return join_lines([_line(row, blanks, page).text for row in _group_rows(inside)])

@@ -5,9 +5,12 @@ import zlib
 
 import pypdf
 import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
 from corpus.errors import BrokenDocumentError, EncryptedDocumentError, OversizedDocumentError, ScannedDocumentError
 from corpus.formats.layout import join_lines
@@ -35,6 +38,50 @@ def test_wrapped_lines_are_joined_also_over_pages_without_heads_and_page_numbers
 def test_the_shandong_text_comes_out_paragraph_by_paragraph(make_pdf, shandong_lines):
     for indent in (True, False):
         assert squeezed(read_pdf(make_pdf(shandong_lines, indent=indent))) == squeezed("\n".join(shandong_lines))
+
+
+def in_two_columns(paragraphs: list[str], title: str) -> bytes:
+    """The first paragraphs on a page, a title across it, the others below; and so on on further pages."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    style = ParagraphStyle(
+        "body", fontName="STSong-Light", fontSize=10.5, leading=17, wordWrap="CJK", firstLineIndent=21
+    )
+    file = io.BytesIO()
+    frames = [Frame(x, y, 230, 300, 0, 0, 0, 0) for y in (440, 60) for x in (60, 305)]
+
+    def print_title(canvas, template) -> None:
+        canvas.setFont("STSong-Light", 16)
+        canvas.drawCentredString(297, 400, title)
+
+    document = BaseDocTemplate(file, pagesize=A4)
+    document.addPageTemplates(PageTemplate(frames=frames, onPage=print_title))
+    document.build([Paragraph(paragraph, style) for paragraph in paragraphs])
+    return file.getvalue()
+
+
+def test_two_columns_are_read_one_after_the_other_down_to_a_title_across_both():
+    lines = squeezed(read_pdf(in_two_columns(ARTICLES, "某省实施细则")))
+    titles = [index for index, line in enumerate(lines) if line == "某省实施细则"]
+    assert len(titles) == 2  # a page each
+    # The title cuts the paragraph that runs on behind it.
+    assert "".join(line for line in lines if line != "某省实施细则") == "".join(squeezed("\n".join(ARTICLES)))
+    assert lines[: titles[0] - 1] == squeezed("\n".join(ARTICLES))[: titles[0] - 1]
+    assert titles[0] > 4
+
+
+def test_short_cells_side_by_side_without_rules_are_read_line_by_line():
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    canvas.setFont("STSong-Light", 12)
+    for at, number in enumerate("一二三四五六七八九十"):
+        canvas.drawString(72, 700 - 20 * at, f"第{number}项任务")
+        canvas.drawString(330, 700 - 20 * at, "市发展改革委" + "市商务局" * (at % 4))
+    canvas.save()
+    lines = [
+        f"第{number}项任务 市发展改革委{'市商务局' * (at % 4)}" for at, number in enumerate("一二三四五六七八九十")
+    ]
+    assert read_pdf(file.getvalue()).split("\n") == lines
 
 
 def test_what_a_browser_prints_around_a_page_is_left_out(make_pdf):
@@ -107,6 +154,20 @@ def test_a_ruled_table_is_one_line_a_row_and_goes_on_over_the_page(make_pdf):
     assert lines == ["附件", *("\t".join(row) for row in rows), "以上任务由各单位落实。"]
 
 
+def test_a_narrow_gap_in_a_cell_is_no_blank():
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    canvas.setFont("STSong-Light", 15)
+    canvas.grid([72, 272, 472], [600, 630, 660])
+    for x, y, *words in ((80, 640, "任务"), (280, 640, "期限"), (80, 610, "绿化"), (280, 610, "2022", "年底前")):
+        for word in words:
+            canvas.drawString(x, y, word)
+            x += canvas.stringWidth(word) + 4
+    canvas.save()
+    assert read_pdf(file.getvalue()).split("\n") == ["任务\t期限", "绿化\t2022年底前"]
+
+
 def test_joined_latin_words_keep_a_blank_and_numbers_do_not():
     assert join_lines(["质量", "工作"]) == "质量工作"
     assert join_lines(["total quality", "management"]) == "total quality management"
@@ -156,8 +217,6 @@ def test_a_stream_that_unpacks_without_end_is_refused():
 
 @pytest.mark.parametrize("indent", ["", "\u3000\u3000"])
 def test_lines_wrapped_after_a_number_of_characters_are_joined(shandong_lines, make_pdf, indent):
-    from reportlab.pdfgen.canvas import Canvas
-
     make_pdf(["registers the font"])
     file = io.BytesIO()
     canvas, height = Canvas(file), 0.0
