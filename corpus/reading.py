@@ -20,6 +20,7 @@ from corpus.errors import (
     OversizedDocumentError,
     UnknownFormatError,
 )
+from corpus.glyphs import unify
 from corpus.model import RawText
 
 MAX_BYTES = 100_000_000
@@ -76,7 +77,8 @@ def read_file(path: Path, *, document_id: str | None = None, max_bytes: int = MA
 
     Returns:
         The decoded characters. Of txt and md these are all of the file's but a byte order mark, newlines as they are;
-        of html, docx and pdf the extracted text, one paragraph or table row a line.
+        of html, docx and pdf the extracted text, one paragraph or table row a line. Radicals and other look-alikes are
+        the characters that they stand for, one for one.
 
     Raises:
         DocumentError: If the file is not there, or cannot be read. Its subclasses name the fault: empty, binary,
@@ -113,7 +115,7 @@ def read_file(path: Path, *, document_id: str | None = None, max_bytes: int = MA
         raise EmptyDocumentError(f"{path} holds no text.", "Remove it or put the text in.")
     return RawText(
         document_id=document_id if document_id is not None else _stem(path),
-        text=text,
+        text=unify(text),
         encoding=encoding,
         sha256=hashlib.sha256(data).hexdigest(),
         size_bytes=len(data),

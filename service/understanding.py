@@ -10,6 +10,7 @@ from typing import Literal
 from corpus.document_numbers import province_of_sign
 from corpus.errors import QuestionError
 from corpus.folding import detect_script, fold, tells_script
+from corpus.glyphs import unify
 from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from indexer.tokenizer import part_of_speech
@@ -206,12 +207,12 @@ def _language_of(question: str, of_talk: Language) -> Language:
 
 
 def check_question(question: str) -> str:
-    """The question without the white space around it.
+    """The question without the white space around it, look-alikes in it as the characters that are meant.
 
     Raises:
         QuestionError: If it is empty, longer than ``LONGEST_QUESTION`` characters, or no text.
     """
-    stripped = question.strip()
+    stripped = unify(question.strip())
     if not stripped:
         raise QuestionError("The question is empty.", "Ask something, for example: 山东省品牌培育由谁牵头?")
     if len(stripped) > LONGEST_QUESTION:

@@ -14,6 +14,7 @@ from typing import Any
 
 from corpus.errors import BrokenDocumentError, EncryptedDocumentError, OversizedDocumentError
 from corpus.formats.word_numbers import W, WordNumbers
+from corpus.glyphs import SYMBOLS
 
 MAX_UNPACKED_BYTES = 200_000_000
 _MAX_XML_BYTES = 100_000_000
@@ -30,7 +31,7 @@ _SKIPPED = frozenset(
         "rt", "footnoteRef", "endnoteRef", "annotationRef",
     )
 )  # fmt: skip
-_CHECK_SIGNS = {"F0A8": "□", "F06F": "□", "F0FE": "☑", "F052": "☑", "F0FC": "√", "F06C": "●", "F06E": "■"}
+_SYMBOLS = {f"{ord(code):04X}": sign for code, sign in SYMBOLS.items()}
 
 
 def read_docx(data: bytes) -> str:
@@ -255,7 +256,7 @@ def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:
         elif tag == W + "noBreakHyphen":
             yield "-"
         elif tag == W + "sym":
-            yield _CHECK_SIGNS.get(str(child.get(W + "char")).upper(), "")
+            yield _SYMBOLS.get(str(child.get(W + "char")).upper(), "")
         elif tag == W + "txbxContent":
             boxes.append(child)
         elif tag == _MC + "AlternateContent":

@@ -44,6 +44,10 @@ def test_a_region_is_read_in_any_script_and_language(reads: Any, question: str) 
     assert [region.code for region in reads(question).regions] == ["320000"]
 
 
+def test_look_alikes_that_were_copied_from_a_pdf_are_read(reads: Any) -> None:
+    assert _surfaces(reads("江苏⽔利由谁牵头?")) == ["水利"]
+
+
 def test_a_region_is_named_once_however_often_it_is_said(reads: Any) -> None:
     assert len(reads("江苏省和江苏的灌溉").regions) == 1
 
