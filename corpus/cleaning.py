@@ -17,6 +17,7 @@ from corpus.cover import find_cover
 from corpus.edges import INVISIBLE, mark_repeated, may_repeat, read_footer, read_header, settle_footer, settle_header
 from corpus.folding import fold_for_comparison
 from corpus.lead_in import find_lead_in
+from corpus.lines import NUMERAL
 from corpus.making import maker_of
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
@@ -38,9 +39,12 @@ _BREAKING_TAG = re.compile(r"</?(?:p|br|div|tr|table|tbody|h[1-6]|ul|li|ol|cente
 # Matches: the pipe of "关于印发某办法的通知 |", a lone cell. Does not match: the pipes of a row of several cells
 _LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*(?=\r?$)", re.MULTILINE)
 _INNER_PIPE = re.compile(r"[^|\s][ \t]*\|+[ \t]*[^|\s]")
-# Matches: the bullet of "  • 第 3 條", an entry of a page's list. Does not match: •加强监管
+_BULLETS = "•◦▪●■◆◇▶►➢▌▍▎"
+# Matches: the bullet of "  • 第 3 條", an entry of a page's list, and of ●一、总体要求. Does not match: •加强监管
 _LIST_MARK = re.compile(
-    r"^[ \t\u3000\xa0]*[•◦▪][ \t\u3000\xa0]*(?=第\s?[\d零一二三四五六七八九十百千-]+\s?[编編章节節条條])", re.MULTILINE
+    rf"^[ \t\u3000\xa0]*[{_BULLETS}][ \t\u3000\xa0]*(?=第\s?[\d{NUMERAL}-]+\s?[编編章节節条條]|"
+    rf"[{NUMERAL}]{{1,3}}、|[(（][{NUMERAL}]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d))",
+    re.MULTILINE,
 )
 # Matches: what a database prints before a line, the 【章名】 of "【章名】 第一章 总则". Does not match: 【适用范围】
 _DATABASE_LABEL = re.compile(r"^[ \t\u3000]*【(?:[编章节]名|[編節]名|题注|題注)】[ \t\u3000]*(?=\S)", re.MULTILINE)
@@ -74,7 +78,7 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]
     if "|" in text and not _INNER_PIPE.search(text):
         found += [(*match.span(), "markup") for match in _LONE_CELL.finditer(text)]
-    if "•" in text or "◦" in text or "▪" in text:
+    if any(map(text.__contains__, _BULLETS)):
         found += [(*match.span(), "markup") for match in _LIST_MARK.finditer(text)]
     if "名】" in text or "注】" in text:
         found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
