@@ -19,6 +19,7 @@ from corpus.folding import fold_for_comparison
 from corpus.lead_in import find_lead_in
 from corpus.lines import NUMERAL
 from corpus.making import maker_of
+from corpus.markdown import find_marks
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
 from corpus.pages import find_contents, find_joined_page_numbers, find_page_marks
@@ -84,6 +85,7 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
+    found += [(start, end, "markup") for start, end in find_marks(text)]
     # By where they start, of those the longest first; pinyin, of which there may be thousands, is in order already.
     found.sort(key=itemgetter(1), reverse=True)
     if "(" in text or "（" in text:
@@ -182,8 +184,8 @@ def _cut(pieces: list[_Piece], spans: list[tuple[int, int, str]]) -> tuple[list[
                     kept.append((raw + position, raw + first, text[position - at : first - at], None))
                 removed.append((raw + first, raw + final, reason))
                 position = final
-                if reason == "markup" and kept and _breaks_line(kept[-1][2], text, first - at, final - at):
-                    kept.append((raw + final, raw + final, "\n", None))
+                if reason == "markup" and kept and (sign := _break_of(kept[-1][2], text, first - at, final - at)):
+                    kept.append((raw + final, raw + final, sign, None))
             if stop > end:
                 break
             queue += 1
@@ -193,15 +195,15 @@ def _cut(pieces: list[_Piece], spans: list[tuple[int, int, str]]) -> tuple[list[
     return kept, removed
 
 
-def _breaks_line(before: str, text: str, start: int, end: int) -> bool:
-    """Whether the markup ``text[start:end]`` is a tag that breaks a line, which is not broken there yet.
+def _break_of(before: str, text: str, start: int, end: int) -> str:
+    """What stands for the markup ``text[start:end]``: a line break for a tag that breaks a line, else nothing.
 
-    Inside the row of a table it breaks a cell, and the row goes on.
+    Inside the row of a table such a tag breaks a cell, and the row goes on.
     """
     if before.endswith("\n") or text[end : end + 1] in ("", "\r", "\n") or not _BREAKING_TAG.match(text, start, end):
-        return False
+        return ""
     line = text[max(0, start - _LONGEST_ROW) : start].rpartition("\n")[2]
-    return "|" not in line and "\t" not in line
+    return " " if "|" in line or "\t" in line else "\n"
 
 
 def _slice(piece: _Piece, start: int, end: int) -> _Piece:

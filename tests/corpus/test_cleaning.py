@@ -337,7 +337,7 @@ def test_a_tag_breaks_the_line_where_the_page_did():
 
 
 def test_a_tag_in_a_row_breaks_its_cell_only():
-    assert clean_text("| 1 | 建设<br>运营 |\n| 2 | 评估 |\n").text == "| 1 | 建设运营 |\n| 2 | 评估 |\n"
+    assert clean_text("| 1 | 建设<br>运营 |\n| 2 | 评估 |\n").text == "| 1 | 建设 运营 |\n| 2 | 评估 |\n"
 
 
 @pytest.mark.parametrize(

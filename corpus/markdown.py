@@ -1,0 +1,28 @@
+"""Marks of Markdown inside its lines, as converters write them: escapes, links, emphasis, rules of tables."""
+
+from __future__ import annotations
+
+import re
+
+# Matches: the backslash of "1\. 加强领导", and that at a line's end. Does not match: 和\或
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~]|\r?$)", re.MULTILINE)
+# Matches: [《节水目录》](https://example.org/a.pdf). Does not match: [2021](7号)
+_LINK = re.compile(r"(\[)[^\[\]\n]{1,300}(\]\((?:https?:|mailto:|file:|\.{0,2}/|#)[^()\s]{0,500}\))")
+# Matches: the line *本方案由市水务局解释。*. Does not match: *号项目为重点, 张*、李*
+_EMPHASIS = re.compile(r"^(\*)[^\s*](?:[^*\n]{0,500}[^\s*])?(\*)(?=\r?$)", re.MULTILINE)
+# Matches: +----+======+. Does not match: +-
+_GRID = re.compile(r"^\+(?:[-=:]{3,}\+)+[ \t]*(?=\r?$)", re.MULTILINE)
+
+
+def find_marks(text: str) -> list[tuple[int, int]]:
+    """Where the marks stand, in no order; what they mark stays text."""
+    found: list[tuple[int, int]] = []
+    if "\\" in text:
+        found += [match.span() for match in _ESCAPE.finditer(text)]
+    if "](" in text:
+        found += [match.span(group) for match in _LINK.finditer(text) for group in (1, 2)]
+    if "*" in text:
+        found += [match.span(group) for match in _EMPHASIS.finditer(text) for group in (1, 2)]
+    if "+--" in text:
+        found += [match.span() for match in _GRID.finditer(text)]
+    return found
