@@ -23,6 +23,6 @@ def find_marks(text: str) -> list[tuple[int, int]]:
         found += [match.span(group) for match in _LINK.finditer(text) for group in (1, 2)]
     if "*" in text:
         found += [match.span(group) for match in _EMPHASIS.finditer(text) for group in (1, 2)]
-    if "+--" in text:
+    if "+==" in text:  # without a head's rule nobody tells a table's head from its rows
         found += [match.span() for match in _GRID.finditer(text)]
     return found
