@@ -24,6 +24,7 @@ from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
 from corpus.pages import find_contents, find_joined_page_numbers, find_page_marks
 from corpus.pinyin import find_pinyin
+from corpus.spacing import find_spacing
 
 _PASSES = 8
 _LONGEST_ROW = 500  # characters
@@ -40,6 +41,7 @@ _BREAKING_TAG = re.compile(r"</?(?:p|br|div|tr|table|tbody|h[1-6]|ul|li|ol|cente
 # Matches: the pipe of "关于印发某办法的通知 |", a lone cell. Does not match: the pipes of a row of several cells
 _LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*(?=\r?$)", re.MULTILINE)
 _INNER_PIPE = re.compile(r"[^|\s][ \t]*\|+[ \t]*[^|\s]")
+_SPACING = "spacing"
 _BULLETS = "•◦▪●■◆◇▶►➢▌▍▎"
 # Matches: the bullet of "  • 第 3 條", an entry of a page's list, and of ●一、总体要求. Does not match: •加强监管
 _LIST_MARK = re.compile(
@@ -86,6 +88,7 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     found += [(start, end, "markup") for start, end in find_marks(text)]
+    found += [(start, end, _SPACING) for start, end in find_spacing(text)]
     # By where they start, of those the longest first; pinyin, of which there may be thousands, is in order already.
     found.sort(key=itemgetter(1), reverse=True)
     if "(" in text or "（" in text:
@@ -233,8 +236,8 @@ def clean_text(raw: str, repeated: frozenset[str] = frozenset()) -> CleanText:
         repeated: Lines that ``find_repeated_lines`` found in the folder of the file.
 
     Returns:
-        The clean text with its way back. White space stays as it is and is no noise. Cleaning
-        ``result.text`` again changes nothing.
+        The clean text with its way back. White space is no noise, and stays as it is unless text recognition set it
+        between all characters. Cleaning ``result.text`` again changes nothing.
     """
     pieces: list[_Piece] = [(0, len(raw), raw, None)] if raw else []
     removed: list[tuple[int, int, str]] = []
@@ -253,7 +256,7 @@ def clean_text(raw: str, repeated: frozenset[str] = frozenset()) -> CleanText:
             lost = []
         found = _find_noise(text, repeated)
         pieces, cut = _cut(pieces, found)
-        removed += cut
+        removed += [span for span in cut if span[2] != _SPACING]
         if not cut and all(repair.repaired is None for repair in repairs):
             break
     starts_of_pieces = accumulate([len(text) for _, _, text, _ in pieces], initial=0)
