@@ -19,7 +19,7 @@ from corpus.folding import fold_for_comparison
 from corpus.lead_in import find_lead_in
 from corpus.lines import NUMERAL
 from corpus.making import maker_of
-from corpus.markdown import find_marks
+from corpus.markup import find_entities, find_marks
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
 from corpus.pages import find_contents, find_joined_page_numbers, find_page_marks
@@ -36,8 +36,8 @@ _MARKUP = re.compile(
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj);",
     re.IGNORECASE,
 )
-# A tag at which a page breaks the line. Matches: </p>. Does not match: </span>
-_BREAKING_TAG = re.compile(r"</?(?:p|br|div|tr|table|tbody|h[1-6]|ul|li|ol|center|section)\b", re.IGNORECASE)
+# Where a page breaks the line, and a program's text. Matches: </p>, \n. Does not match: </span>
+_BREAKING = re.compile(r"</?(?:p|br|div|tr|table|tbody|h[1-6]|ul|li|ol|center|section)\b|(?:\\r)?\\n", re.IGNORECASE)
 # Matches: the pipe of "关于印发某办法的通知 |", a lone cell. Does not match: the pipes of a row of several cells
 _LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*(?=\r?$)", re.MULTILINE)
 _INNER_PIPE = re.compile(r"[^|\s][ \t]*\|+[ \t]*[^|\s]")
@@ -109,6 +109,18 @@ _Piece = tuple[int, int, str, float | None]
 A website's pinyin cuts a text into thousands of them; plain tuples are made in a fraction of the time of records. The
 line break that a tag stands for is a piece of no raw length.
 """
+
+
+def _with_entities(raw: str) -> list[_Piece]:
+    """The raw text; characters that are written as entities of HTML are repaired."""
+    pieces: list[_Piece] = []
+    at = 0
+    for start, end, character in find_entities(raw) if "&" in raw else ():
+        if at < start:
+            pieces.append((at, start, raw[at:start], None))
+        pieces.append((start, end, character, 1.0))
+        at = end
+    return [*pieces, (at, len(raw), raw[at:], None)] if at < len(raw) else pieces
 
 
 def _text_of(pieces: Sequence[_Piece]) -> str:
@@ -199,11 +211,11 @@ def _cut(pieces: list[_Piece], spans: list[tuple[int, int, str]]) -> tuple[list[
 
 
 def _break_of(before: str, text: str, start: int, end: int) -> str:
-    """What stands for the markup ``text[start:end]``: a line break for a tag that breaks a line, else nothing.
+    """What stands for the markup ``text[start:end]``: a line break where it breaks a line, else nothing.
 
-    Inside the row of a table such a tag breaks a cell, and the row goes on.
+    Inside the row of a table it breaks a cell, and the row goes on.
     """
-    if before.endswith("\n") or text[end : end + 1] in ("", "\r", "\n") or not _BREAKING_TAG.match(text, start, end):
+    if before.endswith("\n") or text[end : end + 1] in ("", "\r", "\n") or not _BREAKING.match(text, start, end):
         return ""
     line = text[max(0, start - _LONGEST_ROW) : start].rpartition("\n")[2]
     return " " if "|" in line or "\t" in line else "\n"
@@ -239,7 +251,7 @@ def clean_text(raw: str, repeated: frozenset[str] = frozenset()) -> CleanText:
         The clean text with its way back. White space is no noise, and stays as it is unless text recognition set it
         between all characters. Cleaning ``result.text`` again changes nothing.
     """
-    pieces: list[_Piece] = [(0, len(raw), raw, None)] if raw else []
+    pieces = _with_entities(raw)
     removed: list[tuple[int, int, str]] = []
     lost: list[Repair] = []
     for _ in range(_PASSES):

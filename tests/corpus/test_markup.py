@@ -66,3 +66,27 @@ def test_numbers_and_tables_of_a_converted_plan_are_read() -> None:
         "表1", "表1/行1", "表1/行2",
     ]  # fmt: skip
     assert [duty.lead for duty in clauses[-1].responsibilities] == [("市工信局",)]
+
+
+def test_characters_written_as_entities_are_repaired() -> None:
+    raw = "某市水务局关于开展&ldquo;节水&rdquo;活动的通知\n一、GDP增长&#8212;&gt;5%,AT&T公司和R&D经费"
+    clean = clean_text(raw)
+    assert clean.text == "某市水务局关于开展“节水”活动的通知\n一、GDP增长—>5%,AT&T公司和R&D经费"
+    assert [(repair.broken, repair.repaired, repair.confidence) for repair in clean.repairs][:2] == [
+        ("&ldquo;", "“", 1.0),
+        ("&rdquo;", "”", 1.0),
+    ]
+    assert raw[slice(*clean.raw_span(clean.text.index("“"), clean.text.index("”") + 1))] == "&ldquo;节水&rdquo;"
+
+
+def test_line_ends_that_a_program_printed_break_the_line() -> None:
+    raw = "某市节水方案\\n\\u3000\\u3000一、加强领导。\\r\\n二、GDP能耗下降。\\n\\n三、落实责任。"
+    lines = clean_text(raw).text.split("\n")
+    assert [line for line in lines if line] == ["某市节水方案", "一、加强领导。", "二、GDP能耗下降。", "三、落实责任。"]
+    paths = [clause.path for clause in parse_document(RawText("plan", raw, "utf-8", "", len(raw))).clauses]
+    assert paths == [("title",), ("一",), ("二",), ("三",)]
+
+
+def test_a_path_is_no_line_end() -> None:
+    text = "材料存于D:\\new和D:\\node\n一、加强领导。\n二、落实责任。"
+    assert clean_text(text).text == text
