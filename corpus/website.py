@@ -273,7 +273,7 @@ def header_row(line: str) -> LineReason | None:
 def edge_reason(line: str) -> LineReason | None:
     """The reason of a line that is a website's when it stands above or below the document."""
     numbered = ENUMERATED.match(line)
-    if numbered and not (_DISCLAIMER.search(line) and re.search("本网|本站", line)):
+    if numbered and not (_DISCLAIMER.search(line) and re.search("本网|本站", line)) and not _RELATED.fullmatch(line):
         return None
     if _holds_text(line) and any(0 <= line.find(first) < line.rfind(second) for first, second in _COUNTED):
         return None

@@ -34,6 +34,12 @@ _TYPED_NUMBER = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十百零〇\d]{1,5}[)）、.．]|第[一二三四五六七八九十百零〇\d]+[章节条]|[①-⑳㈠-㈩⑴-⒇⒈-⒛])"
 )
 
+# Where a link leads that may be the text's own. Matches: files/1.docx, #a1. Does not match: /zwgk/index.html.
+_OWN_TARGET = re.compile(r"\.(?:docx?|xlsx?|pdf|zip|rar|wps|ofd|et|pptx?)\b|^#", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[\s|·•>›»/\u3000-]+")
+_LONGEST_MENU_NAME = 10
+_FEWEST_MENU_LINKS = 3
+
 _PAGE_PARTS = frozenset({"form", "header", "aside", "nav", "footer", "menu", "template", "dialog"})
 _DROPPED = _PAGE_PARTS | {
     *("script", "style", "noscript", "head", "iframe", "object", "embed", "svg", "canvas", "audio", "video", "map"),
@@ -91,6 +97,7 @@ def _text_lines(root: Any, source: str) -> list[str]:
     body = root.find(".//body")
     body = body if body is not None else root
     _drop_what_is_no_text(body)
+    _drop_menus(body)
     content = _content_element(body, _extracted(source))
     return [*_head_lines(content, title, body), *_Lines().read(content)]
 
@@ -148,6 +155,26 @@ def _drop_what_is_no_text(body: Any) -> None:
         if element.tag in _PAGE_PARTS and not is_hidden and (_length(element) * 5 > total or _is_prose(element)):
             continue
         element.drop_tree()
+
+
+def _drop_menus(body: Any) -> None:
+    """Drop what holds nothing but links with short names, as the rows beside and above the text in old pages do."""
+    plain: dict[Any, int] = {}
+    links: dict[Any, int] = {}
+    for element in reversed(list(body.iter())):
+        own = [element.text or "", *(child.tail or "" for child in element)]
+        plain[element] = len(_SEPARATORS.sub("", "".join(own))) + sum(plain[child] for child in element)
+        links[element] = sum(links[child] for child in element)
+        if element.tag == "a":
+            name = _squeezed("".join(element.itertext()))
+            is_own = _OWN_TARGET.search(element.get("href") or "") or _TYPED_NUMBER.match(name) or name.startswith("附")
+            if len(name) <= _LONGEST_MENU_NAME and not is_own:
+                plain[element], links[element] = 0, bool(name)
+    if not plain[body]:
+        return  # a page of links alone
+    for element in list(body.iter()):
+        if element.tag in _BLOCKS and not plain[element] and links[element] >= _FEWEST_MENU_LINKS:
+            element.drop_tree()
 
 
 def _is_prose(element: Any) -> bool:

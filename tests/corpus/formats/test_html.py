@@ -121,3 +121,40 @@ def test_what_is_no_html_is_broken():
 def test_a_page_nested_without_end_is_broken_and_not_a_crash():
     with pytest.raises(BrokenDocumentError, match="nested too deeply"):
         read_html(b"<html><body>" + b"<b>" * 3000 + PARAGRAPHS[0].encode())
+
+
+def test_links_in_the_cells_beside_the_text_are_left_out():
+    menu = "".join(
+        f'<tr><td><a href="/{n}">{name}</a></td></tr>' for n, name in enumerate(("政府文件", "人事任免", "公报"))
+    )
+    text = "<br>".join(
+        ["各区人民政府：", "为加强节约用水工作，现就有关事项通知如下：", "一、提高认识。", "二、落实责任。"]
+    )
+    page = (
+        f"<html><body><table><tr><td><table>{menu}</table></td><td><table><tr><td><b>某市关于节水的通知</b></td></tr>"
+        f"<tr><td>{text}</td></tr></table></td></tr></table></body></html>"
+    )
+    assert read_html(page.encode()).split("\n") == ["某市关于节水的通知", *text.split("<br>")]
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        {"附件1": "/f/x.html", "任务表": "/f/2.docx", "名单": "/f/3.xls"},
+        {"第一条": "/a1.html", "第二条": "/a2.html", "第三条": "/a3.html"},
+        {"目标": "#1", "任务": "#2", "措施": "#3"},
+    ],
+)
+def test_links_of_the_text_itself_are_kept(make_page, links):
+    items = "".join(f'<li><a href="{target}">{name}</a></li>' for name, target in links.items())
+    page = make_page(f"{html(PARAGRAPHS[:1])}<ul>{items}</ul>{html(PARAGRAPHS[1:])}")
+    assert read_html(page).split("\n") == [PARAGRAPHS[0], *links, *PARAGRAPHS[1:]]
+
+
+def test_a_page_of_links_alone_is_read():
+    links = "".join(f'<li><a href="/{name}">{name}</a></li>' for name in ("政府文件", "人事任免", "公报"))
+    assert read_html(f"<html><body><ul>{links}</ul></body></html>".encode()).split("\n") == [
+        "政府文件",
+        "人事任免",
+        "公报",
+    ]
