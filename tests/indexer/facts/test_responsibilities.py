@@ -107,6 +107,20 @@ def test_a_rule_without_following_words_holds_for_its_own_note(duties_of):
     assert duties_of(units) == [[(("省编办",), ("省财政厅",), ())], [((), (), ("省编办", "省财政厅"))]]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "lead", "support"),
+    [
+        ("市大数据局会同市委编办统筹推进。", "市大数据局", "市委编办"),
+        ("耕地由自然资源主管部门会同农业农村主管部门验收。", "自然资源主管部门", "农业农村主管部门"),
+        ("市农业农村局会同市公安局打击假冒伪劣农资。", "市农业农村局", "市公安局"),
+        ("市财政局会同市打击走私综合治理办公室要加强经费保障。", "市财政局", "市打击走私综合治理办公室"),
+        ("税务机关会同气象主管机构建立会商机制。", "税务机关", "气象主管机构"),
+    ],
+)
+def test_what_two_bodies_do_together_ends_the_name_of_the_second(duties_of, sentence, lead, support):
+    assert duties_of([(("一",), "clause", sentence)]) == [[((lead,), (support,), ())]]
+
+
 def test_marked_bodies_lead(duties_of):
     units = [
         (("preamble",), "preamble", "以下任务分工中标*号的为牵头单位。"),
