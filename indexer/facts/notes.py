@@ -22,7 +22,7 @@ _DO = (
 # What a body does, longest form first.
 _PREDICATE = re.compile(
     # How one begins; most characters begin none.
-    r"(?=[按依根在分共联各负总牵主为积密协予给做全配参具统直])(?:"
+    r"(?=[按依根在分共联各负总牵主为积密协予给做全配参具统直抓])(?:"
     # Matches: 按各自职责分工负责. Does not match: 按职责权限划分清单
     r"(?P<shared>(?:按照?|依照?|依据|根据|在)(?:各自|各|其|自身|本?部门|现有)?的?(?:法定|工作|部门)?"
     r"(?:职责|职能|职权|责任|任务|分工|管理|业务)(?:和|及|、)?(?:职责|职能|任务|权限|范围|分工)?"
@@ -33,11 +33,13 @@ _PREDICATE = re.compile(
     # Matches: 市环保局牵头负责. Does not match: 鼓励企业当好牵头人
     r")|(?P<lead>(?:负责|总|共同|联合|分别)?牵头(?!人|单位|部门|企业|机构|作用|高校|院校)"
     r"(?:负责|" + _DO + r"|抓总|会商|总)*"
-    r"|主办(?!单位|方|者|机构|城市|权)|负总责|总负责|为主(?!的|体|要|导|线)(?:负责)?)"
+    r"|主办(?!单位|方|者|机构|城市|权)|主责(?!单位|部门|任|主业|人)|负总责|总负责|为主(?!的|体|要|导|线|责)(?:负责)?"
+    # Matches: 市商务局统筹, before a stop. Does not match: 统筹推进
+    r"|(?:统筹|抓总)(?=[,;。]|$)|为(?:牵头|主责|主办)(?:单位|部门)(?=[,;。]|$))"
     # Matches: 市公安局配合落实. Does not match: 配合比
     r"|(?P<support>(?:积极|密切|协同|共同|予以|给予|做好|主动|全力|负责)*"
     r"(?:配合(?!比)|协助|协办(?!单位|方)|参与(?!者|方|单位|度|部门)|参加(?!单位|者|部门)|协同)"
-    r"(?:配合|落实|实施|做好|抓好|完成|支持)*)"
+    r"(?:配合|落实|实施|做好|抓好|完成|支持)*|为(?:配合|协办|参与)(?:单位|部门)(?=[,;。]|$))"
     # Matches: 盟农牧业局负责. Does not match: 项目负责人终身责任制
     r"|(?P<duty>(?<!不)(?:具体|主要|全面|统一|直接)?负责(?!人|任|制|的|区|同志|性|案|感|态度)" + _DO + r"*))"
 )
@@ -45,7 +47,8 @@ _PREDICATE = re.compile(
 _OFFICES = r"(?:单位|部门|机构|科室|处室|股室|厅局|地区|方)"
 # The caption of a list of bodies. Matches: 责任单位:市教育局. Does not match: 落实责任单位的要求
 _LABEL = re.compile(
-    r"(?P<lead>(?:总?牵头(?:责任|负责|实施|主管)?|主办|主责|主要责任|第一责任)"
+    r"(?=[牵主配协参责负])(?<![\u4e00-\u9fff])(?P<short>(?P<leads>牵头|主责|主办)|(?P<supports>配合|协办|参与)|责任|负责)\s*:"
+    r"|(?P<lead>(?:总?牵头(?:责任|负责|实施|主管)?|主办|主责|主要责任|第一责任)"
     + _OFFICES
     + r"(?=\s*[:\t ]|为|是(?!否))|主管(?:单位|部门)(?=\s*:))(?:\s*[:\t ]|为|是)"
     r"|(?P<support>(?:配合|协办|协同|协助|参与|参加|协作|支持)(?:责任|实施|落实)?"
@@ -58,6 +61,9 @@ _LABEL = re.compile(
 )
 # What no caption can do without. Matches: the 单位: of 责任单位:市教育局. Does not match: 市教育局牵头
 _MAY_BE_LABEL = re.compile(_OFFICES[:-1] + r"|主体|分工)(?:及分工|\(部门\)|\(单位\))?\s*[:\t 为是有]")
+_MAY_BE_SHORT = re.compile(r"(?<=[头责办合与任])\s*:")
+# What is said of the body before it. Matches: the (牵头) of 市教育局(牵头)、市财政局. Does not match: (牵头负责人)
+_MARK = re.compile(r"[(\[〔](?:(?P<lead>牵头(?:单位|部门|负责)?|主责|主办)|(?:配合|协办|参与)(?:单位|部门)?)[)\]〕]")
 # Another caption ends the list before it. Matches: ;完成时限:2014年底. Does not match: 市教育局、市财政局
 _CAPTION = re.compile(r"(?:^|[\s;,。、|(\[【])[^\s;,。、:|()\[\]【】]{2,10}:")
 # Two bodies of which the first leads. Matches: 省财政厅会同省教育厅. Does not match: 及时会商研判
@@ -129,7 +135,29 @@ def read_note(folded: str, start: int, end: int) -> list[Duty]:
         duty = _read_captions(folded, start, end)
         if duty.bodies:
             return [duty]
+    marked = Duty((start, end))
+    rest = _read_marks(marked, folded, start, end)
+    if marked.bodies:
+        # A(牵头),B、C: as where it is said in words.
+        marked.add("support" if marked.lead else "duty", rest, "配合" if marked.lead else "负责")
+        return [marked]
     return _read_predicates(folded, start, end)
+
+
+def _read_marks(duty: Duty, folded: str, start: int, end: int) -> list[Mention]:
+    """Enter the bodies of a list that have their role in brackets behind them; the others are returned."""
+    rest: list[Mention] = []
+    position = start
+    for mark in _MARK.finditer(folded, start, end):
+        bodies = read_bodies(folded, position, mark.start(), trusted=True)
+        position = mark.end()
+        if bodies.mentions:
+            rest += bodies.mentions[:-1]
+            duty.add("lead" if mark["lead"] else "support", bodies.mentions[-1:], "牵头" if mark["lead"] else "配合")
+            duty.has_office = duty.has_office or bodies.has_office
+    if position > start:
+        rest += read_bodies(folded, position, end, trusted=True).mentions
+    return rest
 
 
 def _read_predicates(folded: str, start: int, end: int) -> list[Duty]:
@@ -259,17 +287,22 @@ def _read_captions(folded: str, start: int, end: int) -> Duty:
     waiting: list[Mention] = []
     for label in _LABEL.finditer(folded, start, end):
         stop = value_end(folded, label.end(), end)
+        if _MARK.search(folded, label.end(), stop):
+            waiting += [m for m in _read_marks(duty, folded, label.end(), stop) if m not in waiting]
+            continue
         if _PREDICATE.search(folded, label.end(), stop) and (said := _read_predicates(folded, label.end(), stop)):
             # 责任单位:市教育局牵头,市财政局配合. What the words say counts before the caption.
             for other in said:
                 duty.take(other)
             continue
         bodies = read_bodies(folded, label.end(), stop, trusted=True)
+        if label["short"] and not (bodies.complete and bodies.has_office):
+            continue  # 责任:做好落实
         duty.has_office = duty.has_office or bodies.has_office
         duty.has_tail = duty.has_tail or bodies.has_tail
-        if label["lead"]:
+        if label["lead"] or label["leads"]:
             duty.add("lead", bodies.mentions, "牵头单位")
-        elif label["support"]:
+        elif label["support"] or label["supports"]:
             duty.add("support", bodies.mentions, "配合单位")
         else:
             waiting += [m for m in bodies.mentions if m not in waiting]
@@ -304,7 +337,9 @@ def has_caption(folded: str, start: int, end: int) -> re.Match[str] | None:
 
 def may_have_caption(folded: str, start: int, end: int) -> bool:
     """Whether ``has_caption`` is worth asking of ``folded[start:end]`` or of any part of it."""
-    return _MAY_BE_LABEL.search(folded, start, end) is not None
+    if _MAY_BE_LABEL.search(folded, start, end):
+        return True
+    return folded.find(":", start, end) >= 0 and _MAY_BE_SHORT.search(folded, start, end) is not None
 
 
 def list_of_offices(folded: str, start: int, end: int, *, least: int = 2) -> Duty | None:

@@ -14,10 +14,20 @@ from indexer.facts.tables import headers_of, read_row
 from indexer.facts.units import Unit, match_brackets
 
 # Matches: (质监部门牵头). Does not match: 提高产品质量
-_ROLE_WORD = re.compile(r"牵头|负责|配合|会同|责任|主管|主办|主责|协办|参与|参加|协助|职责|分工|落实单位|实施单位|承办")
-# Offices alone in brackets. Matches: 扩大应用范围。(市发改委、市金融办). Does not match: (质量管理小组)
+_ROLE_WORD = re.compile(
+    r"牵头|负责|配合|会同|责任|抓总|主管|主办|主责|协办|参与|参加|协助|职责|分工|落实单位|实施单位|承办"
+)
+# Offices alone in brackets, or with the time that they have. Matches: 扩大应用范围。(市发改委、市金融办);
+# (省教育厅,2025年底前). Does not match: (质量管理小组) before other words
 _LISTED = re.compile(
-    r"[(【〔][^()【】〔〕\n]{2,200}[局厅委办部府院署区县市镇乡旗社会关行团联队道室组][)】〕][。;\s]*(?:\n|$)"
+    r"[(【〔][^()【】〔〕\n]{2,200}+[)】〕]"
+    r"(?<=[局厅委办部府院署区县市镇乡旗社会关行团联队道室组底末月年旬前度成现动持进务施展].)[。;\s]*(?:\n|$)"
+)
+# Until when, behind the offices of a list. Matches: ;2025年底前完成. Does not match: ,2025年规划办
+_UNTIL = re.compile(
+    r"[,;]\s*(?:(?:完成)?(?:时[限间]|期限|时间节点)\s*:\s*)?"
+    r"(?:\d{4}年(?:\d{1,2}月|底|末|上半年|下半年|[一二三四]季度)?(?:\d{1,2}日|底|末|[上中下]旬)?(?:之?前)?(?:完成|实现|启动)?"
+    r"|长期(?:坚持|推进|任务|实施)?|持续(?:推进|实施|开展)|常年(?:坚持)?|全年)$"
 )
 # A convention for all lists of a document. Matches: 列第一位者为牵头部门,下同. Does not match: 质量第一
 _FIRST_LEADS = re.compile(
@@ -156,13 +166,17 @@ def _read_bracket(folded: str, opening: int, closing: int, *, least: int) -> lis
         if behind_stop or folded[closing + 1 : closing + 2] in stops:
             # Behind a name, one office in brackets says who that is: 领导小组办公室(质监局)。
             ends = folded[opening - 1 : opening] == "。" and folded[closing + 1 : closing + 2] in ("", "\n")
-            alone = list_of_offices(folded, inner, closing, least=1 if ends else least if behind_stop else 2)
+            until = _UNTIL.search(folded, inner, closing)
+            end = until.start() if until else closing
+            alone = list_of_offices(folded, inner, end, least=1 if ends else least if behind_stop else 2)
             return [alone] if alone is not None else []
         return []
     # A rule declared inside the note is about it, and names no body.
     rule = _find_rule(folded, inner, closing)
     end = closing if rule is None else rule.start()
-    if rule is not None and rule.start() == inner:
+    while end > inner and folded[end - 1] in "([【〔":
+        end -= 1
+    if end == inner:
         return []
     if folded.startswith(("以下简称", "下称", "以下称", "简称"), inner):
         return []
