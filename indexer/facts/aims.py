@@ -142,7 +142,7 @@ def is_aim(masked: str, quantity: Quantity, start: int, end: int, next_start: in
             return False
         return bool(_STRONG_VERB.search(left))
     if unit.endswith("元"):
-        if _SORTING_SUM.match(masked, b):
+        if _SORTING_SUM.match(masked, b) or masked.startswith("级", b):
             return False
         return bool(_MONEY_AIM.search(segment)) or level
     return (

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate
+from dataclasses import replace
+from itertools import accumulate, takewhile
 from operator import attrgetter
+from typing import Any
 
 from corpus.making import maker_of
 from corpus.model import Span, Target
 from indexer.facts.aims import NO_AIM, comparator_of, ends_with_verb, find_level, is_aim
 from indexer.facts.deadlines import Deadline
+from indexer.facts.distribution import count_joined, names_nothing, share_out
 from indexer.facts.quantities import Quantity
 from indexer.facts.scopes import REACH, Context, Terms, nearest_term
 from indexer.facts.units import Unit
@@ -49,7 +52,7 @@ _STOP = re.compile(r"[,;。:!?\n()]")
 _SEGMENT = re.compile(r"[,;。:!?\n]")
 # Matches: 比2015年减少. Does not match: 占比重提高
 _BASE = re.compile(
-    r"(?:比(?![重例率值])|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
+    r"(?:(?<![同环])比(?![重例率值])|较)(?P<base>[^,;。]{1,14}?)(?=提高|提升|增长|增加|上升|下降|降低|减少|翻|扩大|多|少|缩|压|削|增|减|降)|在(?P<on>[^,;。]{1,14}?)(?:的)?基础上|(?:是|为|相当于)(?P<of>[^,;。]{1,14}?)的$"
 )
 # What no such words can do without. Matches: the 比 of 比2015年. Does not match: 合格率达到95%
 _MAY_COMPARE = re.compile("[比较在是为相]")
@@ -59,6 +62,10 @@ _FROM = re.compile(r"(?:从|由)[^,;。]{0,14}$")
 _FROM_TO = re.compile(
     r"^[^,;。]{0,8}?(?:提高|提升|增长|增加|扩大|上升|降低|下降|减少|压减|压缩|缩短|缩减|升|降|增|减|发展|调整)(?:到|至)|^\s*(?:到|至)"
 )
+# Matches: the words behind 超50亿元 in 超50亿元的产业集群. Does not match: 50亿元的目标
+_OF_THINGS = re.compile("(?:(?:及?以上|及?以下|左右)?的(?!目标|水平|要求|标准)|级(?!以))[\u4e00-\u9fff]{2}")
+_LONGEST_SENTENCE = 400  # characters that are looked through for the things of 分别
+_COUNTED = frozenset("个家项户处座批所名支只件条")
 # What is to be done by a term, where no number stands. Matches: 年内通过国家正式验收. Does not match: 年内不得转让
 _DUTY_VERB = re.compile(
     r"完成|建成|建立|形成|实现|通过|达到|出台|印发|制定|启动|投入使用|覆盖|推出|报送|上报|将[^,。;]{2,40}报|竣工|开工|取缔|淘汰|关停|力争|争取|确保|编制|发布|组织|全面"
@@ -104,7 +111,8 @@ class TargetReader:
         self._in_article = in_article
         self._binding = [d for d in deadlines if d.binding]
         self._noted = next((d for d in self._binding if _names_term(self._folded, d.span[0])), None)
-        self._distributed: list[str] = []
+        self._joined = False  # whether the number shares the words of the one before it
+        self._shares: dict[int, dict[str, Any]] = {}  # of the quantities by their index
         self._last_indicator = ""
         self._last_start = 0
         self._last_end = self._start
@@ -116,22 +124,54 @@ class TargetReader:
         previous_end = self._start
         baseline: str | None = None
         following = [*(quantity.span[0] for quantity in quantities[1:]), len(masked)]
-        for quantity, next_start in zip(quantities, following, strict=False):
+        for index, (quantity, next_start) in enumerate(zip(quantities, following, strict=False)):
             start, stop = quantity.span
             segment_start = self._segment_start(start, previous_end)
             segment_end = self._segment_end(stop)
+            if next_start < segment_end and quantity.unit in _COUNTED and self._qualifies(quantities[index + 1]):
+                next_start = min(segment_end, following[index + 1])
             left = masked[segment_start:start]
             if _FROM.search(left) and _FROM_TO.search(masked[stop:segment_end]):
                 baseline = self._unit.text[start:stop]
                 previous_end = max(previous_end, segment_start)
                 continue
-            if is_aim(masked, quantity, segment_start, segment_end, next_start, in_article=self._in_article):
+            self._joined = index in self._shares
+            if self._joined or is_aim(
+                masked, quantity, segment_start, segment_end, next_start, in_article=self._in_article
+            ):
                 target = self._target(quantity, left, segment_start, min(segment_end, next_start), baseline)
                 if target is not None:
-                    facts.append(target)
+                    if "分别" in left and not self._joined:
+                        self._share_out(left, segment_start, target, quantities, index, facts)
+                    facts.append(replace(target, **self._shares[index]) if index in self._shares else target)
                     previous_end = self._last_end
             baseline = None
         return facts
+
+    def _qualifies(self, quantity: Quantity) -> bool:
+        """Whether a number says which things are counted before it: 10个销售收入超50亿元的产业集群."""
+        return _OF_THINGS.match(self._masked, quantity.span[1]) is not None
+
+    def _share_out(
+        self, left: str, start: int, first: Target, quantities: Sequence[Quantity], index: int, facts: Sequence[Target]
+    ) -> None:
+        """Note what each of the numbers side by side from ``index`` on has for itself."""
+        low = max(self._start, start - _LONGEST_SENTENCE)
+        sentence = max(low, *(self._masked.rfind(stop, low, start) + 1 for stop in "。;\n"))
+        earliest = self._unit.raw_span(sentence, sentence + 1)[0]
+        begin = start + self._skip_leading(left, start)
+        shares = share_out(
+            left,
+            count_joined(self._masked, quantities, index),
+            words=self._words(begin, start + left.rfind("分别")),
+            earlier=[fact.indicator for fact in takewhile(lambda fact: fact.span[0] >= earliest, reversed(facts))][
+                ::-1
+            ],
+            comparator=first.comparator,
+        )
+        self._shares |= enumerate(shares, index)
+        if shares and names_nothing(left):
+            self._last_start = begin
 
     def _segment_start(self, position: int, previous_end: int) -> int:
         low = max(self._start, position - REACH)
@@ -250,10 +290,8 @@ class TargetReader:
         reached = level.group() if level else ""
         b = start + (level.start() if level else len(left))
         right_end = self._object_end(stop, end)
-        if self._distributed and a >= b:
-            indicator = self._distributed.pop(0)
-            return indicator, (self._last_start, stop)
-        self._distributed = []
+        if self._joined and a >= b:
+            return self._last_indicator, (self._last_start, stop)
         words = self._words(a, b)
         counted = self._words(stop, right_end)
         made = _MADE.search(reached) if reached else None
@@ -261,10 +299,6 @@ class TargetReader:
             # 每县至少建成1个示范园区: the verb counts what stands behind the number.
             return self._keep(words + made.group() + counted, a, (a, right_end))
         if reached and words and not ends_with_verb(words):
-            if "分别" in reached:
-                parts = re.split(r"[、和与及]", self._folded[a:b])
-                self._distributed = [p for p in parts[1:] if p]
-                words = parts[0]
             return self._keep(words, a, (a, stop))
         if words and counted and (ends_with_verb(words) or not self._closes(stop)):
             return self._keep(words + counted, a, (a, right_end))
