@@ -144,12 +144,16 @@ def _without_page_furniture(pages: Sequence[Sequence[Line | Row]]) -> list[list[
         alike = {o.page for o in seen[_without_number(line.text)] if abs(o.top - line.top) < _SAME_HEIGHT}
         if len(alike) >= 3 or (len(alike) == 2 and len(pages) <= 4 and _stands_apart(line, pages[line.page])):
             repeated.add(line)
+    # A bare number that stands apart is the page's where it fits its place: a lone 4800 may be the text's.
+    shifts = Counter(int(line.text) - line.page for edge in edges for line in edge if line.text.isdecimal())
     kept: list[list[Line | Row]] = []
     for page, edge in zip(pages, edges, strict=True):
         numbers = {
             line
             for line in edge
-            if _PAGE_NUMBER.fullmatch(line.text) and (line in repeated or _stands_apart(line, page))
+            if _PAGE_NUMBER.fullmatch(line.text)
+            and (line in repeated or _stands_apart(line, page))
+            and (not line.text.isdecimal() or (shift := int(line.text) - line.page) == 1 or shifts[shift] > 1)
         }
         printed = {line for line in edge if _PRINTED_ADDRESS.fullmatch(line.text)}
         if printed and _PRINTED_DATE.match(edge[0].text):

@@ -132,6 +132,13 @@ def test_a_page_of_short_paragraphs_has_the_margins_of_the_others(make_pdf):
         assert squeezed(read_pdf(make_pdf(lines))) == lines
 
 
+@pytest.mark.parametrize("foot", ["{page}", "- {page} -", "第 {page} 页"])
+def test_page_numbers_are_left_out_and_a_number_of_the_text_is_not(make_pdf, foot):
+    lines = ["4800", *ARTICLES, "5200"]
+    for text in (lines, ["4800", "5200"]):
+        assert squeezed(read_pdf(make_pdf(text, foot=foot, distance=30))) == squeezed("\n".join(text))
+
+
 def test_short_headings_and_enumerated_lines_stay_apart(make_pdf):
     lines = [
         "某市质量提升方案",
