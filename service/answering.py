@@ -16,9 +16,10 @@ from corpus.model import Clause, Metadata
 from corpus.regions import COUNTRY
 from service.choosing import NEAR, defining, giving, with_body, with_number
 from service.citing import Citation, CitationList, Question, Statement
-from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of, folded_text
+from service.evidence import TIME_WORDS, best_sentences, coverage_of, folded_text
 from service.explanation import Trace
 from service.filters import in_region
+from service.numbers import best_numbers
 from service.penalties import line_above
 from service.periods import nearest_period, title_years
 from service.phrasing import region_name, say

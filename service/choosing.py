@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from corpus.folding import fold
 from service.citing import Question
-from service.evidence import Evidence, best_numbers, best_sentences, coverage_of, folded_text, split_sentences
+from service.evidence import Evidence, best_sentences, coverage_of, folded_text, split_sentences
+from service.numbers import best_numbers
 from service.periods import find_years
 from service.ranking import Ranked
 from service.statements import gives

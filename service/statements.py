@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span, Target
 from indexer.facts.indicators import CELL_VALUE
+from service.answering_words import answering_words, best_duties
 from service.citing import CitationList, Question, Statement
 from service.definitions import defining_words
 from service.evidence import (
     TIME_WORDS,
     Evidence,
-    answering_words,
-    best_duties,
-    best_numbers,
     best_sentences,
     coverage_of,
     doing_words,
@@ -23,6 +21,7 @@ from service.evidence import (
     first_sentences,
     folded_text,
 )
+from service.numbers import best_numbers
 from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked, announces

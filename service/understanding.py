@@ -14,9 +14,9 @@ from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from indexer.tokenizer import part_of_speech
 from service.everyday import everyday_topic
-from service.evidence import ANY_UNIT
 from service.further_intents import find_more_asked
 from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
+from service.numbers import ANY_UNIT
 from service.periods import find_periods, find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
