@@ -180,7 +180,7 @@ _EN: dict[Intent, re.Pattern[str]] = {
         r"\b(?:responsib\w*|in charge|accountable|answerable|handles?|oversees?|supervises?|manages?|implements?|carr(?:y|ies) out|looks? after|deals? with|tasked|assigned|duty|duties)\b"
     ),
     "numeric_target": re.compile(
-        r"\bhow (?:many|much|high|low|large|big|long|far)\b|\bwhat (?:[\w'’-]+ ){0,9}?(?:rate|percentage|percent|share|proportion|ratio|number|target|targets|amount|quota|level|reward|bonus|figure|ceiling|threshold|minimum|maximum|size|area|length|height|weight|width|depth|population|price|cost|fee|budget|salary|speed|temperature|distance|capacity|fine|penalty)\b"
+        r"\bhow (?:many|much|high|low|large|big|long|far)\b|^(?:the )?(?:total )?number of\b|\bwhat (?:[\w'’-]+ ){0,9}?(?:rate|percentage|percent|share|proportion|ratio|number|target|targets|amount|quota|level|reward|bonus|figure|ceiling|threshold|minimum|maximum|size|area|length|height|weight|width|depth|population|price|cost|fee|budget|salary|speed|temperature|distance|capacity|fine|penalty)\b"
     ),
     "deadline": re.compile(
         r"\b(?:when|how often|how frequently|by when|by what (?:date|year|time)|deadline|how soon|what year|which year|until when|due)\b"

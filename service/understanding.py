@@ -32,7 +32,7 @@ _YEAR_WORDS = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*年?度?(?:年?[底末初])?(?:之?前|以前|为止)?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
 )
 _NUMBER_ASKED = re.compile(
-    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)(?! of (?:them|these|those|it)\b)"
+    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)(?! of (?:them|these|those|it)\b)|\bnumber of\b"
 )
 _NEAR = 6  # characters between the words that ask and the term
 _NOUN_TAGS = ("n", "vn", "an")
@@ -97,7 +97,7 @@ _RESULT_WORDS = re.compile(
     r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|"
     r"结果(?:如何|怎么样|怎样)|哪[些几]?[\u4e00-\u9fff]{0,4}(?:被列[为入]|被评为|得优|上榜|入围)|(?:得优|评优|上榜|入围)的[\u4e00-\u9fff]{0,4}(?:有|是)?哪|(?:名单|榜)上(?:都)?(?:有|是)|"
     r"\b(?:have|has) (?:joined|been (?:named|listed|awarded|certified))\b|\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bso far\b|\bresults? (?:was|were)\b|"
-    r"\bhow (?:many|much)\b[^?]{1,60} (?<!will )(?<!to )(?<!should )(?<!must )(?<!would )(?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
+    r"\bhow (?:many|much)\b(?![^?]*\b(?:will|shall|should|must|would|to) (?:[\w'’-]+ ){0,6}?(?:do|have)\b)[^?]{1,60} (?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
     r"\bdid\b[^?]{1,40} (?:reach|achieve|win|spend|receive|complete|hit)\b"
 )
 # The whole of something is asked for. Matches: 目标是什么, 原则有哪些, 有哪些目标? Does not match: 哪些部门配合.
@@ -115,8 +115,8 @@ _ASKS = re.compile(r"[?谁哪啥何怎吗呢么几]|多少|要不要|有没有|�
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(?:万|亿)?(个月|个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|年|次)"
 )
-# Matches: how many people. Does not match: how many percentage points.
-_HOW_MANY = re.compile(r"\bhow many (?!per ?cent|percentage|points|times)")
+# Matches: how many people, number of beds. Does not match: how many percentage points, document number.
+_HOW_MANY = re.compile(r"\b(?:how many|number of) (?!per ?cent|percentage|points|times)")
 # Matches: 奖多少钱, 拿多少奖励, 奖多少万, how much does it award. Does not match: 多少资金 (perhaps a share), 多少万辆.
 _ASKED_MONEY = re.compile(
     r"\bhow much (?:does|do|did|will|would|can|must|may|is|are) [^?]{1,60}?\b(?:award|reward|pay|paid|subsidi|grant|receive|fined?|cost|given?)|"
