@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from corpus.folding import fold
 from corpus.model import Clause, Span
-from indexer.tokenizer import segment
+from indexer.tokenizer import part_of_speech, segment
 from service.evidence import Evidence, coverage_of, folded_text
+from service.periods import find_years
 from service.table_rows import is_row
 from service.topic import Term, covers, is_light_word
 
@@ -62,6 +63,14 @@ _AMOUNTS = re.compile(
     r"\d{4}年[底末]?前?|\d{1,2}月底?前?|之?前|以[上下内]|左右|"
     r"\d[\d.,]*\s?[余多]?[百千万亿]*(?:个?百分点|人次|公里|公顷|平方米|立方米|[\u4e00-\u9fff%])"
 )
+# What is counted right behind a number, up to the next mark or number.
+# Matches: 行业协会承担推荐 of 1至2个行业协会承担推荐. Does not match: 2个百分点, 19个.
+_COUNTED_BEHIND = re.compile(
+    r"[\d一二三四五六七八九十百千万两]\s?(?:余|多)?(?:个(?!百分点)|[家项户名所条种类处座位件张])(?:以[上下内]|左右)?(?P<thing>[\u4e00-\u9fff]{2,})"
+)
+# A number as a limit. Matches: 最多不超过10名, 至少20家. Does not match: 最近3年.
+_AT_MOST = re.compile(r"最多|最高|至多|上限|封顶|不超过|以[内下]|\bat most\b|\bmaximum\b|\bup to\b")
+_AT_LEAST = re.compile(r"最少|最低|至少|下限|不少于|不低于|以上|\bat least\b|\bminimum\b")
 _WEIGHTY = 0.15  # share of the topic that a word needs to be asked for by itself
 _WHOLE = 0.95  # coverage of a word that stands whole
 _MOST_NUMBERS = 3
@@ -75,6 +84,8 @@ def best_numbers(
     unit: str | None = None,
     counted: Sequence[Term] = (),
     several: bool = False,
+    years: frozenset[int] = frozenset(),
+    wording: str = "",
 ) -> Evidence:
     """The stretches between commas that hold a number and cover the topic best.
 
@@ -88,7 +99,10 @@ def best_numbers(
         counted: Terms of the topic that name the counted thing, the noun itself last; where stretches name it, or at
             least its kind, others count something else.
         several: Whether stretches that have a further word of the topic are wanted too.
+        years: Years that are asked for; where a sentence names one, those of sentences that name others give way.
+        wording: The folded question; one that asks for a limit (最多) is answered by one sooner than by another number.
     """
+    limits = [limit for limit in (_AT_MOST, _AT_LEAST) if limit.search(wording)]
     number = _NUMBER
     # The unit of a table's row stands in a cell of its own.
     of_row = {fold(target.unit) for target in clause.targets} if is_row(clause) else set()
@@ -132,6 +146,8 @@ def best_numbers(
         own = [covers(term, here) for term in topic]
         if max(own, default=0.0) < _LACKING and _counts_another(here, coverage_of(head, topic, weights)):
             continue
+        if _counts_beside(here, topic, counted):
+            continue
         value = sum(
             weight
             * max(
@@ -149,8 +165,10 @@ def best_numbers(
         last = (start, end)
     if not found:
         return Evidence((), 0.0)
+    found = _of_years(folded, found, years)
     naming = _naming(folded, from_where, counted) or _naming(folded, from_where, counted[:-1])
-    told = [one for one in found if one[2] in naming] or found
+    limiting = [one for one in found if one[1] >= _LACKING and any(x.search(folded, *one[2]) for x in limits)]
+    told = limiting or [one for one in found if one[2] in naming] or found
     best = max(value for value, _, _ in told)
     ranges = [span for value, _, span in told if value >= best - 1e-9]
     if len(ranges) > 1:
@@ -193,6 +211,45 @@ def _counts_another(here: str, in_head: float) -> bool:
         return False  # a sum is of what was said before
     words = [word for word in segment(_AMOUNTS.sub("", here)) if len(word) > 1 and _HAN.search(word)]
     return not all(map(is_light_word, words))
+
+
+def _counts_beside(here: str, topic: Sequence[Term], counted: Sequence[Term]) -> bool:
+    """Whether a stretch that has the thing whose number is asked for counts another, which no word of the topic names.
+
+    选择2个行业协会承担名牌产品的推荐 counts 行业协会 and no 名牌产品.
+    """
+    if not counted or covers(counted[-1], here) < _OF_NAME:
+        return False
+    things = [_first_noun(match["thing"]) for match in _COUNTED_BEHIND.finditer(here)]
+    named = [term for term in topic if not term.light]
+    return bool(things) and all(thing and not any(covers(t, thing) >= _LACKING for t in named) for thing in things)
+
+
+def _first_noun(behind: str) -> str:
+    """The words before the first verb of a stretch that a verb parts from what else is said; empty without one."""
+    noun = ""
+    for word in segment(behind):
+        if (part_of_speech(word) or "").startswith(("v", "p")) and part_of_speech(word) != "vn":
+            return noun if len(noun) > 1 else ""
+        noun += word
+    return ""
+
+
+def _of_years(
+    folded: str, found: list[tuple[float, float, Span]], years: frozenset[int]
+) -> list[tuple[float, float, Span]]:
+    """The stretches of sentences that name a year which is asked for; all of them where none does."""
+    if not years:
+        return found
+    said = [find_years(_sentence_around(folded, span)) for _, _, span in found]
+    kept = [one for one, named in zip(found, said, strict=True) if not named or named & years]
+    return kept if any(named & years for named in said) else found
+
+
+def _sentence_around(folded: str, span: Span) -> str:
+    ends = [match.start() for match in _SENTENCE_END.finditer(folded)]
+    start = max((at + 1 for at in ends if at < span[0]), default=0)
+    return folded[start : min((at for at in ends if at >= span[1]), default=len(folded))]
 
 
 def _further(

@@ -80,7 +80,14 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
     elif intent == "numeric_target":
         asked = question.interpretation
         evidence = best_numbers(
-            one.clause, topic, weights, unit=asked.unit, counted=asked.counted, several=asked.several
+            one.clause,
+            topic,
+            weights,
+            unit=asked.unit,
+            counted=asked.counted,
+            several=asked.several,
+            years=asked.years,
+            wording=fold(asked.standalone_question),
         )
     elif question.interpretation.detail == "penalty":
         evidence = penal_sentences(one.clause, topic, weights)

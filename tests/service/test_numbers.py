@@ -159,3 +159,30 @@ def test_a_number_counts_what_was_said_before_it() -> None:
     clause = _clause("淘汰黄标车,2014年完成1.5万辆。")
 
     assert _words(clause, best_numbers(clause, *_topic("黄标车")).ranges) == ["2014年完成1.5万辆"]
+
+
+def test_a_number_that_counts_another_noun_of_its_stretch_is_no_answer() -> None:
+    clause = _clause("选择1至2个行业协会承担名牌产品的推荐和审核工作。")
+    product, body = [[Term(word, (word,))] for word in ("名牌产品", "行业协会")]
+
+    assert best_numbers(clause, *_topic("名牌产品"), unit="个", counted=product).ranges == ()
+    assert best_numbers(clause, *_topic("行业协会"), unit="个", counted=body).ranges
+    assert best_numbers(_clause("培育名牌产品19个。"), *_topic("名牌产品"), unit="个", counted=product).ranges
+
+
+def test_numbers_of_years_that_are_not_asked_for_give_way() -> None:
+    clause = _clause("2022年,新建基站2600个。到2024年,建成基站1万个。")
+    ranges = best_numbers(clause, *_topic("基站"), years=frozenset([2024])).ranges
+
+    assert _words(clause, ranges) == ["建成基站1万个"]
+    assert len(best_numbers(clause, *_topic("基站"), years=frozenset([2023])).ranges) == 2
+
+
+def test_a_limit_that_is_asked_for_goes_before_another_number() -> None:
+    clause = _clause("给予企业人才指标1名,同一企业最多不超过10名。")
+    topic = _topic("企业", "人才")
+    counted = topic[0][1:]
+
+    asked = best_numbers(clause, *topic, counted=counted, wording="同一企业最多给几名人才")
+    assert _words(clause, asked.ranges) == ["同一企业最多不超过10名"]
+    assert _words(clause, best_numbers(clause, *topic, counted=counted).ranges) == ["给予企业人才指标1名"]
