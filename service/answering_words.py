@@ -48,7 +48,7 @@ def answering_words(
         }
         return Evidence((), words), named.get(intent, True)
     if intent == "definition":
-        defines = defining_words(topic)
+        defines = defining_words(topic, folded_text(clause.text))
         evidence = best_sentences(clause, topic, weights, need=defines)
         return evidence, bool(defines and defines.search(folded_text(clause.text)))
     evidence = best_sentences(clause, topic, weights)

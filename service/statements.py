@@ -93,7 +93,9 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         evidence = penal_sentences(one.clause, topic, weights)
     if not evidence or not evidence.ranges:
         act = question.interpretation.act
-        need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None
+        need = _times(question) if intent == "deadline" else None
+        if intent == "definition":
+            need = defining_words(topic, folded_text(one.clause.text))
         if intent == "responsibility" and act is not None:
             need = doing_words(act)
         years = frozenset() if intent == "deadline" else question.interpretation.years
