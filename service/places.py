@@ -75,11 +75,15 @@ def with_counties(interpretation: Interpretation, held: Sequence[Region], bm25: 
     places: dict[Term, tuple[Region, ...]] = {}
     for term in interpretation.topic:
         named = counties_by_short_name().get(term.surface, ())
-        if not named or term.quoted or part_of_speech(term.surface) not in _NAMES:
+        if not named or term.quoted:
             continue
         there = tuple(region for region in named if any(lies_in(region, own) for own in held))
-        alone = all(any(asked.name in region.ancestors for region in named) for asked in interpretation.regions)
         asked_words = fold(interpretation.standalone_question)
+        # What a question without a place begins with is one where documents of it are there, common noun or not.
+        begins = bool(there) and not interpretation.regions and asked_words.startswith(term.surface)
+        if part_of_speech(term.surface) not in (_NAMES | {"n"} if begins else _NAMES):
+            continue
+        alone = all(any(asked.name in region.ancestors for region in named) for asked in interpretation.regions)
         beside = re.search(f"[和与及、跟]{term.surface}|{term.surface}[和与及、跟]", asked_words)
         if there or ((alone or beside) and not bm25.knows(term.surface)):
             places[term] = there or named

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -63,3 +65,11 @@ def test_a_county_beside_another_place_is_said_to_be_missing(provinces: Engine) 
 def test_a_word_that_documents_have_is_no_county(provinces: Engine) -> None:
     """节水 is known, 平安 is an ordinary word."""
     assert provinces.answer("江苏平安农业节水灌溉由谁牵头?").interpretation.regions == (resolve("江苏"),)
+
+
+def test_a_county_named_as_a_common_word_is_a_place_where_its_documents_are(engine_over: Any) -> None:
+    rules = "仙桃市节约用水办法\n第一条 节约用水由市水利局负责。\n第二条 推广节水器具。\n"
+    engine = engine_over({"xiantao.txt": rules, "suzhou.txt": "苏州市节水办法\n第一条 种植仙桃应当节水。\n"})
+
+    assert engine.answer("仙桃节约用水由谁负责?").interpretation.regions == (resolve("仙桃市"),)
+    assert engine.answer("苏州市种植仙桃要节水吗?").interpretation.regions == (resolve("苏州市"),)
