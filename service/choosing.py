@@ -16,15 +16,23 @@ from service.table_rows import is_row
 from service.topic import covers
 
 # Matches: 法定代表人是第一责任人 / 由市政府组织. Does not match: 移交供水企业管理.
-_IN_CHARGE = re.compile(r"负责|责任|牵头|主管|承担|由[^,。;]{1,20}(?:局|委|厅|部门|政府|机构|单位|办公室)")
+_IN_CHARGE = re.compile(r"负责|责任|牵头|主管|主办|承担|归口|由[^,。;]{1,20}(?:局|委|厅|部门|政府|机构|单位|办公室)")
 
 # Whoever may do something. Matches: 企业要建立, 县级以上人民政府, 各市县. Does not match: 全省生产许可证管理工作.
 _SOMEBODY = re.compile(
     r"[局委厅部署院社团会所站队]|办(?:公室|[,。;、])|中心|部门|政府|机构|机关|单位|组织|企业|公司|学校|[人者方员民户]|"
     r"各[级地省市州盟县区旗镇乡村]|[省市州盟县区旗镇乡村](?:要|应|须|可|负责)"
 )
+# Who leads or is in charge, asked for. Matches: 由哪个部门牵头, 谁主管, who is responsible. Does not match: 谁可以参加.
+_DUTY_ASKED = re.compile(
+    r"牵头|主管|负责|主抓|责任|分管|归口|配合|协助|(?:哪|什么)[个些几家一]*(?:部门|单位|机关|厅|局|委(?!员))|"
+    r"\bleads?\b|\bin charge\b|\bresponsib|\b(?:which|what) (?:department|bureau|agency|authority|office|ministry)"
+)
 # Matches: 《中华人民共和国产品质量法》. Does not match: “十一五”.
 _CITED_TITLE = re.compile(r"《[^《》]*》")
+
+_HALF_OF_IT = 0.6  # of the topic that the best clause has at the most where another is named for the whole
+_WHOLE = 0.9  # of the topic in the heading of a clause that is named for it
 
 NEAR = 6
 """Candidates that are looked at where the best one does not hold what is asked for."""
@@ -109,16 +117,38 @@ def defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
 def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     """The candidates from the first on that says who is in charge, where the best says nothing of the kind.
 
-    None where the best names nobody at all who might be.
+    None where the best names nobody at all who might be, or nobody is said to lead or to be in charge and that is asked.
+    """
+    best = _named_for(ranked)
+    if best.clause.responsibilities or _says_who(question, best):
+        return [best, *(one for one in ranked if one is not best)]
+    floor = 0.6 * best.features["coverage"]
+    for one in ranked[:NEAR]:
+        in_charge = one.clause.responsibilities or _says_who(question, one)
+        if one is not best and best is ranked[0] and in_charge and one.features["coverage"] >= floor:
+            return _with_first(ranked, ranked.index(one))
+    if _DUTY_ASKED.search(fold(question.interpretation.standalone_question)):
+        return ()
+    text = folded_text(best.clause.text)
+    said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
+    return ranked if any(_SOMEBODY.search(_CITED_TITLE.sub("", text[slice(*span)])) for span in said) else ()
+
+
+def _named_for(ranked: Sequence[Ranked]) -> Ranked:
+    """The best candidate, or the near one whose heading is the very thing asked about where the best has half of it.
+
+    Its duties are another's: what the clause asked about leaves open, its neighbour does not say.
     """
     best = ranked[0]
-    said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
-    text, act = folded_text(best.clause.text), question.interpretation.act
+    least = best.features["coverage"] / _HALF_OF_IT
+    named = (one for one in ranked[1:NEAR] if min(one.features["heading"], one.features["coverage"]) >= _WHOLE)
+    return next((one for one in named if one.features["coverage"] >= least), best)
+
+
+def _says_who(question: Question, one: Ranked) -> bool:
+    """Whether the words of a clause that would answer say who is in charge, or who does what is asked about."""
+    asked, text = question.interpretation, folded_text(one.clause.text)
+    said = best_sentences(one.clause, asked.topic, question.weights).ranges
+    act = asked.act
     done = act is not None and any(_SOMEBODY.search(text, *span) and covers(act, text[slice(*span)]) for span in said)
-    if best.clause.responsibilities or done or any(_IN_CHARGE.search(text, *span) for span in said):
-        return ranked
-    floor = 0.6 * best.features["coverage"]
-    for place, one in enumerate(ranked[1:NEAR], 1):
-        if one.clause.responsibilities and one.features["coverage"] >= floor:
-            return _with_first(ranked, place)
-    return ranked if any(_SOMEBODY.search(_CITED_TITLE.sub("", text[slice(*span)])) for span in said) else ()
+    return done or any(_IN_CHARGE.search(_CITED_TITLE.sub("", text[slice(*span)])) for span in said)

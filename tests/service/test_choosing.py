@@ -129,3 +129,29 @@ def test_numbers_of_other_things_are_no_answer_in_english(aims: Engine, question
 )
 def test_numbers_of_other_things_are_no_answer(aims: Engine, question: str) -> None:
     assert aims.answer(question).status == "not_found"
+
+
+TALENT = """苏州市人才项目方案
+一、主要目标
+(一)培养青年人才。老年人才和青年人才共同发展,培养青年人才300名。
+二、重点项目
+(一)优秀企业家培养项目。培养优秀企业家100名。(牵头单位:市委组织部,配合单位:市国资委)
+(二)民营企业家培训项目。组织民营企业家轮训。
+(三)学徒津贴项目。市人社局是学徒津贴的主管部门。
+"""
+
+
+@pytest.mark.parametrize(
+    "question", ["苏州市青年人才培养由哪个部门牵头?", "苏州市民营企业家培训项目牵头单位是谁?", "苏州市青年人才谁负责?"]
+)
+def test_who_leads_is_not_said_by_a_clause_that_names_nobody_in_charge_nor_by_its_neighbour(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str
+) -> None:
+    assert engine_over({"suzhou.txt": TALENT}).answer(question).status == "not_found"
+
+
+def test_who_is_in_charge_may_be_said_in_a_sentence(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    engine = engine_over({"suzhou.txt": TALENT})
+
+    assert "市人社局" in engine.answer("苏州市学徒津贴由哪个部门主管?").text
+    assert "市委组织部" in engine.answer("苏州市优秀企业家培养项目由谁牵头?").text
