@@ -117,7 +117,7 @@ def defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
 def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     """The candidates from the first on that says who is in charge, where the best says nothing of the kind.
 
-    None where the best names nobody at all who might be, or nobody is said to lead or to be in charge and that is asked.
+    None where the best names nobody at all who might be, or where nobody is said to be in charge and that is asked.
     """
     best = _named_for(ranked)
     if best.clause.responsibilities or _says_who(question, best):

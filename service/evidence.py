@@ -62,6 +62,17 @@ def doing_words(act: Term) -> re.Pattern[str]:
     )
 
 
+def doer_words(act: Term) -> re.Pattern[str]:
+    """What a sentence has that says in its own words who does something, whoever its clause puts in charge.
+
+    Matches: 由行业协会推荐 / 行业协会承担名牌产品的推荐 / 推动市政府设立. Does not match: 推荐申报名牌产品.
+    """
+    words = "|".join(map(re.escape, act.alternatives))
+    doer = r"[^。;,\n]{0,30}?(?:[局委厅部署院会所站队]|中心|部门|政府|机构|机关|单位|组织|企业|公司|学校|办公室|[人员])"
+    acting = rf"(?:由|推动|鼓励|引导|支持|委托){doer}|{doer}承担"
+    return re.compile(rf"(?:{acting})[^。;,\n]{{0,30}}?(?:{words})(?!{_CALLED})")
+
+
 def split_sentences(text: str) -> list[Span]:
     """Ranges of the sentences of a text, blanks around them left out; a note in brackets is one of its own."""
     folded = folded_text(text)

@@ -50,7 +50,7 @@ def _has_detail(one: Ranked, interpretation: Interpretation) -> bool:
 def _lacks_detail(ranked: Sequence[Ranked], interpretation: Interpretation) -> bool:
     """Whether what is asked for needs something that the best clause does not have; a meaning, any of the near ones."""
     best, act = ranked[0], interpretation.act
-    if act is not None and covers(act, best.read.whole) < _LOW:
+    if act is not None and not act.light and covers(act, best.read.whole) < _LOW:
         return True
     if interpretation.detail == "meaning":
         defines = defining_words(interpretation.topic)

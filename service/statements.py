@@ -16,10 +16,12 @@ from service.evidence import (
     Evidence,
     best_sentences,
     coverage_of,
+    doer_words,
     doing_words,
     find_range,
     first_sentences,
     folded_text,
+    split_sentences,
 )
 from service.numbers import best_numbers
 from service.penalties import penal_sentences
@@ -62,6 +64,8 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
     """
     topic, weights = question.interpretation.topic, question.weights
     if intent.startswith("responsibility") and (duties := best_duties(one.clause, topic, weights)):
+        if said := _doer(question, one, duties):
+            return [state_quoted(question, one, said, cited)], None
         return _duty_statements(question, one, duties, intent, cited)
     if row := state_row(question, one, intent, cited):
         return [row], None
@@ -101,6 +105,20 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         years = frozenset() if intent == "deadline" else question.interpretation.years
         evidence = best_sentences(one.clause, topic, weights, need=need, years=years)
     return [state_quoted(question, one, evidence, cited)], None
+
+
+def _doer(question: Question, one: Ranked, duties: Sequence[Responsibility]) -> Evidence | None:
+    """The sentence of a clause that says itself who does what is asked about; ``None`` where only its notes do."""
+    act = question.interpretation.act
+    if act is None:
+        return None
+    folded = folded_text(one.clause.text)
+    notes = [span for duty in duties for span in find_range(one.clause.text, duty.note)]
+    for start, end in split_sentences(one.clause.text):
+        in_note = any(a <= start and end <= b for a, b in notes)
+        if not in_note and doer_words(act).search(folded, start, end):
+            return Evidence(((start, end),), 1.0)
+    return None
 
 
 def _times(question: Question) -> re.Pattern[str]:

@@ -348,14 +348,16 @@ def _kinds_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> tuple[T
 
 
 def _asked_act(folded: str, topic: Sequence[Term]) -> Term | None:
-    """The first word behind those that ask who does it, unless it says little by itself."""
+    """The first word behind those that ask who does it; one that says little by itself only right behind 由谁."""
     done_by = _DONE_BY.search(folded)
     match = done_by or _DONE_BY_EN.search(folded)
     if match is None:
         return None
     behind = [(at, term) for term in topic if (at := folded.find(term.surface, match.end())) >= 0]
     at, act = min(behind, key=lambda place: place[0], default=(0, None))
-    if act is None or act.light or at - match.end() > (_NEAR if done_by else 0) or not act.alternatives:
+    if act is None or at - match.end() > (_NEAR if done_by else 0) or not act.alternatives:
+        return None
+    if act.light and not (done_by and at == match.end()):
         return None
     return None if any(map(_DUTY_ACT.fullmatch, (act.surface, *act.alternatives))) else act
 
