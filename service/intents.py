@@ -27,7 +27,7 @@ DUTY_INTENTS = frozenset({"responsibility", "responsibility_lead", "responsibili
 """Those that ask for bodies."""
 
 # A body, as questions name it without naming one.
-BODY = r"(?:部门|单位|机关|机构|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
+BODY = r"(?:部门|单位|机关|机构|办公室|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
 WHO = rf"(?:谁|哪(?:个|些|几个|家|一家|方|级|一个|[两二三四五六][个家])?{BODY}|什么{BODY}|何{BODY}|哪家|哪一方)"
 
 # Words of leading. Matches: 谁来牵头 / 谁打头 / 由谁主导. Does not match: 牵引力多大.
@@ -43,6 +43,14 @@ RESPONSIBLE_WORDS = re.compile(
     rf"{WHO}(?:来|在|去|要|应该|应|具体|应当|该|一起|一块儿?|共同|联合|都)?(?:负责|管|抓|搞|查|监管|监督|审批|统筹|承担|落实|实施|组织|推进|执行|承办|经办|操办|出面|干|做|办)|"
     rf"(?:负责|责任|承担|承办|主管|分管|职能|分工)的?(?:是)?(?:{WHO}|{BODY}|有谁)|责任(?:主体|人|分工|归属)|怎么分工|如何分工|分工(?:是|到|给)|"
     rf"落(?:实)?到{WHO}|谁的(?:事|活|职责|责任)|{WHO}的(?:职责|责任|任务|活)"
+)
+# To whom something goes is asked, and not who answers for it.
+# Matches: 总结报给谁 / 向哪个部门备案 / which office collects summaries. Does not match: 谁负责报送, who submits.
+RECIPIENT = re.compile(
+    rf"(?:[报交送递寄]|提交|申[请报])(?:送)?(?:给|到|至|往)?{WHO}|(?:向|往){WHO}[^,。?]{{0,6}}(?:报|申|备案|提|反映|投诉|举报)|由{WHO}(?:来)?(?:收|汇总|受理)|"
+    r"\b(?:who|(?:which|what) (?:office|body|bureau|department|agency|authority)) (?:collects|receives|gathers)\b|"
+    r"\b(?:submit|report|send|deliver|hand)\w*\b[^?]* to(?: (?:whom|who|which|what)\b|\?|$)|"
+    r"\b(?:who|which|what)\b[^?]*\b(?:submit|report|send|deliver)\w*\b[^?]*\bto\b(?= in\b|\?|$)|\bto (?:whom|which \w+)\b[^?]*\b(?:submit|report|sen[dt])"
 )
 # Matches: 哪些部门配合 / 有谁协助. Does not match: 配合比是多少.
 SUPPORT_WORDS = re.compile(
@@ -340,6 +348,8 @@ _WHOSOEVER = re.compile(r"谁(?!知道|能|可以|都|也|家)")
 
 
 def _chinese_intent(folded: str) -> Intent:
+    if RECIPIENT.search(folded):
+        return "fact"
     if COMPARE_WORDS.search(folded):
         return "compare"
     if REGION_WORDS.search(folded):
@@ -379,6 +389,8 @@ def _english_intent(folded: str) -> Intent:
     for intent in first:
         if _EN[intent].search(folded):
             return intent
+    if RECIPIENT.search(folded):
+        return "fact"
     if _LEAD_BODY_EN.search(folded):
         return "responsibility_lead"
     if _WHO_EN.search(folded):

@@ -24,6 +24,7 @@ QUESTIONS = {
         "谁来抓茶园改造?",
         "谁解释这部法律?",
         "管网改造由哪个部门负责?",
+        "谁负责报送总结?",
         "管网改造是哪两家单位负责?",
         "which agency is responsible for irrigation?",
         "Which body certifies tea?",
@@ -52,7 +53,15 @@ QUESTIONS = {
         "灌溉面积江苏跟四川比谁定得高?",
         "compare Jiangsu and Sichuan",
     ],
-    "fact": ["茶叶品牌保护地理标志吗?", "tell me something about tea"],
+    "fact": [
+        "茶叶品牌保护地理标志吗?",
+        "tell me something about tea",
+        "工作总结报给谁?",
+        "向哪个部门备案?",
+        "总结由哪个办公室汇总?",
+        "which office collects work summaries?",
+        "which bureau do farms send reports to?",
+    ],
 }
 
 
