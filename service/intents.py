@@ -103,9 +103,9 @@ REGION_WORDS = re.compile(
     r"(?:哪|什么|何)(?:几|些|[一两二三四五六]|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市|行政区|兄弟省)|谁家的?(?:文件|规划|计划|方案|政策)|各地(?:都)?(?:有|怎么|如何|谁)|"
     r"(?:地方|地区|省份|地)(?:的)?(?:文件|规划|计划|方案)(?:里|中)?(?:都|有|提)|哪儿|哪里(?:的)?(?:文件|规划|计划|方案)|出自哪(?:里|些|几)"
 )
-# Matches: 哪个更高 / 比谁定得高. Does not match: 谁定目标.
+# Matches: 哪个更高 / 比谁定得高 / 两个规划里的目标. Does not match: 谁定目标, 制定两个方案.
 COMPARE_WORDS = re.compile(
-    r"比较|对比|相比|比一比|对照|区别|差异|差别|有何不同|有什么不同|不同之处|异同|哪个(?:更|高|多|低|少)|"
+    r"[两二三][个份部](?:规划|计划|文件|方案)(?:里|中|对|关于|在|的|各|都|分别)|比较|对比|相比|比一比|对照|区别|差异|差别|有何不同|有什么不同|不同之处|异同|哪个(?:更|高|多|低|少)|"
     r"谁(?:更|高|多|低|少)|(?:谁|哪[个家边里儿])的?(?:定|要求|设|标准|目标|指标)得?[更最]?[高低多少严松]"
 )
 
@@ -174,7 +174,9 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 _EN: dict[Intent, re.Pattern[str]] = {
-    "compare": re.compile(r"\b(?:compare|comparison|versus|vs\.?|differ|differs|difference|differences|contrast)\b"),
+    "compare": re.compile(
+        r"\b(?:both|the two) (?:of the )?(?:\w+ ){0,2}?(?:plans|documents)\b|\b(?:compare|comparison|versus|vs\.?|differ|differs|difference|differences|contrast)\b"
+    ),
     "which_regions": re.compile(
         r"\b(?:which|what|how many) (?:\w+ ){0,3}?(?:regions?|provinces?|places?|cities|city|localities|areas|jurisdictions|plans|documents|regional plans|governments)\b(?! (?:office|bureau|department))|\bwhere\b.{0,40}\b(?:mentioned|appear|planned)"
     ),
