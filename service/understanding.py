@@ -63,9 +63,12 @@ _SEVERAL = re.compile(
 _FIRMS = re.compile(
     r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|(?:企业|公司)(?:的)?名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
 )
-# What happens to those who break a rule. Matches: 会怎么处罚, 受什么处分, 罚多少, what penalty. Does not match: 处罚由谁决定.
+# What happens to those who break a rule.
+# Matches: 会怎么处罚, 受什么处分, 罚多少, 不合格会怎么样, what penalty. Does not match: 处罚由谁决定.
 _PENALTY = re.compile(
     r"(?:怎么|如何|怎样|什么|啥|哪些|几种)(?:样的)?(?:被)?(?:处罚|惩罚|处分|惩处|追责|罚款|罚)|(?:处罚|处分|惩罚|追责)(?:吗|有哪些|是什么|标准)|罚款?(?:多少|几)|"
+    r"(?:[不未](?:合格|达标|及格|称职)|没?完不?成|达不到|违反)[^,。?]{0,8}(?:怎么?样|怎么(?:办|处理)|如何处理|后果)|(?:什么|哪些|啥)后果|后果(?:是|有)|"
+    r"\bconsequences?\b|\bwhat happens (?:if|to|when)\b[^?]*\b(?:fail|violat|break|breach|not|poor|below)|"
     r"\bwhat (?:penalt|punishment|fine|sanction)|\bhow (?:are|is|will) [^?]{1,40} (?:punished|penali[sz]ed|fined)\b"
 )
 # What a name means or takes in. Matches: 三员是指哪三员, 什么意思. Does not match: 指定哪些机构, 指标.

@@ -75,3 +75,36 @@ def test_of_several_penalties_the_one_for_the_conduct_is_taken(engine: Engine) -
 
     assert [citation.clause_id for citation in answer.citations] == ["parking/第三章/第八条"]
     assert "责令退还费用" in answer.text
+
+
+GRADES = """苏州市质量强市工作计划
+一、主要目标
+监督抽查合格率达到95%,质量合格率稳步提高。
+二、保障措施
+(一)质量考核。市政府对各县(市、区)质量工作进行考核。对考核结果为A级的,给予资金奖励。对考核结果为D级的,当年不得参加评奖。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("苏州市质量工作考核不合格会怎么样?", "当年不得参加评奖"),
+        ("苏州市考核D级会有什么后果?", "当年不得参加评奖"),
+        ("What are the consequences of a D rating in Suzhou?", "当年不得参加评奖"),
+        ("苏州市考核结果为A级的怎么办?", "给予资金奖励"),
+        ("What happens to counties rated A in Suzhou?", "给予资金奖励"),
+    ],
+)
+def test_what_follows_from_a_grade_is_said_of_that_grade(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, words: str
+) -> None:
+    answer = engine_over({"suzhou.txt": GRADES}).answer(question)
+
+    assert [words in statement.text for statement in answer.statements] == [True]
+
+
+@pytest.mark.parametrize("question", ["苏州市考核结果为B级的怎么处理?", "What happens to counties rated B in Suzhou?"])
+def test_a_grade_that_the_text_does_not_name_is_not_answered_for(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str
+) -> None:
+    assert engine_over({"suzhou.txt": GRADES}).answer(question).status == "not_found"
