@@ -128,7 +128,8 @@ def find_signals(
     Returns:
         ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, in
         spreads above the mean; ``known``: ``lexical_share``; ``elsewhere``: by how much other regions cover the topic
-        better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
+        better; ``suits``: whether the clause states the kind of thing asked for, the holder of an
+        office among them; ``result``: whether a result is asked
         for; ``unit``: whether the unit asked for is missing; ``asked``: how far the thing whose number is asked for,
         its kind, or a body that is asked about is missing in the clause; ``asked_here``: the same beside the number;
         ``low``: how far coverage is below a third; ``detail``: whether something is asked for
@@ -151,6 +152,7 @@ def find_signals(
     if called and not best.features.get("section") and not any(w in best.read.whole for w in called.alternatives):
         # 基本 and 原则, each for itself, are not 基本原则.
         held, lacking = tuple(c * (t is not called) for t, c in zip(topic, held, strict=True)), 1.0
+    lacks = _lacks_detail(ranked, interpretation)
     missing = [(w, k) for w, c, k in zip(weights, held, knows, strict=True) if c < 0.3]
     return {
         "coverage": sum(w * c for w, c in zip(weights, held, strict=True)),
@@ -160,7 +162,8 @@ def find_signals(
         "elsewhere": max(
             0.0, max((o.features["coverage"] for o in elsewhere), default=0.0) - best.features["coverage"]
         ),
-        "suits": best.features["suits"],
+        # An office, however well its name is covered, is not the person who holds it.
+        "suits": 0.0 if lacks and interpretation.detail == "person" else best.features["suits"],
         "result": float(interpretation.asks_result),
         "unit": float(interpretation.unit is not None and not best.features["suits"]),
         "asked": lacking,
@@ -168,7 +171,7 @@ def find_signals(
             lacking, 1.0 - covers(interpretation.asked, _answering_text(best)) if interpretation.asked else 0.0
         ),
         "low": max(0.0, _LOW - best.features["coverage"]) / _LOW,
-        "detail": float(_lacks_detail(ranked, interpretation)),
+        "detail": float(lacks),
         "year": min(0.0, best.features["year"]),
         "quoted": sum(1.0 - covers(term, best.read.whole) for term in topic if term.quoted),
         "missing_known": sum(w for w, k in missing if k),

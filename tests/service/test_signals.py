@@ -107,3 +107,11 @@ def test_a_kind_that_no_text_has_is_missing_where_the_thing_is_common(engine_ove
     assert missing("苏州市莲藕的地理标志由谁负责?") == 0.0
     # A rare thing is found by its own name.
     assert missing("苏州市骆驼的栈道由谁检查?") == 0.0
+
+
+def test_an_office_that_a_prize_is_named_after_does_not_say_who_holds_it(engine_over: Any) -> None:
+    plan = "苏州市质量计划\n一、主要任务\n(一)设立奖励。推进市长质量奖评选。(市质监局、市财政局按职责分工负责)\n"
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer("苏州市的市长是谁?").status == "not_found"
+    assert engine.answer("苏州市长质量奖评选由谁负责?").status == "answered"
