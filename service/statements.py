@@ -50,6 +50,13 @@ _EVERY = re.compile(
     r"每[一二两三四五六七八九十半\d]*(?:个)?(?:年度?|半年|季度?|月|周|日|天|学期)|年度|逐年|定期|不定期"
 )
 _OF_SECTION, _OF_UNIT = 4, 2  # sentences of what is asked for as a whole, and of each of its units
+_OF_CLAUSE = 6  # sentences of a clause whose heading is the matter that measures are asked for
+_NAMED = 0.5  # share of the topic that such a heading has
+# What is done about a matter, asked for. Matches: 有哪些措施, 怎样改善, what measures. Does not match: 怎么处罚.
+_MEASURES_ASKED = re.compile(
+    r"措施|举措|做法|主要任务|哪些(?:重点)?(?:工作|内容|要求)|(?:怎么|怎样|如何)(?!处|罚|样|办|理解|界定|判断|认定)|"
+    r"\b(?:measures|steps|actions|tasks)\b|\bhow (?:will|does|do|is|are|to)\b"
+)
 _EDGES = " \n,;:。\uff0c\uff1b\uff1a"  # marks that a quoted stretch need not begin or end with
 
 
@@ -95,6 +102,8 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         )
     elif question.interpretation.detail == "penalty":
         evidence = penal_sentences(one.clause, topic, weights)
+    elif intent in ("list", "fact") and _asks_measures(question):
+        evidence = _below_heading(question, one)
     if not evidence or not evidence.ranges:
         act = question.interpretation.act
         need = _times(question) if intent == "deadline" else None
@@ -119,6 +128,25 @@ def _doer(question: Question, one: Ranked, duties: Sequence[Responsibility]) -> 
         if not in_note and doer_words(act).search(folded, start, end):
             return Evidence(((start, end),), 1.0)
     return None
+
+
+def _asks_measures(question: Question) -> bool:
+    return bool(_MEASURES_ASKED.search(fold(question.interpretation.standalone_question)))
+
+
+def _below_heading(question: Question, one: Ranked) -> Evidence:
+    """What a clause says below its own heading, without notes in brackets, where that names the matter.
+
+    Returns:
+        No ranges where a sentence below it says more of the matter than the heading does.
+    """
+    clause = one.clause
+    label, folded = clause.labels[-1] if clause.labels else "", folded_text(clause.text)
+    best = best_sentences(clause, question.interpretation.topic, question.weights, most=1)
+    if not label or not clause.text.startswith(label) or one.features["heading"] < _NAMED or best.ranges[0][0]:
+        return Evidence((), 0.0)
+    below = [(a, b) for a, b in split_sentences(clause.text) if a >= len(label.rstrip()) and folded[a] != "("]
+    return Evidence(tuple(below[:_OF_CLAUSE]), 1.0)
 
 
 def _times(question: Question) -> re.Pattern[str]:
