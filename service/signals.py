@@ -27,6 +27,13 @@ _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区
 
 _LOW = 1 / 3
 _HELD, _WEIGHTY = 0.6, 0.35  # coverage of a word that is there, and weight of one that tells
+_TELLING = 0.25  # weight of a noun that a matter is not without
+# Measures or policies on a matter, asked for.
+# Matches: 电信诈骗的措施, 有哪些税收优惠, 幼儿园布局规划. Does not match: 新的优惠由谁定, 制定什么规定.
+_MEASURES = re.compile(
+    r"(?:措施|举措|政策|规划|优惠|补贴|补助|布局|做法)[?。!]*$|(?:哪些|什么)[\u4e00-\u9fff]{0,4}(?:措施|举措|政策|优惠|补贴|补助)(?:[?。,!]|$)|"
+    r"(?:措施|举措|政策|优惠|补贴|补助)(?:有|是)(?:哪些|什么)|防治怎么|怎么(?:防治|整治|治理)"
+)
 _COMMON = 1.25  # by how much a word that no text has weighs more than a common one
 _WHOLE = 0.95  # coverage of a word that stands whole
 # A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
@@ -95,6 +102,21 @@ def _unheard_kinds(
     ]
 
 
+def _unheard_matters(ranked: Sequence[Ranked], interpretation: Interpretation, weights: Sequence[float]) -> list[Term]:
+    """The nouns of the matter that measures or policies are asked for, as far as no clause that was found has them.
+
+    打击电信诈骗的措施: what is said of 电信 is no answer. Other questions say in words of their own what a clause does.
+    """
+    if not _MEASURES.search(fold(interpretation.standalone_question)):
+        return []
+    return [
+        term
+        for n, (term, weight) in enumerate(zip(interpretation.topic, weights, strict=True))
+        if not term.light and weight >= _TELLING and (part_of_speech(term.surface) or "n").startswith(("n", "vn"))
+        if ranked[0].coverage[n] < _LOW and all(one.coverage[n] < _HELD for one in ranked)
+    ]
+
+
 def _places_of(word: str, text: str) -> list[int]:
     return [match.start() for match in re.finditer(re.escape(word), text)]
 
@@ -143,6 +165,7 @@ def find_signals(
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
     needed = [*_counted_here(best, interpretation), *_unheard_kinds(best, interpretation, weights, knows)]
+    needed += _unheard_matters(ranked, interpretation, weights)
     section = interpretation.section
     if interpretation.intent not in DUTY_INTENTS:  # 由税务局牵头吗 is answered by naming who does
         needed += [term for term in topic if _BODY.search(term.surface) and covers(term, best.read.whole) < _LOW]

@@ -115,3 +115,16 @@ def test_an_office_that_a_prize_is_named_after_does_not_say_who_holds_it(engine_
 
     assert engine.answer("苏州市的市长是谁?").status == "not_found"
     assert engine.answer("苏州市长质量奖评选由谁负责?").status == "answered"
+
+
+def test_measures_on_a_matter_that_no_clause_names_are_not_those_on_its_neighbour(engine_over: Any) -> None:
+    plan = (
+        "苏州市质量计划\n一、主要任务\n(一)保护消费者。开展电信行业消费维权行动。(市工商局负责)\n"
+        "(二)发展电商。创建电子商务示范城市。(市商务局负责)\n"
+    )
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer("苏州市打击电信诈骗的措施").status == "not_found"
+    assert engine.answer("苏州市骆驼电商有哪些扶持政策?").status == "not_found"
+    assert engine.answer("苏州市电信行业消费维权有哪些措施?").status == "answered"
+    assert engine.answer("苏州市网购有什么措施?").status == "answered"
