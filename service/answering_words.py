@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus.folding import fold
@@ -10,6 +11,8 @@ from service.definitions import defining_words
 from service.evidence import TIME_WORDS, Evidence, best_sentences, coverage_of, folded_text
 from service.numbers import best_numbers
 from service.topic import Term
+
+_CITED_TITLE = re.compile(r"《[^《》]*》")
 
 
 def answering_words(
@@ -37,6 +40,9 @@ def answering_words(
     if intent == "deadline":
         evidence = best_sentences(clause, topic, weights, need=TIME_WORDS)
         folded = folded_text(clause.text)
+        if clause.kind in ("front_matter", "preamble"):
+            # The years of a title on which a text rests (《…(2026—2028年)》) are no time that it sets.
+            folded = _CITED_TITLE.sub(lambda title: " " * len(title[0]), folded)
         return evidence, any(TIME_WORDS.search(folded, *span) for span in evidence.ranges)
     if intent.startswith("responsibility") and clause.responsibilities:
         duties = best_duties(clause, topic, weights)

@@ -96,11 +96,18 @@ def _of_other_years(question: Question, one: Ranked, evidence: Evidence) -> bool
 
 def giving(question: Question, ranked: Sequence[Ranked], intent: str) -> Sequence[Ranked]:
     """The candidates from the first on that gives what is asked for; none where the near ones do not."""
-    floor = 0.8 * ranked[0].features["coverage"]
+    floor = 0.8 * _with_title(question, ranked[0])
     for place, one in enumerate(ranked[:NEAR]):
-        if (not place or one.features["coverage"] >= floor) and gives(question, one, intent):
+        if (not place or _with_title(question, one) >= floor) and gives(question, one, intent):
             return _with_first(ranked, place)
     return ()
+
+
+def _with_title(question: Question, one: Ranked) -> float:
+    """How far a clause covers the topic; what its text's title says it need not repeat."""
+    title = fold(one.metadata.title or "")
+    terms = zip(question.interpretation.topic, question.weights, one.coverage, strict=True)
+    return sum(weight * max(own, covers(term, title)) for term, weight, own in terms)
 
 
 def defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
