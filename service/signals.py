@@ -25,6 +25,7 @@ _OFFICE = re.compile(r"兼任|担任|任(?:组长|主任|召集人|总指挥)|�
 _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区家])")
 
 
+_NAMED_DETAILS = ("person", "firm", "contact")  # details that are a name or a number
 _LOW = 1 / 3
 _HELD, _WEIGHTY = 0.6, 0.35  # coverage of a word that is there, and weight of one that tells
 _TELLING = 0.25  # weight of a noun that a matter is not without
@@ -34,6 +35,8 @@ _MEASURES = re.compile(
     r"(?:措施|举措|政策|规划|优惠|补贴|补助|布局|做法)[?。!]*$|(?:哪些|什么)[\u4e00-\u9fff]{0,4}(?:措施|举措|政策|优惠|补贴|补助)(?:[?。,!]|$)|"
     r"(?:措施|举措|政策|优惠|补贴|补助)(?:有|是)(?:哪些|什么)|防治怎么|怎么(?:防治|整治|治理)"
 )
+# What somebody gets. Matches: 奖励, 补贴. Does not match: 质量奖.
+_BENEFIT = re.compile(r"奖励|奖金|奖补|补贴|补助|资助|优惠|税收优惠|待遇")
 _COMMON = 1.25  # by how much a word that no text has weighs more than a common one
 _WHOLE = 0.95  # coverage of a word that stands whole
 # A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
@@ -106,10 +109,16 @@ def _unheard_matters(ranked: Sequence[Ranked], interpretation: Interpretation, w
     """The nouns of the matter that measures or policies are asked for, as far as no clause that was found has them.
 
     打击电信诈骗的措施: what is said of 电信 is no answer. Other questions say in words of their own what a clause does.
+    What somebody gets (有什么奖励) the best clause itself has to say.
     """
+    given = [
+        term
+        for term, c in zip(interpretation.topic, ranked[0].coverage, strict=True)
+        if _BENEFIT.fullmatch(term.surface) and c < _LOW
+    ]
     if not _MEASURES.search(fold(interpretation.standalone_question)):
-        return []
-    return [
+        return given if interpretation.intent in ("fact", "list") else []
+    return given + [
         term
         for n, (term, weight) in enumerate(zip(interpretation.topic, weights, strict=True))
         if not term.light and weight >= _TELLING and (part_of_speech(term.surface) or "n").startswith(("n", "vn"))
@@ -151,7 +160,7 @@ def find_signals(
         ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, in
         spreads above the mean; ``known``: ``lexical_share``; ``elsewhere``: by how much other regions cover the topic
         better; ``suits``: whether the clause states the kind of thing asked for, the holder of an
-        office among them; ``result``: whether a result is asked
+        office or a number to call among them; ``result``: whether a result is asked
         for; ``unit``: whether the unit asked for is missing; ``asked``: how far the thing whose number is asked for,
         its kind, or a body that is asked about is missing in the clause; ``asked_here``: the same beside the number;
         ``low``: how far coverage is below a third; ``detail``: whether something is asked for
@@ -185,8 +194,8 @@ def find_signals(
         "elsewhere": max(
             0.0, max((o.features["coverage"] for o in elsewhere), default=0.0) - best.features["coverage"]
         ),
-        # An office, however well its name is covered, is not the person who holds it.
-        "suits": 0.0 if lacks and interpretation.detail == "person" else best.features["suits"],
+        # An office, however well its name is covered, is not the person who holds it, nor a hotline its number.
+        "suits": 0.0 if lacks and interpretation.detail in _NAMED_DETAILS else best.features["suits"],
         "result": float(interpretation.asks_result),
         "unit": float(interpretation.unit is not None and not best.features["suits"]),
         "asked": lacking,

@@ -45,7 +45,7 @@ _FORM = re.compile(r"比例|比率|比重|占比|份额|数量|总量|rates?|sha
 _WITHIN_PHRASE = re.compile(r"[\s-]*(?:的|之|以上|级|类|型)?[\s-]*")
 # Matches: 办公室电话是多少 / phone number / which hotline. Does not match: 电话、眼镜等检测装置的配置.
 _CONTACT = re.compile(
-    r"哪(?:个|条|几条|部)?(?:热线|电话)|热线(?:是|有)?(?:多少|哪|几)|\b(?:which|what) (?:[\w-]+ ){0,2}hotlines?\b|"
+    r"哪(?:个|条|几条|部)?(?:热线|电话)|热线(?:是|有)?(?:多少|哪|几)|(?:热线|电话|手机|传真)号码|\b(?:which|what) (?:[\w-]+ ){0,2}hotlines?\b|"
     r"(?:电话|手机|传真|邮箱|邮编|网址|微信|地址|住址)(?:号码?|号)?(?:是|为|在|有)?(?:多少|什么|哪|几|啥)|怎么联系|联系方式|"
     r"\b(?:phone|telephone|fax|mobile) ?(?:number|no)\b|\be-?mail\b|\bpostal address\b|\bstreet address\b|\bwebsite address\b"
 )
@@ -59,9 +59,9 @@ _PERSON = re.compile(
 _SEVERAL = re.compile(
     r"分别|各(?:是|要|为|占|达|有|定)|(?:多少|几)[^?]{1,14}(?:多少|几|百分之)|[\u4e00-\u9fff](?:和|与|及|、)[\u4e00-\u9fff]|\bboth\b|\brespectively\b|\w and \w"
 )
-# Firms that are asked for by name. Matches: 驰名商标企业有哪几家 / 哪几家公司. Does not match: 哪些企业要设首席质量官.
+# Firms that are asked for by name. Matches: 驰名商标企业有哪几家 / 哪几家公司 / 用能单位的名单. Does not match: 哪些企业要设首席质量官.
 _FIRMS = re.compile(
-    r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|(?:企业|公司)(?:的)?名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
+    r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
 )
 # What happens to those who break a rule.
 # Matches: 会怎么处罚, 受什么处分, 罚多少, 不合格会怎么样, what penalty. Does not match: 处罚由谁决定.

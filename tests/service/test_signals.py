@@ -128,3 +128,19 @@ def test_measures_on_a_matter_that_no_clause_names_are_not_those_on_its_neighbou
     assert engine.answer("苏州市骆驼电商有哪些扶持政策?").status == "not_found"
     assert engine.answer("苏州市电信行业消费维权有哪些措施?").status == "answered"
     assert engine.answer("苏州市网购有什么措施?").status == "answered"
+
+
+@pytest.mark.parametrize(
+    "question", ["苏州市参加质量小组活动有什么奖励?", "苏州市质量投诉热线号码", "苏州市重点用能单位的名单"]
+)
+def test_what_somebody_gets_a_number_and_a_list_of_names_have_to_be_there(engine_over: Any, question: str) -> None:
+    plan = (
+        "苏州市质量计划\n一、主要任务\n(一)开展活动。企业广泛参加质量小组活动。(市质监局负责)\n"
+        "(二)畅通投诉。开通质量投诉热线,畅通质量投诉渠道。(市质监局负责)\n"
+        "(三)加强计量。加强重点用能单位计量监管。(市质监局负责)\n"
+        "(四)鼓励创新。对创新企业给予奖励5万元,公布12365投诉电话。(市财政局负责)\n"
+    )
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer(question).status == "not_found"
+    assert engine.answer("苏州市创新企业有什么奖励?").status == "answered"
