@@ -18,6 +18,8 @@ from service.filters import lies_in
 from service.topic import Term
 from service.understanding import Interpretation
 
+# Matches: 浙江和温州, 省里与市里, Zhejiang and Wenzhou. Does not match: 西藏的昌都.
+_SIDE_BY_SIDE = re.compile(r"[和与及跟、]|分别|各自|\b(?:and|or|both)\b")
 _NAMES = frozenset(("ns", "nr", "nz", None))  # tags of names in jieba's dictionary, as far as it has them
 
 
@@ -93,3 +95,15 @@ def with_counties(interpretation: Interpretation, held: Sequence[Region], bm25: 
     wider = [r for r in interpretation.regions if not any(r.name in county.ancestors for county in counties)]
     topic = tuple(term for term in interpretation.topic if term not in places)
     return replace(interpretation, regions=tuple(dict.fromkeys([*wider, *counties])), topic=topic)
+
+
+def narrowed(interpretation: Interpretation) -> Interpretation:
+    """A question without the larger place that only says where the smaller one lies (西藏…昌都要建什么).
+
+    Places that are named side by side, or compared, are both asked about.
+    """
+    folded, regions = fold(interpretation.standalone_question), interpretation.regions
+    if interpretation.intent in ("compare", "which_regions") or _SIDE_BY_SIDE.search(folded):
+        return interpretation
+    kept = tuple(region for region in regions if not any(region.name in other.ancestors for other in regions))
+    return replace(interpretation, regions=kept)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span, Target
+from corpus.regions import written_names
 from indexer.facts.indicators import CELL_VALUE
 from service.answering_words import answering_words, best_duties
 from service.citing import CitationList, Question, Statement
@@ -23,6 +24,7 @@ from service.evidence import (
     folded_text,
     split_sentences,
 )
+from service.filters import in_region
 from service.numbers import best_numbers
 from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
@@ -111,6 +113,7 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
             need = defining_words(topic, folded_text(one.clause.text))
         if intent == "responsibility" and act is not None:
             need = doing_words(act)
+        need = need or _place_words(question, one)
         years = frozenset() if intent == "deadline" else question.interpretation.years
         evidence = best_sentences(one.clause, topic, weights, need=need, years=years)
     return [state_quoted(question, one, evidence, cited)], None
@@ -128,6 +131,15 @@ def _doer(question: Question, one: Ranked, duties: Sequence[Responsibility]) -> 
         if not in_note and doer_words(act).search(folded, start, end):
             return Evidence(((start, end),), 1.0)
     return None
+
+
+def _place_words(question: Question, one: Ranked) -> re.Pattern[str] | None:
+    """The names of a place that a larger one's document answers for; ``None`` where the document is its own."""
+    regions = question.regions
+    if not regions or one.metadata.region is None or any(in_region(region, one.metadata) for region in regions):
+        return None
+    names = [fold(name) for region in regions for name in written_names(region)]
+    return re.compile("|".join(map(re.escape, names))) if names else None
 
 
 def _asks_measures(question: Question) -> bool:

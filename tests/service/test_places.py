@@ -73,3 +73,25 @@ def test_a_county_named_as_a_common_word_is_a_place_where_its_documents_are(engi
 
     assert engine.answer("仙桃节约用水由谁负责?").interpretation.regions == (resolve("仙桃市"),)
     assert engine.answer("苏州市种植仙桃要节水吗?").interpretation.regions == (resolve("苏州市"),)
+
+
+PLAN = """江西省检测能力建设规划
+一、主要任务
+(一)建设检测室。省检测院建设门窗检测室、珠宝检测室。九江市建设陶瓷检测室;上饶市建设光学检测室。
+(二)加强计量。推广能源计量。
+"""
+
+
+@pytest.mark.parametrize("question", ["江西省九江市要建设哪些检测室?", "江西2020年前九江要建什么检测室?"])
+def test_what_a_larger_place_says_of_the_smaller_one_is_said_of_that_one(engine_over: Any, question: str) -> None:
+    answer = engine_over({"jiangxi.txt": PLAN}).answer(question)
+
+    assert answer.status == "answered"
+    assert "九江市建设陶瓷检测室" in answer.text
+    assert "门窗" not in answer.text
+
+
+def test_places_side_by_side_are_both_asked_about(engine_over: Any) -> None:
+    answer = engine_over({"jiangxi.txt": PLAN}).answer("江西省和九江市怎样推广能源计量?")
+
+    assert answer.interpretation.regions == (resolve("江西省"), resolve("九江市"))
