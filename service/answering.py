@@ -53,6 +53,9 @@ _LACKING = 0.3
 _HALF = 0.5
 """Coverage of a quoted term below which a clause does not speak of it."""
 
+# Things of which one item is no answer. Matches: 满足什么条件, 提交哪些材料. Does not match: 可以用在商标上吗.
+_ALL_OF_IT = re.compile(r"条件|情形|材料|资料|职责|义务")
+_SHORT_LINE = 8  # characters of a line that only heads its items: 主要目标:
 _MORE_THAN_ITEM = 0.2
 """By how much more of the topic the line above a list has to have than one of its items."""
 
@@ -264,6 +267,10 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
     if section := _section_of(question, best):
         return section
     clause = _announcing(question, best)
+    if question.interpretation.intent in _ONE_PLACE and clause is best.clause and (above := _line_of(question, best)):
+        if not _ALL_OF_IT.search(fold(question.interpretation.standalone_question)):
+            return [replace(best, read=replace(best.read, clause=above)), best]
+        clause = above
     if question.interpretation.intent not in _ONE_PLACE or not _announces(clause):
         return [best]
     units = question.store.clauses_of(clause.document_id)
@@ -277,6 +284,14 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
         items.append(replace(best, read=replace(best.read, clause=unit)))
     head = replace(best, read=replace(best.read, clause=clause))
     return [*items, head] if items else [best]
+
+
+def _line_of(question: Question, best: Ranked) -> Clause | None:
+    """The line above an item, where that is a sentence which the item ends: 红十字标志不得用于:(一)商标."""
+    above = question.store.clause(best.clause.id.rpartition("/")[0])
+    if above is None or not _ITEM.match(best.clause.text) or not _announces(above):
+        return None
+    return above if len(above.text) > _SHORT_LINE else None
 
 
 def _section_of(question: Question, best: Ranked) -> list[Ranked]:
