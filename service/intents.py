@@ -44,6 +44,8 @@ RESPONSIBLE_WORDS = re.compile(
     rf"(?:负责|责任|承担|承办|主管|分管|职能|分工)的?(?:是)?(?:{WHO}|{BODY}|有谁)|责任(?:主体|人|分工|归属)|怎么分工|如何分工|分工(?:是|到|给)|"
     rf"落(?:实)?到{WHO}|谁的(?:事|活|职责|责任)|{WHO}的(?:职责|责任|任务|活)"
 )
+# What a name of a place takes in. Matches: 青藏高原包括哪些地方. Does not match: 哪些地方包括滴灌.
+_TAKES_IN = re.compile(r"包[括含](?:哪些|什么)(?:地方|地区|区域|省|市)")
 # To whom something goes is asked, and not who answers for it.
 # Matches: 总结报给谁 / 向哪个部门备案 / which office collects summaries. Does not match: 谁负责报送, who submits.
 RECIPIENT = re.compile(
@@ -352,6 +354,8 @@ _WHOSOEVER = re.compile(r"谁(?!知道|能|可以|都|也|家)")
 def _chinese_intent(folded: str) -> Intent:
     if RECIPIENT.search(folded):
         return "fact"
+    if _TAKES_IN.search(folded):
+        return "definition"
     if COMPARE_WORDS.search(folded):
         return "compare"
     if REGION_WORDS.search(folded):

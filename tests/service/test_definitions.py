@@ -60,3 +60,15 @@ def test_a_name_of_two_words_is_not_defined_by_what_one_of_them_means(
     answer = engine_over({"suzhou.txt": rules}).answer("什么是二次供水?")
 
     assert "是指以蓄存加压设施提供用水" in answer.text
+
+
+def test_what_a_name_of_a_place_takes_in_is_what_the_text_says_it_is(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    rules = (
+        "太湖保护条例\n第一条 太湖流域各级政府负责太湖保护。\n"
+        "第二条 本条例所称太湖流域,是指苏州市、无锡市和湖州市的部分区域。\n第三条 太湖流域禁止围湖。\n"
+    )
+    answer = engine_over({"taihu.txt": rules}).answer("太湖流域包括哪些地方?")
+
+    assert "是指苏州市、无锡市和湖州市的部分区域" in answer.text
