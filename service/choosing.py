@@ -34,6 +34,15 @@ _CITED_TITLE = re.compile(r"《[^《》]*》")
 _HALF_OF_IT = 0.6  # of the topic that the best clause has at the most where another is named for the whole
 _WHOLE = 0.9  # of the topic in the heading of a clause that is named for it
 
+# What comes or goes, asked for. Matches: 新增多少, 提高几个. Does not match: 提高质量, 达到多少.
+_CHANGE_ASKED = re.compile(
+    r"(?:新增|增加|减少|下降|提高|提升|降低)(?:了|到)?(?:多少|几)|(?:新增|增加|减少)[\u4e00-\u9fff]{0,8}(?:多少|几)"
+)
+_CHANGE = re.compile(r"[新净]增|增[加长至]|新[建认培]|[添扩减降升]|提高|再")
+# What there is to be in all. Matches: 达到50个, 总量稳定在. Does not match: 培育50个.
+_LEVEL = re.compile(r"达到?|稳定|保持|总[量数]|累计|共有|拥有|不少于|不低于")
+_SHARED = 12  # characters before a stretch in which the verb may stand that it shares with others
+
 NEAR = 6
 """Candidates that are looked at where the best one does not hold what is asked for."""
 
@@ -63,7 +72,8 @@ def with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked
             unit=interpretation.unit,
             counted=interpretation.counted,
         )
-        if is_row(one.clause) or (evidence.coverage > _BESIDE_NUMBER and not _of_other_years(question, one, evidence)):
+        told = evidence.coverage > _BESIDE_NUMBER and not _of_other_years(question, one, evidence)
+        if is_row(one.clause) or (told and not _is_level(question, one, evidence)):
             aims = max(
                 (coverage_of(fold(t.indicator), interpretation.topic, question.weights) for t in one.clause.targets),
                 default=0.0,
@@ -92,6 +102,15 @@ def _of_other_years(question: Question, one: Ranked, evidence: Evidence) -> bool
         "\n".join(one.clause.labels[-2:])
     )
     return bool(named) and not named & question.interpretation.years
+
+
+def _is_level(question: Question, one: Ranked, evidence: Evidence) -> bool:
+    """Whether numbers say how much there is to be in all, where what comes or goes is asked for."""
+    if not _CHANGE_ASKED.search(fold(question.interpretation.standalone_question)):
+        return False
+    text = folded_text(one.clause.text)
+    said = [text[max(0, start - _SHARED) : end] for start, end in evidence.ranges]
+    return all(_LEVEL.search(words) and not _CHANGE.search(words) for words in said)
 
 
 def giving(question: Question, ranked: Sequence[Ranked], intent: str) -> Sequence[Ranked]:

@@ -155,3 +155,20 @@ def test_who_is_in_charge_may_be_said_in_a_sentence(engine_over: Callable[[Mappi
 
     assert "市人社局" in engine.answer("苏州市学徒津贴由哪个部门主管?").text
     assert "市委组织部" in engine.answer("苏州市优秀企业家培养项目由谁牵头?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("苏州市新增多少张养老床位?", None),
+        ("苏州市养老床位要达到多少张?", "养老床位达到15800张"),
+        ("苏州市新增多少个养老驿站?", "新建养老驿站30个"),
+    ],
+)
+def test_how_much_is_added_is_not_how_much_there_is_to_be(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, words: str | None
+) -> None:
+    plan = "苏州市养老计划\n一、主要目标\n全市养老床位达到15800张,新建养老驿站30个。\n二、主要任务\n发展养老服务。\n"
+    answer = engine_over({"suzhou.txt": plan}).answer(question)
+
+    assert (answer.status == "not_found") if words is None else (words in answer.text)
