@@ -41,6 +41,11 @@ _CHANGE_ASKED = re.compile(
 _CHANGE = re.compile(r"[新净]增|增[加长至]|新[建认培]|[添扩减降升]|提高|再")
 # What there is to be in all. Matches: 达到50个, 总量稳定在. Does not match: 培育50个.
 _LEVEL = re.compile(r"达到?|稳定|保持|总[量数]|累计|共有|拥有|不少于|不低于")
+# Whose reward is asked for. Matches: 对高新技术企业奖励多少, 获得驰名商标的企业奖励多少. Does not match: 奖励多少企业.
+_GIVEN_TO = re.compile(
+    r"(?:对|给予?|获得?|获评|取得)(?P<whom>[^,。?]{2,24}?)的?(?:奖励|奖补|补贴|补助|资助|奖|补)(?:多少|几)"
+)
+_OF_WHOM = 0.6  # coverage of their name in a sentence that sets a sum for them
 _SHARED = 12  # characters before a stretch in which the verb may stand that it shares with others
 
 NEAR = 6
@@ -73,7 +78,8 @@ def with_number(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked
             counted=interpretation.counted,
         )
         told = evidence.coverage > _BESIDE_NUMBER and not _of_other_years(question, one, evidence)
-        if is_row(one.clause) or (told and not _is_level(question, one, evidence)):
+        told = told and not _is_level(question, one, evidence) and not _given_to_others(question, one, evidence)
+        if is_row(one.clause) or told:
             aims = max(
                 (coverage_of(fold(t.indicator), interpretation.topic, question.weights) for t in one.clause.targets),
                 default=0.0,
@@ -111,6 +117,15 @@ def _is_level(question: Question, one: Ranked, evidence: Evidence) -> bool:
     text = folded_text(one.clause.text)
     said = [text[max(0, start - _SHARED) : end] for start, end in evidence.ranges]
     return all(_LEVEL.search(words) and not _CHANGE.search(words) for words in said)
+
+
+def _given_to_others(question: Question, one: Ranked, evidence: Evidence) -> bool:
+    """Whether sums are for others than those whose reward is asked for (对高新技术企业奖励多少)."""
+    given = _GIVEN_TO.search(fold(question.interpretation.standalone_question))
+    whom = [t for t in question.interpretation.topic if given and not t.light and t.surface in given["whom"]]
+    text = folded_text(one.clause.text)
+    said = [text[max(text.rfind(mark, 0, start) for mark in "。;\n") + 1 : end] for start, end in evidence.ranges]
+    return any(all(covers(term, words) < _OF_WHOM for words in said) for term in whom)
 
 
 def giving(question: Question, ranked: Sequence[Ranked], intent: str) -> Sequence[Ranked]:

@@ -172,3 +172,24 @@ def test_how_much_is_added_is_not_how_much_there_is_to_be(
     answer = engine_over({"suzhou.txt": plan}).answer(question)
 
     assert (answer.status == "not_found") if words is None else (words in answer.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("苏州市对获得驰名商标的企业奖励多少?", "奖励50万元"),
+        ("苏州市对工业精品企业补贴多少?", "补贴20万元"),
+        ("苏州市对高新技术企业奖励多少?", None),
+        ("苏州市获得省级研发中心的企业奖励多少?", None),
+    ],
+)
+def test_a_reward_is_that_of_those_who_are_asked_about(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, words: str | None
+) -> None:
+    plan = (
+        "苏州市品牌政策\n一、奖励措施\n(一)落实奖励。对获得驰名商标的企业奖励50万元。对新认定工业精品企业补贴20万元。"
+        "对获得省级研发中心的企业给予配套奖励。\n(二)支持技术创新。鼓励高新技术企业发展。\n"
+    )
+    answer = engine_over({"suzhou.txt": plan}).answer(question)
+
+    assert (answer.status == "not_found") if words is None else (words in answer.text)
