@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span, Target
@@ -52,6 +53,7 @@ _EVERY = re.compile(
     r"每[一二两三四五六七八九十半\d]*(?:个)?(?:年度?|半年|季度?|月|周|日|天|学期)|年度|逐年|定期|不定期"
 )
 _OF_SECTION, _OF_UNIT = 4, 2  # sentences of what is asked for as a whole, and of each of its units
+_ON_TOPIC = 0.6  # share of the topic in a sentence that says who does something
 _OF_CLAUSE = 6  # sentences of a clause whose heading is the matter that measures are asked for
 _NAMED = 0.5  # share of the topic that such a heading has
 # What is done about a matter, asked for. Matches: 有哪些措施, 怎样改善, what measures. Does not match: 怎么处罚.
@@ -113,9 +115,11 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
             need = defining_words(topic, folded_text(one.clause.text))
         if intent == "responsibility" and act is not None:
             need = doing_words(act)
-        need = need or _place_words(question, one)
+        place = _place_words(question, one)
         years = frozenset() if intent == "deadline" else question.interpretation.years
-        evidence = best_sentences(one.clause, topic, weights, need=need, years=years)
+        evidence = best_sentences(one.clause, topic, weights, need=need or place, years=years)
+        if place and (of_it := [span for span in evidence.ranges if place.search(folded_text(one.clause.text), *span)]):
+            evidence = replace(evidence, ranges=tuple(of_it))
     return [state_quoted(question, one, evidence, cited)], None
 
 
@@ -128,7 +132,8 @@ def _doer(question: Question, one: Ranked, duties: Sequence[Responsibility]) -> 
     notes = [span for duty in duties for span in find_range(one.clause.text, duty.note)]
     for start, end in split_sentences(one.clause.text):
         in_note = any(a <= start and end <= b for a, b in notes)
-        if not in_note and doer_words(act).search(folded, start, end):
+        on_topic = coverage_of(folded[start:end], question.interpretation.topic, question.weights) >= _ON_TOPIC
+        if not in_note and on_topic and doer_words(act).search(folded, start, end):
             return Evidence(((start, end),), 1.0)
     return None
 

@@ -77,7 +77,7 @@ def test_a_county_named_as_a_common_word_is_a_place_where_its_documents_are(engi
 
 PLAN = """江西省检测能力建设规划
 一、主要任务
-(一)建设检测室。省检测院建设门窗检测室、珠宝检测室。九江市建设陶瓷检测室;上饶市建设光学检测室。
+(一)建设检测室。省检测院2020年前建设门窗检测室、珠宝检测室。九江市建设陶瓷检测室;上饶市建设光学检测室。
 (二)加强计量。推广能源计量。
 """
 
@@ -95,3 +95,9 @@ def test_places_side_by_side_are_both_asked_about(engine_over: Any) -> None:
     answer = engine_over({"jiangxi.txt": PLAN}).answer("江西省和九江市怎样推广能源计量?")
 
     assert answer.interpretation.regions == (resolve("江西省"), resolve("九江市"))
+
+
+def test_a_sentence_that_does_not_name_the_smaller_place_is_not_quoted_of_it(engine_over: Any) -> None:
+    answer = engine_over({"jiangxi.txt": PLAN}).answer("江西省九江市要建设哪些陶瓷、珠宝检测室?")
+
+    assert [statement.text for statement in answer.statements] == ["江西省:九江市建设陶瓷检测室。"]

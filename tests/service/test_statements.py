@@ -237,6 +237,7 @@ BRANDS = """苏州市品牌工作计划
         ("苏州质量奖由谁设立?", "市政府设立"),
         ("苏州地方产品标准由谁制定?", "市标准化委员会制定"),
         ("苏州名牌产品的推荐由谁负责?", "市质监局、市工商联"),
+        ("苏州行业协会自律专项资金由谁推荐?", "市质监局、市工商联"),
     ],
 )
 def test_who_does_something_is_whom_the_text_says_to_do_it_and_not_who_answers_for_the_clause(
