@@ -51,7 +51,7 @@ _LACKING = 0.3
 """Below this a clause lacks a word."""
 
 _HALF = 0.5
-"""Coverage of a quoted term below which a clause does not speak of it."""
+"""Coverage below which a clause does not speak of a quoted term, or of any word of a question on a place."""
 
 # Things of which one item is no answer. Matches: 满足什么条件, 提交哪些材料. Does not match: 可以用在商标上吗.
 _ALL_OF_IT = re.compile(r"条件|情形|材料|资料|职责|义务")
@@ -124,7 +124,8 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
     if intent in ("which_regions", "compare"):
         return _over_places(question, ranked)
     # Where a place is named, few clauses are left, and what they have of the topic may stand in other words.
-    if _unheard(question, ranked[0]) >= (1.0 if question.regions else _UNHEARD):
+    best = ranked[0]
+    if _unheard(question, best, _HALF if question.regions else _LACKING) >= (1.0 if question.regions else _UNHEARD):
         return Draft((), ())
     ranked = [one for one in ranked if _has_required(question, one, _HALF)]
     if not ranked:
@@ -164,10 +165,10 @@ def _places_without(question: Question, cited: Sequence[Metadata]) -> tuple[str,
     return tuple(region_name(region, question.language) for region in without)
 
 
-def _unheard(question: Question, best: Ranked) -> float:
-    """How many of the topic's words the best clause lacks, of all, however much they weigh."""
+def _unheard(question: Question, best: Ranked, least: float) -> float:
+    """How many of the topic's words the best clause has less than ``least`` of, of all, however much they weigh."""
     said = [c for term, c in zip(question.interpretation.topic, best.coverage, strict=True) if not term.light]
-    return sum(c < _LACKING for c in said) / len(said) if said else 0.0
+    return sum(c < least for c in said) / len(said) if said else 0.0
 
 
 def _state_also(
