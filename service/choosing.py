@@ -23,10 +23,11 @@ _SOMEBODY = re.compile(
     r"[局委厅部署院社团会所站队]|办(?:公室|[,。;、])|中心|部门|政府|机构|机关|单位|组织|企业|公司|学校|[人者方员民户]|"
     r"各[级地省市州盟县区旗镇乡村]|[省市州盟县区旗镇乡村](?:要|应|须|可|负责)"
 )
-# Who leads or is in charge, asked for. Matches: 由哪个部门牵头, 谁主管, who is responsible. Does not match: 谁可以参加.
+# Who leads or is in charge, asked for.
+# Matches: 由哪个部门牵头, 谁主管, who is responsible. Does not match: 谁可以参加, 哪个部门可以撤销.
 _DUTY_ASKED = re.compile(
-    r"牵头|主管|负责|主抓|责任|分管|归口|配合|协助|(?:哪|什么)[个些几家一]*(?:部门|单位|机关|厅|局|委(?!员))|"
-    r"\bleads?\b|\bin charge\b|\bresponsib|\b(?:which|what) (?:department|bureau|agency|authority|office|ministry)"
+    r"牵头|主管|负责|主抓|责任|分管|归口|配合|协助|(?:哪|什么)[个些几家一]*(?:部门|单位|机关|厅|局|委(?!员))(?:来)?(?:管|抓|[?。!]|$)|"
+    r"\bleads?\b|\bin charge\b|\bresponsib"
 )
 # Matches: 《中华人民共和国产品质量法》. Does not match: “十一五”.
 _CITED_TITLE = re.compile(r"《[^《》]*》")

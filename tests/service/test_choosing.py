@@ -138,6 +138,7 @@ TALENT = """苏州市人才项目方案
 (一)优秀企业家培养项目。培养优秀企业家100名。(牵头单位:市委组织部,配合单位:市国资委)
 (二)民营企业家培训项目。组织民营企业家轮训。
 (三)学徒津贴项目。市人社局是学徒津贴的主管部门。
+(四)示范资格。省政府可以撤销示范基地的资格。
 """
 
 
@@ -154,6 +155,7 @@ def test_who_is_in_charge_may_be_said_in_a_sentence(engine_over: Callable[[Mappi
     engine = engine_over({"suzhou.txt": TALENT})
 
     assert "市人社局" in engine.answer("苏州市学徒津贴由哪个部门主管?").text
+    assert "省政府" in engine.answer("苏州市示范基地的资格哪个部门可以撤销?").text
     assert "市委组织部" in engine.answer("苏州市优秀企业家培养项目由谁牵头?").text
 
 
