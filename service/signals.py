@@ -30,10 +30,12 @@ _LOW = 1 / 3
 _HELD, _WEIGHTY = 0.6, 0.35  # coverage of a word that is there, and weight of one that tells
 _TELLING = 0.25  # weight of a noun that a matter is not without
 # Measures or policies on a matter, asked for.
-# Matches: 电信诈骗的措施, 有哪些税收优惠, 幼儿园布局规划. Does not match: 新的优惠由谁定, 制定什么规定.
+# Matches: 电信诈骗的措施, 有哪些税收优惠, policy on mining. Does not match: 新的优惠由谁定, 制定什么规定.
 _MEASURES = re.compile(
     r"(?:措施|举措|政策|规划|优惠|补贴|补助|布局|做法)(?:标准)?[?。!]*$|(?:哪些|什么)[\u4e00-\u9fff]{0,4}(?:措施|举措|政策|优惠|补贴|补助)(?:[?。,!]|$)|"
-    r"(?:措施|举措|政策|优惠|补贴|补助)(?:有|是)(?:哪些|什么)|防治怎么|怎么(?:防治|整治|治理)"
+    r"(?:措施|举措|政策|优惠|补贴|补助)(?:有|是)(?:哪些|什么)|防治怎么|怎么(?:防治|整治|治理)|"
+    r"\b(?:polic(?:y|ies)|subsid(?:y|ies)|incentives?) (?:on|for|to)\b|"
+    r"\b(?:polic(?:y|ies)|subsid(?:y|ies)|incentives?)\b[^?]* (?:give|have|offer|provide)\b"
 )
 # What somebody gets. Matches: 奖励, 补贴. Does not match: 质量奖.
 _BENEFIT = re.compile(r"奖励|奖金|奖补|补贴|补助|资助|优惠|税收优惠|待遇")
