@@ -111,6 +111,8 @@ def best_sentences(
     sentences = split_sentences(clause.text)
     if not sentences:
         return Evidence((), 0.0)
+    if need is None:
+        sentences = _beside_notes(clause, sentences)
     own = [[covers(term, folded[start:end]) for term in topic] for start, end in sentences]
     alone = [sum(w * c for w, c in zip(weights, row, strict=True)) for row in own]
     named = [find_years(folded[start:end]) if years else years for start, end in sentences]
@@ -131,6 +133,17 @@ def best_sentences(
         chosen.append(1)  # the heading names the matter; what is said of it follows
     total = sum(w * h for w, h in zip(weights, held, strict=True))
     return Evidence(tuple(sentences[i] for i in sorted(chosen)), total)
+
+
+def _beside_notes(clause: Clause, sentences: list[Span]) -> list[Span]:
+    """The sentences that are no note of duties: (市环保局牵头) says who, and not what. All where nothing else is said.
+
+    A note that says how notes are to be read (列第一位者为牵头部门) is kept.
+    """
+    folded = folded_text(clause.text)
+    notes = [span for duty in clause.responsibilities for span in find_range(clause.text, duty.note)]
+    said = [s for s in sentences if "下同" in folded[slice(*s)] or not any(a <= s[0] and s[1] <= b for a, b in notes)]
+    return said or sentences
 
 
 def first_sentences(clause: Clause, *, most: int, behind: int = 0) -> Evidence:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from corpus.folding import fold
-from corpus.model import Clause
+from corpus.model import Clause, Responsibility
 from service.evidence import TIME_WORDS, best_sentences, find_range, split_sentences
 from service.topic import Term
 
@@ -91,3 +91,12 @@ def test_a_range_is_found_or_empty() -> None:
     assert find_range("推广灌溉。(水利厅牵头)", "(水利厅牵头)") == ((5, 12),)
     assert find_range("推广灌溉。", "绿道") == ()
     assert find_range("推广灌溉。", "") == ()
+
+
+def test_a_note_of_duties_says_who_and_not_what() -> None:
+    note = "(环保局牵头)"
+    text = f"开展污染防治行动。{note}"
+    at = text.index(note)
+    clause = _clause(text, responsibilities=(Responsibility((at, at + len(note)), note, ("环保局",), rule="牵头"),))
+
+    assert _words(clause, best_sentences(clause, *_topic("环保", "污染防治")).ranges) == ["开展污染防治行动。"]
