@@ -125,6 +125,8 @@ def _unheard_matters(ranked: Sequence[Ranked], interpretation: Interpretation, w
         for n, (term, weight) in enumerate(zip(interpretation.topic, weights, strict=True))
         if not term.light and weight >= _TELLING and (part_of_speech(term.surface) or "n").startswith(("n", "vn"))
         if ranked[0].coverage[n] < _LOW and all(one.coverage[n] < _HELD for one in ranked)
+        # A name in Latin letters may be that of a place which the text prints in Chinese.
+        if not (term.surface.isascii() and term.surface.title() in interpretation.question)
     ]
 
 

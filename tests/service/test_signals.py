@@ -128,6 +128,10 @@ def test_measures_on_a_matter_that_no_clause_names_are_not_those_on_its_neighbou
     assert engine.answer("苏州市骆驼电商有哪些扶持政策?").status == "not_found"
     assert engine.answer("苏州市渔民电商补贴标准").status == "not_found"
     assert engine.answer("What is Suzhou's policy on bitcoin e-commerce?").status == "not_found"
+    # Pingjiang may be a place in Suzhou.
+    sight = engine.observe("What policy on e-commerce does Pingjiang have?")
+    assert sight is not None
+    assert sight.signals["asked"] == 0.0
     assert engine.answer("苏州市电信行业消费维权有哪些措施?").status == "answered"
     assert engine.answer("苏州市网购有什么措施?").status == "answered"
 
