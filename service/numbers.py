@@ -68,9 +68,18 @@ _AMOUNTS = re.compile(
 _COUNTED_BEHIND = re.compile(
     r"[\d一二三四五六七八九十百千万两]\s?(?:余|多)?(?:个(?!百分点)|[家项户名所条种类处座位件张])(?:以[上下内]|左右)?(?P<thing>[\u4e00-\u9fff]{2,})"
 )
-# A number as a limit. Matches: 最多不超过10名, 至少20家. Does not match: 最近3年.
-_AT_MOST = re.compile(r"最多|最高|至多|上限|封顶|不超过|以[内下]|\bat most\b|\bmaximum\b|\bup to\b")
-_AT_LEAST = re.compile(r"最少|最低|至少|下限|不少于|不低于|以上|\bat least\b|\bminimum\b")
+# A limit that is asked for, and one that is set.
+# Matches: 最多给几个 / 不超过10名. Does not match: 5亿元以上的项目奖多少.
+_LIMITS = (
+    (
+        re.compile(r"最多|最高|至多|上限|封顶|\bat most\b|\bmaximum\b"),
+        re.compile(r"最多|最高|至多|上限|封顶|不超过|以[内下]"),
+    ),
+    (
+        re.compile(r"最少|最低|至少|下限|\bat least\b|\bminimum\b"),
+        re.compile(r"最少|最低|至少|下限|不少于|不低于|以上"),
+    ),
+)
 _WEIGHTY = 0.15  # share of the topic that a word needs to be asked for by itself
 _WHOLE = 0.95  # coverage of a word that stands whole
 _MOST_NUMBERS = 3
@@ -102,7 +111,7 @@ def best_numbers(
         years: Years that are asked for; where a sentence names one, those of sentences that name others give way.
         wording: The folded question; one that asks for a limit (最多) is answered by one sooner than by another number.
     """
-    limits = [limit for limit in (_AT_MOST, _AT_LEAST) if limit.search(wording)]
+    limits = [limit for asked, limit in _LIMITS if asked.search(wording)]
     number = _NUMBER
     # The unit of a table's row stands in a cell of its own.
     of_row = {fold(target.unit) for target in clause.targets} if is_row(clause) else set()

@@ -186,3 +186,11 @@ def test_a_limit_that_is_asked_for_goes_before_another_number() -> None:
     asked = best_numbers(clause, *topic, counted=counted, wording="同一企业最多给几名人才")
     assert _words(clause, asked.ranges) == ["同一企业最多不超过10名"]
     assert _words(clause, best_numbers(clause, *topic, counted=counted).ranges) == ["给予企业人才指标1名"]
+
+
+def test_a_limit_that_says_whom_a_question_is_about_is_not_asked_for() -> None:
+    clause = _clause("投资额在5亿元以上的项目,按投资额的3%给予奖励。")
+    topic = _topic("项目", "投资额", "奖励")
+
+    asked = best_numbers(clause, *topic, wording="投资额5亿元以上的项目奖励多少")
+    assert _words(clause, asked.ranges)[-1] == "按投资额的3%给予奖励"
