@@ -35,10 +35,8 @@ _CITED_TITLE = re.compile(r"《[^《》]*》")
 _HALF_OF_IT = 0.6  # of the topic that the best clause has at the most where another is named for the whole
 _WHOLE = 0.9  # of the topic in the heading of a clause that is named for it
 
-# What comes or goes, asked for. Matches: 新增多少, 提高几个. Does not match: 提高质量, 达到多少.
-_CHANGE_ASKED = re.compile(
-    r"(?:新增|增加|减少|下降|提高|提升|降低)(?:了|到)?(?:多少|几)|(?:新增|增加|减少)[\u4e00-\u9fff]{0,8}(?:多少|几)"
-)
+# What comes or goes, asked for. Matches: 新增多少, 提高几个. Does not match: 提高到多少, 达到多少.
+_CHANGE_ASKED = re.compile(r"(?:新增|增加|减少)[\u4e00-\u9fff]{0,8}(?:多少|几)|(?:下降|提高|提升|降低)了?(?:多少|几)")
 _CHANGE = re.compile(r"[新净]增|增[加长至]|新[建认培]|[添扩减降升]|提高|再")
 # What there is to be in all. Matches: 达到50个, 总量稳定在. Does not match: 培育50个.
 _LEVEL = re.compile(r"达到?|稳定|保持|总[量数]|累计|共有|拥有|不少于|不低于")
@@ -165,10 +163,9 @@ def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     if best.clause.responsibilities or _says_who(question, best):
         return [best, *(one for one in ranked if one is not best)]
     floor = 0.6 * best.features["coverage"]
-    for one in ranked[:NEAR]:
-        in_charge = one.clause.responsibilities or _says_who(question, one)
-        if one is not best and best is ranked[0] and in_charge and one.features["coverage"] >= floor:
-            return _with_first(ranked, ranked.index(one))
+    for place, one in enumerate(ranked[1:NEAR] if best is ranked[0] else (), 1):
+        if one.features["coverage"] >= floor and (one.clause.responsibilities or _says_who(question, one)):
+            return _with_first(ranked, place)
     if _DUTY_ASKED.search(fold(question.interpretation.standalone_question)):
         return ()
     text = folded_text(best.clause.text)

@@ -47,9 +47,9 @@ RESPONSIBLE_WORDS = re.compile(
 # What a name of a place takes in. Matches: 青藏高原包括哪些地方. Does not match: 哪些地方包括滴灌.
 _TAKES_IN = re.compile(r"包[括含](?:哪些|什么)(?:地方|地区|区域|省|市)")
 # To whom something goes is asked, and not who answers for it.
-# Matches: 总结报给谁 / 向哪个部门备案 / which office collects summaries. Does not match: 谁负责报送, who submits.
+# Matches: 总结报给谁 / 向哪个部门备案 / which office collects summaries. Does not match: 谁负责报送, 年报由谁编, who submits.
 RECIPIENT = re.compile(
-    rf"(?:[报交送递寄]|提交|申[请报])(?:送)?(?:给|到|至|往)?{WHO}|(?:向|往){WHO}[^,。?]{{0,6}}(?:报|申|备案|提|反映|投诉|举报)|由{WHO}(?:来)?(?:收|汇总|受理)|"
+    rf"(?:[报交送递寄][告送]?(?:给|到|至|往)|提交|报送|递交){WHO}|(?:向|往){WHO}[^,。?]{{0,6}}(?:报|申|备案|提|反映|投诉|举报)|由{WHO}(?:来)?(?:收|汇总|受理)|"
     r"\b(?:who|(?:which|what) (?:office|body|bureau|department|agency|authority)) (?:collects|receives|gathers)\b|"
     r"\b(?:submit|report|send|deliver|hand)\w*\b[^?]* to(?: (?:whom|who|which|what)\b|\?|$)|"
     r"\b(?:who|which|what)\b[^?]*\b(?:submit|report|send|deliver)\w*\b[^?]*\bto\b(?= in\b|\?|$)|\bto (?:whom|which \w+)\b[^?]*\b(?:submit|report|sen[dt])"

@@ -164,6 +164,7 @@ def test_who_is_in_charge_may_be_said_in_a_sentence(engine_over: Callable[[Mappi
     [
         ("苏州市新增多少张养老床位?", None),
         ("苏州市养老床位要达到多少张?", "养老床位达到15800张"),
+        ("苏州市养老床位要提高到多少张?", "养老床位达到15800张"),
         ("苏州市新增多少个养老驿站?", "新建养老驿站30个"),
     ],
 )

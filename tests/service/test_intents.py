@@ -25,6 +25,7 @@ QUESTIONS = {
         "谁解释这部法律?",
         "管网改造由哪个部门负责?",
         "谁负责报送总结?",
+        "节水年报哪个部门负责?",
         "管网改造是哪两家单位负责?",
         "which agency is responsible for irrigation?",
         "Which body certifies tea?",
