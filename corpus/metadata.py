@@ -48,7 +48,7 @@ _TITLE_NUMBER = re.compile(
 _NUMERALS = r"[\d〇零○一二三四五六七八九十]"
 _IN_FORCE = re.compile(
     rf"自\s{{0,4}}({_NUMERALS}{{4}}\s{{0,4}}年\s{{0,4}}{_NUMERALS}{{1,3}}\s{{0,4}}月\s{{0,4}}{_NUMERALS}{{1,3}}\s{{0,4}}日)"
-    r"\s{0,4}起\s{0,4}(?:正式)?(?:施行|[实實]施|[执執]行|生效|[试試]行)"
+    r"\s{0,4}(?:起\s{0,4})?(?:正式)?(?:施行|[实實]施|[执執]行|生效|[试試]行)"
 )
 # What comes before it where an announcement speaks of the text that it makes known. Matches 现予公布,.
 # Does not match 公布的目录,.

@@ -16,9 +16,10 @@ from corpus.model import Clause, Metadata
 from corpus.regions import COUNTRY
 from service.choosing import NEAR, defining, giving, with_body, with_number
 from service.citing import Citation, CitationList, Question, Statement
-from service.evidence import TIME_WORDS, best_numbers, best_sentences, coverage_of, folded_text
+from service.evidence import TIME_WORDS, best_sentences, coverage_of, folded_text
 from service.explanation import Trace
 from service.filters import in_region
+from service.numbers import best_numbers
 from service.penalties import line_above
 from service.periods import nearest_period, title_years
 from service.phrasing import region_name, say
@@ -50,8 +51,11 @@ _LACKING = 0.3
 """Below this a clause lacks a word."""
 
 _HALF = 0.5
-"""Coverage of a quoted term below which a clause does not speak of it."""
+"""Coverage below which a clause does not speak of a quoted term, or of any word of a question on a place."""
 
+# Things of which one item is no answer. Matches: 满足什么条件, 提交哪些材料. Does not match: 可以用在商标上吗.
+_ALL_OF_IT = re.compile(r"条件|情形|材料|资料|职责|义务")
+_SHORT_LINE = 8  # characters of a line that only heads its items: 主要目标:
 _MORE_THAN_ITEM = 0.2
 """By how much more of the topic the line above a list has to have than one of its items."""
 
@@ -120,7 +124,8 @@ def compose(question: Question, ranked: Sequence[Ranked]) -> Draft:
     if intent in ("which_regions", "compare"):
         return _over_places(question, ranked)
     # Where a place is named, few clauses are left, and what they have of the topic may stand in other words.
-    if _unheard(question, ranked[0]) >= (1.0 if question.regions else _UNHEARD):
+    best = ranked[0]
+    if _unheard(question, best, _HALF if question.regions else _LACKING) >= (1.0 if question.regions else _UNHEARD):
         return Draft((), ())
     ranked = [one for one in ranked if _has_required(question, one, _HALF)]
     if not ranked:
@@ -160,10 +165,10 @@ def _places_without(question: Question, cited: Sequence[Metadata]) -> tuple[str,
     return tuple(region_name(region, question.language) for region in without)
 
 
-def _unheard(question: Question, best: Ranked) -> float:
-    """How many of the topic's words the best clause lacks, of all, however much they weigh."""
+def _unheard(question: Question, best: Ranked, least: float) -> float:
+    """How many of the topic's words the best clause has less than ``least`` of, of all, however much they weigh."""
     said = [c for term, c in zip(question.interpretation.topic, best.coverage, strict=True) if not term.light]
-    return sum(c < _LACKING for c in said) / len(said) if said else 0.0
+    return sum(c < least for c in said) / len(said) if said else 0.0
 
 
 def _state_also(
@@ -263,6 +268,10 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
     if section := _section_of(question, best):
         return section
     clause = _announcing(question, best)
+    if question.interpretation.intent in _ONE_PLACE and clause is best.clause and (above := _line_of(question, best)):
+        if not _ALL_OF_IT.search(fold(question.interpretation.standalone_question)):
+            return [replace(best, read=replace(best.read, clause=above)), best]
+        clause = above
     if question.interpretation.intent not in _ONE_PLACE or not _announces(clause):
         return [best]
     units = question.store.clauses_of(clause.document_id)
@@ -276,6 +285,14 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
         items.append(replace(best, read=replace(best.read, clause=unit)))
     head = replace(best, read=replace(best.read, clause=clause))
     return [*items, head] if items else [best]
+
+
+def _line_of(question: Question, best: Ranked) -> Clause | None:
+    """The line above an item, where that is a sentence which the item ends: 红十字标志不得用于:(一)商标."""
+    above = question.store.clause(best.clause.id.rpartition("/")[0])
+    if above is None or not _ITEM.match(best.clause.text) or not _announces(above):
+        return None
+    return above if len(above.text) > _SHORT_LINE else None
 
 
 def _section_of(question: Question, best: Ranked) -> list[Ranked]:

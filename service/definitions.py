@@ -8,17 +8,28 @@ from collections.abc import Sequence
 from service.topic import Term
 
 # What follows a name where a text says what it means.
-# Matches: “十一五”时期(2006年—2010年) / 首席质量官是指. Does not match: 质量监督抽查.
-_DEFINES = r"[”\"》]?[\u4e00-\u9fff]{0,3}(?:[(:]|,?(?:是指|指的是|系指|即|意指|所称|称为|者为|是|为))"
+# Matches: “十一五”时期(2006年—2010年) / 首席质量官是指. Does not match: 质量监督抽查, 二次供水(以下简称供水).
+_DEFINES = r"[”\"》]?[\u4e00-\u9fff]{0,3}(?:\((?!以?下?简?称)|:|,?(?:是指|指的是|系指|即|意指|所称|称为|者为|是|为))"
 # How names of several things begin. Matches: 五水共治, 三包. Does not match: 首席质量官.
 _COUNTED = "二三四五六七八九"
 
 
-def defining_words(topic: Sequence[Term]) -> re.Pattern[str] | None:
-    """What a sentence has that says what one of the topic's words means; ``None`` without a weighty word."""
-    words = [word for term in topic if not term.light for word in term.alternatives[:3]]
+def defining_words(topic: Sequence[Term], text: str = "") -> re.Pattern[str] | None:
+    """What a sentence has that says what one of the topic's words means; ``None`` without a weighty word.
+
+    Args:
+        topic: The question's terms.
+        text: A folded text. Where it says what neighbours in the question mean together (二次供水), what it says of
+            each for itself (城市供水) is another matter.
+    """
+    said = [term for term in topic if not term.light]
+    words = [word for term in said for word in term.alternatives[:3]]
     if not words:
         return None
+    together = ["".join(t.surface for t in said[i:j]) for i in range(len(said)) for j in range(i + 2, len(said) + 1)]
+    whole = re.compile(f"(?:{'|'.join(map(re.escape, together))}){_DEFINES}") if together and text else None
+    if whole is not None and whole.search(text):
+        return whole
     names = "|".join(map(re.escape, words))
     listed = "".join(f"|{_listed(word)}" for word in words if word[0] in _COUNTED)
     return re.compile(f"(?:{names}){_DEFINES}{listed}")

@@ -25,7 +25,7 @@ from service.finding import Finder, Found
 from service.finishing import finish
 from service.metadata_answers import answer_metadata
 from service.penalties import penalty_first
-from service.places import rows_naming, with_counties
+from service.places import narrowed, rows_naming, with_counties
 from service.ranking import Ranked
 from service.refusals import refuse
 from service.retrieval import Hit
@@ -167,7 +167,7 @@ class Engine:
 
     def _understand(self, question: str, **how: Any) -> Interpretation:
         """What a question asks, with the places that only what is held tells from words; ``how`` as ``understand``."""
-        return with_counties(understand(question, self.translator, **how), self.regions, self.generation.bm25)
+        return narrowed(with_counties(understand(question, self.translator, **how), self.regions, self.generation.bm25))
 
     def _trace(self, interpretation: Interpretation, found: Found, signals: Mapping[str, float] | None = None) -> Trace:
         """What was seen, for those who ask why; ``signals`` for an answer."""

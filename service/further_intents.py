@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from service.intents import DUTY_INTENTS, WHO, Intent
+from service.intents import DUTY_INTENTS, RECIPIENT, WHO, Intent
 
 # Several things asked at once: each pattern is the asking alone, so that a word of the topic is no second question.
 # Matches: 由谁牵头 / 牵头单位是谁 / 哪个部门负责. Does not match: 配合牵头单位.
@@ -101,6 +101,8 @@ def find_more_asked(folded: str, intent: Intent, *, english: bool) -> tuple[Inte
         places.pop("responsibility_lead", None)
     if intent in ("list", "fact"):
         places.pop("list", None)
+    if intent == "fact" and RECIPIENT.search(folded):
+        places.pop("responsibility_lead", None)
     places.pop(intent, None)
     if not (intent in DUTY_INTENTS or intent in ("numeric_target", "deadline")) and not DUTY_INTENTS & places.keys():
         return ()  # 有哪些 and 多少 in one question are one thing

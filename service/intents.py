@@ -27,7 +27,7 @@ DUTY_INTENTS = frozenset({"responsibility", "responsibility_lead", "responsibili
 """Those that ask for bodies."""
 
 # A body, as questions name it without naming one.
-BODY = r"(?:部门|单位|机关|机构|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
+BODY = r"(?:部门|单位|机关|机构|办公室|厅局|委办局|厅|局|委|办|科室|方面|衙门|地方政府|政府)"
 WHO = rf"(?:谁|哪(?:个|些|几个|家|一家|方|级|一个|[两二三四五六][个家])?{BODY}|什么{BODY}|何{BODY}|哪家|哪一方)"
 
 # Words of leading. Matches: 谁来牵头 / 谁打头 / 由谁主导. Does not match: 牵引力多大.
@@ -43,6 +43,16 @@ RESPONSIBLE_WORDS = re.compile(
     rf"{WHO}(?:来|在|去|要|应该|应|具体|应当|该|一起|一块儿?|共同|联合|都)?(?:负责|管|抓|搞|查|监管|监督|审批|统筹|承担|落实|实施|组织|推进|执行|承办|经办|操办|出面|干|做|办)|"
     rf"(?:负责|责任|承担|承办|主管|分管|职能|分工)的?(?:是)?(?:{WHO}|{BODY}|有谁)|责任(?:主体|人|分工|归属)|怎么分工|如何分工|分工(?:是|到|给)|"
     rf"落(?:实)?到{WHO}|谁的(?:事|活|职责|责任)|{WHO}的(?:职责|责任|任务|活)"
+)
+# What a name of a place takes in. Matches: 青藏高原包括哪些地方. Does not match: 哪些地方包括滴灌.
+_TAKES_IN = re.compile(r"包[括含](?:哪些|什么)(?:地方|地区|区域|省|市)")
+# To whom something goes is asked, and not who answers for it.
+# Matches: 总结报给谁 / 向哪个部门备案 / which office collects summaries. Does not match: 谁负责报送, 年报由谁编, who submits.
+RECIPIENT = re.compile(
+    rf"(?:[报交送递寄][告送]?(?:给|到|至|往)|提交|报送|递交){WHO}|(?:向|往){WHO}[^,。?]{{0,6}}(?:报|申|备案|提|反映|投诉|举报)|由{WHO}(?:来)?(?:收|汇总|受理)|"
+    r"\b(?:who|(?:which|what) (?:office|body|bureau|department|agency|authority)) (?:collects|receives|gathers)\b|"
+    r"\b(?:submit|report|send|deliver|hand)\w*\b[^?]* to(?: (?:whom|who|which|what)\b|\?|$)|"
+    r"\b(?:who|which|what)\b[^?]*\b(?:submit|report|send|deliver)\w*\b[^?]*\bto\b(?= in\b|\?|$)|\bto (?:whom|which \w+)\b[^?]*\b(?:submit|report|sen[dt])"
 )
 # Matches: 哪些部门配合 / 有谁协助. Does not match: 配合比是多少.
 SUPPORT_WORDS = re.compile(
@@ -95,10 +105,10 @@ REGION_WORDS = re.compile(
     r"(?:哪|什么|何)(?:几|些|[一两二三四五六]|个|几个|一些)?(?:个)?(?:地方|地区|省份|省区|省市|省|城市|市(?!场)|盟|区域|地市|行政区|兄弟省)|谁家的?(?:文件|规划|计划|方案|政策)|各地(?:都)?(?:有|怎么|如何|谁)|"
     r"(?:地方|地区|省份|地)(?:的)?(?:文件|规划|计划|方案)(?:里|中)?(?:都|有|提)|哪儿|哪里(?:的)?(?:文件|规划|计划|方案)|出自哪(?:里|些|几)"
 )
-# Matches: 哪个更高 / 比谁定得高. Does not match: 谁定目标.
+# Matches: 哪个更高 / 比谁定得高 / 两个规划里的目标. Does not match: 谁定目标, 制定两个方案.
 COMPARE_WORDS = re.compile(
-    r"比较|对比|相比|比一比|对照|区别|差异|差别|有何不同|有什么不同|不同之处|异同|哪个(?:更|高|多|低|少)|"
-    r"谁(?:更|高|多|低|少)|(?:谁|哪[个家边里儿])的?(?:定|要求|设|标准|目标|指标)得?[更最]?[高低多少严松]"
+    r"[两二三][个份部](?:规划|计划|文件|方案)(?:里|中|对|关于|在|的|各|都|分别)|比较|对比|相比|比一比|对照|区别|差异|差别|有何不同|有什么不同|不同之处|异同|哪个(?:更|高|多|低|少)|"
+    r"谁(?:更|高|多|低|少)|[和与跟、][^,。?]{2,6}谁的[^,。?]{2,12}(?:有|更|高|多|严)|(?:谁|哪[个家边里儿])的?(?:定|要求|设|标准|目标|指标)得?[更最]?[高低多少严松]"
 )
 
 # A question about a document itself. Matches: 这份计划的文号. Does not match: 质量档案编号规则.
@@ -166,7 +176,9 @@ METADATA_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 _EN: dict[Intent, re.Pattern[str]] = {
-    "compare": re.compile(r"\b(?:compare|comparison|versus|vs\.?|differ|differs|difference|differences|contrast)\b"),
+    "compare": re.compile(
+        r"\b(?:both|the two) (?:of the )?(?:\w+ ){0,2}?(?:plans|documents)\b|\b(?:compare|comparison|versus|vs\.?|differ|differs|difference|differences|contrast)\b"
+    ),
     "which_regions": re.compile(
         r"\b(?:which|what|how many) (?:\w+ ){0,3}?(?:regions?|provinces?|places?|cities|city|localities|areas|jurisdictions|plans|documents|regional plans|governments)\b(?! (?:office|bureau|department))|\bwhere\b.{0,40}\b(?:mentioned|appear|planned)"
     ),
@@ -180,7 +192,7 @@ _EN: dict[Intent, re.Pattern[str]] = {
         r"\b(?:responsib\w*|in charge|accountable|answerable|handles?|oversees?|supervises?|manages?|implements?|carr(?:y|ies) out|looks? after|deals? with|tasked|assigned|duty|duties)\b"
     ),
     "numeric_target": re.compile(
-        r"\bhow (?:many|much|high|low|large|big|long|far)\b|\bwhat (?:[\w'’-]+ ){0,9}?(?:rate|percentage|percent|share|proportion|ratio|number|target|targets|amount|quota|level|reward|bonus|figure|ceiling|threshold|minimum|maximum|size|area|length|height|weight|width|depth|population|price|cost|fee|budget|salary|speed|temperature|distance|capacity|fine|penalty)\b"
+        r"\bhow (?:many|much|high|low|large|big|long|far)\b|^(?:the )?(?:total )?number of\b|\bwhat (?:[\w'’-]+ ){0,9}?(?:rate|percentage|percent|share|proportion|ratio|number|target|targets|amount|quota|level|reward|bonus|figure|ceiling|threshold|minimum|maximum|size|area|length|height|weight|width|depth|population|price|cost|fee|budget|salary|speed|temperature|distance|capacity|fine|penalty)\b"
     ),
     "deadline": re.compile(
         r"\b(?:when|how often|how frequently|by when|by what (?:date|year|time)|deadline|how soon|what year|which year|until when|due)\b"
@@ -340,6 +352,10 @@ _WHOSOEVER = re.compile(r"谁(?!知道|能|可以|都|也|家)")
 
 
 def _chinese_intent(folded: str) -> Intent:
+    if RECIPIENT.search(folded):
+        return "fact"
+    if _TAKES_IN.search(folded):
+        return "definition"
     if COMPARE_WORDS.search(folded):
         return "compare"
     if REGION_WORDS.search(folded):
@@ -379,6 +395,8 @@ def _english_intent(folded: str) -> Intent:
     for intent in first:
         if _EN[intent].search(folded):
             return intent
+    if RECIPIENT.search(folded):
+        return "fact"
     if _LEAD_BODY_EN.search(folded):
         return "responsibility_lead"
     if _WHO_EN.search(folded):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from corpus.dates import find_dates
 from corpus.folding import fold
 from corpus.model import Clause, Metadata, Region, Span
 from indexer.store import Store
@@ -18,6 +20,14 @@ from service.refusals import refuse
 from service.topic import covers
 from service.understanding import Interpretation
 
+# When a meeting adopted a text, asked for.
+# Matches: 什么时候通过的, 哪天开会同意, approved. Does not match: 通过哪些措施.
+_ADOPTION_ASKED = re.compile(
+    r"(?:通过|审议|同意|批准)(?:的|了)?(?:[?。]|$)|"
+    r"(?:什么时候|何时|哪[天年日]|几月)[^,。?]{0,8}(?:通过|同意|审议)|\b(?:approved|adopted)\b"
+)
+# Matches: 已经2006年11月22日政府第27次常务会研究同意. Does not match: 2014年7月29日印发.
+_ADOPTION = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日[^。;\n]{2,60}?会(?:议)?(?:研究|审议|讨论)?(?:通过|同意|批准)")
 _KINDS = frozenset(
     {
         "规划",
@@ -91,6 +101,9 @@ def answer_metadata(
         title = metadata.title or metadata.notice_title or document_id
         for asked in find_metadata_fields(fold(interpretation.standalone_question)) or (field,):
             name_zh, name_en = _NAMES[asked]
+            if asked == "issued_on" and (adopted := _adopted(interpretation, document_id, metadata, store, cited)):
+                statements.append(adopted)
+                continue
             span = metadata.field_spans.get(asked)
             if not getattr(metadata, asked) or span is None:
                 of = say(language, f"《{title}》的{name_zh}", f"the {name_en} of 《{title}》")
@@ -137,6 +150,22 @@ def answer_metadata(
         uncovered=lacking,
         confidence=0.95,
     )
+
+
+def _adopted(
+    interpretation: Interpretation, document_id: str, metadata: Metadata, store: Store, cited: CitationList
+) -> Statement | None:
+    """When a meeting adopted a text, where that is asked for and its own front matter says so; it is issued later."""
+    if not _ADOPTION_ASKED.search(fold(interpretation.standalone_question)):
+        return None
+    for unit in store.clauses_of(document_id):
+        found = _ADOPTION.search(fold(unit.text)) if unit.kind in ("front_matter", "title", "preamble") else None
+        if found and (days := find_dates(found.group())):
+            n = cited.add(unit, metadata, [found.span()], 1.0)
+            title, day = metadata.title or metadata.notice_title or document_id, days[0].value.isoformat()
+            zh, en = f"《{title}》的会议通过日期:{day}。", f"The date on which a meeting adopted 《{title}》 is: {day}."
+            return Statement(say(interpretation.language, zh, en), (n,))
+    return None
 
 
 def _named_documents(

@@ -32,7 +32,7 @@ _AS_MUCH = 0.8
 """Share of what the best clause has of the conduct that a penalty has to have which does not refer to it."""
 
 _CLEARLY = 0.15
-"""By how much more of the conduct a later candidate has to have: every article of the kind speaks of 处罚."""
+"""By what share of the conduct that any candidate has a later one has to have more: all of them speak of 处罚."""
 
 
 def is_penal(clause: Clause, store: Store) -> bool:
@@ -60,13 +60,14 @@ def penalty_first(question: Question, ranked: Sequence[Ranked]) -> Sequence[Rank
     """
     store, asked = question.store, question.interpretation
     least = _AS_MUCH * _of_conduct(question, ranked[0], "")
+    known = _of_known_conduct(question, ranked[:_NEAR])
     first: Ranked | None = None
     most = 0.0
     for one in ranked[:_NEAR]:
         above = line_above(one.clause, store)
         lead = folded_text(above.text) if above else ""
         held = _of_conduct(question, one, lead)
-        if held >= (least if first is None else most + _CLEARLY) and is_penal(one.clause, store):
+        if held >= (least if first is None else most + _CLEARLY * known) and is_penal(one.clause, store):
             first, most = (_read_with(question, one, one.clause, lead) if lead else one), held
     if first is not None:
         return [first, *(other for other in ranked if other.clause.id != first.clause.id)]
@@ -83,6 +84,14 @@ def _of_conduct(question: Question, one: Ranked, lead: str) -> float:
     """How far a clause and the line above it have what is punished, the words for punishment left out."""
     pairs = zip(question.interpretation.topic, question.weights, strict=True)
     return sum(w * covers(t, f"{lead}\n{one.read.whole}") for t, w in pairs if not PENAL.search(t.surface))
+
+
+def _of_known_conduct(question: Question, near: Sequence[Ranked]) -> float:
+    """The weight of what is punished, as far as any candidate has its words: 滥用 may be 擅自使用 in print."""
+    pairs = zip(question.interpretation.topic, question.weights, strict=True)
+    return sum(
+        w * max(one.coverage[n] for one in near) for n, (t, w) in enumerate(pairs) if not PENAL.search(t.surface)
+    )
 
 
 def _read_with(question: Question, one: Ranked, clause: Clause, beside: str) -> Ranked:

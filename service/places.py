@@ -18,6 +18,8 @@ from service.filters import lies_in
 from service.topic import Term
 from service.understanding import Interpretation
 
+# Matches: 浙江和温州, 省里与市里, Zhejiang and Wenzhou. Does not match: 西藏的昌都.
+_SIDE_BY_SIDE = re.compile(r"[和与及跟、]|分别|各自|\b(?:and|or|both)\b")
 _NAMES = frozenset(("ns", "nr", "nz", None))  # tags of names in jieba's dictionary, as far as it has them
 
 
@@ -75,11 +77,15 @@ def with_counties(interpretation: Interpretation, held: Sequence[Region], bm25: 
     places: dict[Term, tuple[Region, ...]] = {}
     for term in interpretation.topic:
         named = counties_by_short_name().get(term.surface, ())
-        if not named or term.quoted or part_of_speech(term.surface) not in _NAMES:
+        if not named or term.quoted:
             continue
         there = tuple(region for region in named if any(lies_in(region, own) for own in held))
-        alone = all(any(asked.name in region.ancestors for region in named) for asked in interpretation.regions)
         asked_words = fold(interpretation.standalone_question)
+        # What a question without a place begins with is one where documents of it are there, common noun or not.
+        begins = bool(there) and not interpretation.regions and asked_words.startswith(term.surface)
+        if part_of_speech(term.surface) not in (_NAMES | {"n"} if begins else _NAMES):
+            continue
+        alone = all(any(asked.name in region.ancestors for region in named) for asked in interpretation.regions)
         beside = re.search(f"[和与及、跟]{term.surface}|{term.surface}[和与及、跟]", asked_words)
         if there or ((alone or beside) and not bm25.knows(term.surface)):
             places[term] = there or named
@@ -89,3 +95,15 @@ def with_counties(interpretation: Interpretation, held: Sequence[Region], bm25: 
     wider = [r for r in interpretation.regions if not any(r.name in county.ancestors for county in counties)]
     topic = tuple(term for term in interpretation.topic if term not in places)
     return replace(interpretation, regions=tuple(dict.fromkeys([*wider, *counties])), topic=topic)
+
+
+def narrowed(interpretation: Interpretation) -> Interpretation:
+    """A question without the larger place that only says where the smaller one lies (西藏…昌都要建什么).
+
+    Places that are named side by side, or compared, are both asked about.
+    """
+    folded, regions = fold(interpretation.standalone_question), interpretation.regions
+    if interpretation.intent in ("compare", "which_regions") or _SIDE_BY_SIDE.search(folded):
+        return interpretation
+    kept = tuple(region for region in regions if not any(region.name in other.ancestors for other in regions))
+    return replace(interpretation, regions=kept)

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from corpus.folding import fold
 from corpus.model import Clause, Metadata
-from service.evidence import Evidence, answering_words, folded_text, only_calls
+from service.answering_words import answering_words
+from service.evidence import Evidence, folded_text, only_calls
 from service.intents import DUTY_INTENTS
 from service.periods import document_years
 from service.reading import ReadClause

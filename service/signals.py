@@ -25,8 +25,20 @@ _OFFICE = re.compile(r"兼任|担任|任(?:组长|主任|召集人|总指挥)|�
 _FIRM = re.compile(r"公司|集团(?!化)|有限|[\u4e00-\u9fff]{2}厂(?![房区家])")
 
 
+_NAMED_DETAILS = ("person", "firm", "contact")  # details that are a name or a number
 _LOW = 1 / 3
 _HELD, _WEIGHTY = 0.6, 0.35  # coverage of a word that is there, and weight of one that tells
+_TELLING = 0.25  # weight of a noun that a matter is not without
+# Measures or policies on a matter, asked for.
+# Matches: 电信诈骗的措施, 有哪些税收优惠, policy on mining. Does not match: 新的优惠由谁定, 制定什么规定.
+_MEASURES = re.compile(
+    r"(?:措施|举措|政策|规划|优惠|补贴|补助|布局|做法)(?:标准)?[?。!]*$|(?:哪些|什么)[\u4e00-\u9fff]{0,4}(?:措施|举措|政策|优惠|补贴|补助)(?:[?。,!]|$)|"
+    r"(?:措施|举措|政策|优惠|补贴|补助)(?:有|是)(?:哪些|什么)|防治怎么|怎么(?:防治|整治|治理)|"
+    r"\b(?:polic(?:y|ies)|subsid(?:y|ies)|incentives?) (?:on|for|to)\b|"
+    r"\b(?:polic(?:y|ies)|subsid(?:y|ies)|incentives?)\b[^?]* (?:give|have|offer|provide)\b"
+)
+# What somebody gets. Matches: 奖励, 补贴. Does not match: 质量奖.
+_BENEFIT = re.compile(r"奖励|奖金|奖补|补贴|补助|资助|优惠|税收优惠|待遇")
 _COMMON = 1.25  # by how much a word that no text has weighs more than a common one
 _WHOLE = 0.95  # coverage of a word that stands whole
 # A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
@@ -50,7 +62,7 @@ def _has_detail(one: Ranked, interpretation: Interpretation) -> bool:
 def _lacks_detail(ranked: Sequence[Ranked], interpretation: Interpretation) -> bool:
     """Whether what is asked for needs something that the best clause does not have; a meaning, any of the near ones."""
     best, act = ranked[0], interpretation.act
-    if act is not None and covers(act, best.read.whole) < _LOW:
+    if act is not None and not act.light and covers(act, best.read.whole) < _LOW:
         return True
     if interpretation.detail == "meaning":
         defines = defining_words(interpretation.topic)
@@ -95,6 +107,29 @@ def _unheard_kinds(
     ]
 
 
+def _unheard_matters(ranked: Sequence[Ranked], interpretation: Interpretation, weights: Sequence[float]) -> list[Term]:
+    """The nouns of the matter that measures or policies are asked for, as far as no clause that was found has them.
+
+    打击电信诈骗的措施: what is said of 电信 is no answer. Other questions say in words of their own what a clause does.
+    What somebody gets (有什么奖励) the best clause itself has to say.
+    """
+    given = [
+        term
+        for term, c in zip(interpretation.topic, ranked[0].coverage, strict=True)
+        if _BENEFIT.fullmatch(term.surface) and c < _LOW
+    ]
+    if not _MEASURES.search(fold(interpretation.standalone_question)):
+        return given if interpretation.intent in ("fact", "list") else []
+    return given + [
+        term
+        for n, (term, weight) in enumerate(zip(interpretation.topic, weights, strict=True))
+        if not term.light and weight >= _TELLING and (part_of_speech(term.surface) or "n").startswith(("n", "vn"))
+        if ranked[0].coverage[n] < _LOW and all(one.coverage[n] < _HELD for one in ranked)
+        # A name in Latin letters may be that of a place which the text prints in Chinese.
+        if not (term.surface.isascii() and term.surface.title() in interpretation.question)
+    ]
+
+
 def _places_of(word: str, text: str) -> list[int]:
     return [match.start() for match in re.finditer(re.escape(word), text)]
 
@@ -128,7 +163,8 @@ def find_signals(
     Returns:
         ``coverage``: of the topic by the clause; ``focus``: by the words that answer; ``cosine``: the best one's, in
         spreads above the mean; ``known``: ``lexical_share``; ``elsewhere``: by how much other regions cover the topic
-        better; ``suits``: whether the clause states the kind of thing asked for; ``result``: whether a result is asked
+        better; ``suits``: whether the clause states the kind of thing asked for, the holder of an
+        office or a number to call among them; ``result``: whether a result is asked
         for; ``unit``: whether the unit asked for is missing; ``asked``: how far the thing whose number is asked for,
         its kind, or a body that is asked about is missing in the clause; ``asked_here``: the same beside the number;
         ``low``: how far coverage is below a third; ``detail``: whether something is asked for
@@ -142,6 +178,7 @@ def find_signals(
     topic, weights = interpretation.topic, question.weights
     middle, spread = field
     needed = [*_counted_here(best, interpretation), *_unheard_kinds(best, interpretation, weights, knows)]
+    needed += _unheard_matters(ranked, interpretation, weights)
     section = interpretation.section
     if interpretation.intent not in DUTY_INTENTS:  # 由税务局牵头吗 is answered by naming who does
         needed += [term for term in topic if _BODY.search(term.surface) and covers(term, best.read.whole) < _LOW]
@@ -151,6 +188,7 @@ def find_signals(
     if called and not best.features.get("section") and not any(w in best.read.whole for w in called.alternatives):
         # 基本 and 原则, each for itself, are not 基本原则.
         held, lacking = tuple(c * (t is not called) for t, c in zip(topic, held, strict=True)), 1.0
+    lacks = _lacks_detail(ranked, interpretation)
     missing = [(w, k) for w, c, k in zip(weights, held, knows, strict=True) if c < 0.3]
     return {
         "coverage": sum(w * c for w, c in zip(weights, held, strict=True)),
@@ -160,7 +198,8 @@ def find_signals(
         "elsewhere": max(
             0.0, max((o.features["coverage"] for o in elsewhere), default=0.0) - best.features["coverage"]
         ),
-        "suits": best.features["suits"],
+        # An office, however well its name is covered, is not the person who holds it, nor a hotline its number.
+        "suits": 0.0 if lacks and interpretation.detail in _NAMED_DETAILS else best.features["suits"],
         "result": float(interpretation.asks_result),
         "unit": float(interpretation.unit is not None and not best.features["suits"]),
         "asked": lacking,
@@ -168,7 +207,7 @@ def find_signals(
             lacking, 1.0 - covers(interpretation.asked, _answering_text(best)) if interpretation.asked else 0.0
         ),
         "low": max(0.0, _LOW - best.features["coverage"]) / _LOW,
-        "detail": float(_lacks_detail(ranked, interpretation)),
+        "detail": float(lacks),
         "year": min(0.0, best.features["year"]),
         "quoted": sum(1.0 - covers(term, best.read.whole) for term in topic if term.quoted),
         "missing_known": sum(w for w, k in missing if k),

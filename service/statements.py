@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.folding import fold
 from corpus.model import Clause, Responsibility, Span, Target
+from corpus.regions import written_names
 from indexer.facts.indicators import CELL_VALUE
+from service.answering_words import answering_words, best_duties
 from service.citing import CitationList, Question, Statement
 from service.definitions import defining_words
 from service.evidence import (
     TIME_WORDS,
     Evidence,
-    answering_words,
-    best_duties,
-    best_numbers,
     best_sentences,
     coverage_of,
+    doer_words,
     doing_words,
     find_range,
     first_sentences,
     folded_text,
+    split_sentences,
 )
+from service.filters import in_region
+from service.numbers import best_numbers
 from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked, announces
@@ -49,6 +53,14 @@ _EVERY = re.compile(
     r"每[一二两三四五六七八九十半\d]*(?:个)?(?:年度?|半年|季度?|月|周|日|天|学期)|年度|逐年|定期|不定期"
 )
 _OF_SECTION, _OF_UNIT = 4, 2  # sentences of what is asked for as a whole, and of each of its units
+_ON_TOPIC = 0.6  # share of the topic in a sentence that says who does something
+_OF_CLAUSE = 6  # sentences of a clause whose heading is the matter that measures are asked for
+_NAMED = 0.5  # share of the topic that such a heading has
+# What is done about a matter, asked for. Matches: 有哪些措施, 怎样改善, what measures. Does not match: 怎么处罚.
+_MEASURES_ASKED = re.compile(
+    r"措施|举措|做法|主要任务|哪些(?:重点)?(?:工作|内容|要求)|(?:怎么|怎样|如何)(?!处|罚|样|办|理解|界定|判断|认定)|"
+    r"\b(?:measures|steps|actions|tasks)\b|\bhow (?:will|does|do|is|are|to)\b"
+)
 _EDGES = " \n,;:。\uff0c\uff1b\uff1a"  # marks that a quoted stretch need not begin or end with
 
 
@@ -63,6 +75,8 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
     """
     topic, weights = question.interpretation.topic, question.weights
     if intent.startswith("responsibility") and (duties := best_duties(one.clause, topic, weights)):
+        if said := _doer(question, one, duties):
+            return [state_quoted(question, one, said, cited)], None
         return _duty_statements(question, one, duties, intent, cited)
     if row := state_row(question, one, intent, cited):
         return [row], None
@@ -81,18 +95,75 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
     elif intent == "numeric_target":
         asked = question.interpretation
         evidence = best_numbers(
-            one.clause, topic, weights, unit=asked.unit, counted=asked.counted, several=asked.several
+            one.clause,
+            topic,
+            weights,
+            unit=asked.unit,
+            counted=asked.counted,
+            several=asked.several,
+            years=asked.years,
+            wording=fold(asked.standalone_question),
         )
     elif question.interpretation.detail == "penalty":
         evidence = penal_sentences(one.clause, topic, weights)
+    elif intent in ("list", "fact") and _asks_measures(question):
+        evidence = _below_heading(question, one)
     if not evidence or not evidence.ranges:
         act = question.interpretation.act
-        need = _times(question) if intent == "deadline" else defining_words(topic) if intent == "definition" else None
+        need = _times(question) if intent == "deadline" else None
+        if intent == "definition":
+            need = defining_words(topic, folded_text(one.clause.text))
         if intent == "responsibility" and act is not None:
             need = doing_words(act)
+        place = _place_words(question, one)
         years = frozenset() if intent == "deadline" else question.interpretation.years
-        evidence = best_sentences(one.clause, topic, weights, need=need, years=years)
+        evidence = best_sentences(one.clause, topic, weights, need=need or place, years=years)
+        if place and (of_it := [span for span in evidence.ranges if place.search(folded_text(one.clause.text), *span)]):
+            evidence = replace(evidence, ranges=tuple(of_it))
     return [state_quoted(question, one, evidence, cited)], None
+
+
+def _doer(question: Question, one: Ranked, duties: Sequence[Responsibility]) -> Evidence | None:
+    """The sentence of a clause that says itself who does what is asked about; ``None`` where only its notes do."""
+    act = question.interpretation.act
+    if act is None:
+        return None
+    folded = folded_text(one.clause.text)
+    notes = [span for duty in duties for span in find_range(one.clause.text, duty.note)]
+    for start, end in split_sentences(one.clause.text):
+        in_note = any(a <= start and end <= b for a, b in notes)
+        on_topic = coverage_of(folded[start:end], question.interpretation.topic, question.weights) >= _ON_TOPIC
+        if not in_note and on_topic and doer_words(act).search(folded, start, end):
+            return Evidence(((start, end),), 1.0)
+    return None
+
+
+def _place_words(question: Question, one: Ranked) -> re.Pattern[str] | None:
+    """The names of a place that a larger one's document answers for; ``None`` where the document is its own."""
+    regions = question.regions
+    if not regions or one.metadata.region is None or any(in_region(region, one.metadata) for region in regions):
+        return None
+    names = [fold(name) for region in regions for name in written_names(region)]
+    return re.compile("|".join(map(re.escape, names))) if names else None
+
+
+def _asks_measures(question: Question) -> bool:
+    return bool(_MEASURES_ASKED.search(fold(question.interpretation.standalone_question)))
+
+
+def _below_heading(question: Question, one: Ranked) -> Evidence:
+    """What a clause says below its own heading, without notes in brackets, where that names the matter.
+
+    Returns:
+        No ranges where a sentence below it says more of the matter than the heading does.
+    """
+    clause = one.clause
+    label, folded = clause.labels[-1] if clause.labels else "", folded_text(clause.text)
+    best = best_sentences(clause, question.interpretation.topic, question.weights, most=1)
+    if not label or not clause.text.startswith(label) or one.features["heading"] < _NAMED or best.ranges[0][0]:
+        return Evidence((), 0.0)
+    below = [(a, b) for a, b in split_sentences(clause.text) if a >= len(label.rstrip()) and folded[a] != "("]
+    return Evidence(tuple(below[:_OF_CLAUSE]), 1.0)
 
 
 def _times(question: Question) -> re.Pattern[str]:

@@ -27,6 +27,11 @@ CODE = re.compile(
     r"(?<![\d.])(?!\d*000)\d{5,}(?![\d.%万亿]|\s*[\u4e00-\u9fff]?元|[余多]?[个家项张件户名所种类处座人次倍台辆吨亩公平])"
 )
 
+# A grade, by its letters. Matches: D级, 5A级. Does not match: 三级, 国家级.
+_GRADE = re.compile(r"(?<![a-z\d])\d?[a-z]{1,4}级")
+# What was not reached, one word where a dictionary has two. Matches: 考核不合格. Does not match: 不改造.
+_NOT_REACHED = re.compile(r"[不未](?:合格|达标|及格|称职)")
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -83,7 +88,9 @@ def chinese_terms(
         number = re.sub(r"\s", "", match.group())
         terms[number] = Term(number, (number,), quoted=True)
     rest = without(folded, [*taken, *(m.span() for m in DOCUMENT_NUMBER.finditer(folded))])
-    terms |= {code: Term(code, (code,), quoted=True) for code in CODE.findall(rest)}
+    terms |= {code: Term(code, (code,), quoted=True) for code in (*CODE.findall(rest), *_GRADE.findall(rest))}
+    terms |= {word: Term(word, (word,)) for word in _NOT_REACHED.findall(rest)}
+    rest = _NOT_REACHED.sub(" ", _GRADE.sub(" ", rest))
     quoted = {m[1].strip() for m in _QUOTED.finditer(rest)}
     for phrase in quoted:
         for part in re.split(r"[、,;\s]+", phrase):

@@ -24,6 +24,8 @@ _HAN_RUN = re.compile(r"[\u3400-\u9fff〔〕\[\]()\d“”]*[\u3400-\u9fff][\u34
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9.]*[A-Z0-9]\b")
 # Matches: the capital of France. Does not match: What is the capital.
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")
+# A grade that is printed as D级. Matches: a D rating, grade A. Does not match: a rating.
+_GRADE = re.compile(r"\b([A-E]{1,4})[- ](?:rating|grade|rated|level)\b|\b(?:grade|rated|rating|level) ([A-E]{1,4})\b")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 # Matches: the 11th Five-Year Plan. It is a period, not a topic.
 _PLAN = re.compile(
@@ -94,6 +96,9 @@ class Translator:
             )
             chinese.extend(found)
             taken.append(run.span())
+        grades = [*_GRADE.finditer(question)]
+        chinese += [Term(name := f"{m[1] or m[2]}级".lower(), (name,), quoted=True) for m in grades]
+        taken += [m.span() for m in grades]
         rest = _PLAN.sub(lambda m: " " * len(m.group()), without(folded, taken))
         return (*chinese, *self._english_terms([w for w in _ENGLISH.findall(rest) if not _YEAR.fullmatch(w)], names))
 

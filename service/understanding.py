@@ -15,9 +15,9 @@ from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from indexer.tokenizer import part_of_speech
 from service.everyday import everyday_topic
-from service.evidence import ANY_UNIT
 from service.further_intents import find_more_asked
 from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
+from service.numbers import ANY_UNIT
 from service.periods import find_periods, find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
@@ -33,7 +33,7 @@ _YEAR_WORDS = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*年?度?(?:年?[底末初])?(?:之?前|以前|为止)?|[“\"]?十[一二三四五]?五[”\"]?(?:时期|期间|规划)?(?![十百千年月日个项])"
 )
 _NUMBER_ASKED = re.compile(
-    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)(?! of (?:them|these|those|it)\b)"
+    r"多少(?:万|亿)?(?:个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|元)?|几(?:个|家|项|张|件|户|名|所|条|处|座|人|批)|百分之几|how (?:many|much)(?! of (?:them|these|those|it)\b)|\bnumber of\b"
 )
 _NEAR = 6  # characters between the words that ask and the term
 _NOUN_TAGS = ("n", "vn", "an")
@@ -46,7 +46,7 @@ _FORM = re.compile(r"比例|比率|比重|占比|份额|数量|总量|rates?|sha
 _WITHIN_PHRASE = re.compile(r"[\s-]*(?:的|之|以上|级|类|型)?[\s-]*")
 # Matches: 办公室电话是多少 / phone number / which hotline. Does not match: 电话、眼镜等检测装置的配置.
 _CONTACT = re.compile(
-    r"哪(?:个|条|几条|部)?(?:热线|电话)|热线(?:是|有)?(?:多少|哪|几)|\b(?:which|what) (?:[\w-]+ ){0,2}hotlines?\b|"
+    r"哪(?:个|条|几条|部)?(?:热线|电话)|热线(?:是|有)?(?:多少|哪|几)|(?:热线|电话|手机|传真)号码|\b(?:which|what) (?:[\w-]+ ){0,2}hotlines?\b|"
     r"(?:电话|手机|传真|邮箱|邮编|网址|微信|地址|住址)(?:号码?|号)?(?:是|为|在|有)?(?:多少|什么|哪|几|啥)|怎么联系|联系方式|"
     r"\b(?:phone|telephone|fax|mobile) ?(?:number|no)\b|\be-?mail\b|\bpostal address\b|\bstreet address\b|\bwebsite address\b"
 )
@@ -60,13 +60,16 @@ _PERSON = re.compile(
 _SEVERAL = re.compile(
     r"分别|各(?:是|要|为|占|达|有|定)|(?:多少|几)[^?]{1,14}(?:多少|几|百分之)|[\u4e00-\u9fff](?:和|与|及|、)[\u4e00-\u9fff]|\bboth\b|\brespectively\b|\w and \w"
 )
-# Firms that are asked for by name. Matches: 驰名商标企业有哪几家 / 哪几家公司. Does not match: 哪些企业要设首席质量官.
+# Firms that are asked for by name. Matches: 驰名商标企业有哪几家 / 哪几家公司 / 用能单位的名单. Does not match: 哪些企业要设首席质量官.
 _FIRMS = re.compile(
-    r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|(?:企业|公司)(?:的)?名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
+    r"(?:企业|公司|厂家)(?:都)?(?:有|是)(?:哪[几一]?家|哪几个|谁)|哪[几一]?家(?:企业|公司|厂)|名单(?:是|有|在哪|[?。]|$)|names? of the (?:companies|enterprises|firms)"
 )
-# What happens to those who break a rule. Matches: 会怎么处罚, 受什么处分, 罚多少, what penalty. Does not match: 处罚由谁决定.
+# What happens to those who break a rule.
+# Matches: 会怎么处罚, 受什么处分, 罚多少, 不合格会怎么样, what penalty. Does not match: 处罚由谁决定.
 _PENALTY = re.compile(
     r"(?:怎么|如何|怎样|什么|啥|哪些|几种)(?:样的)?(?:被)?(?:处罚|惩罚|处分|惩处|追责|罚款|罚)|(?:处罚|处分|惩罚|追责)(?:吗|有哪些|是什么|标准)|罚款?(?:多少|几)|"
+    r"(?:[不未](?:合格|达标|及格|称职)|没?完不?成|达不到|违反)[^,。?]{0,8}(?:怎么?样|怎么(?:办|处理)|如何处理|后果)|(?:什么|哪些|啥)后果|后果(?:是|有)|"
+    r"\bconsequences?\b|\bwhat happens (?:if|to|when)\b[^?]*\b(?:fail|violat|break|breach|not|poor|below)|"
     r"\bwhat (?:penalt|punishment|fine|sanction)|\bhow (?:are|is|will) [^?]{1,40} (?:punished|penali[sz]ed|fined)\b"
 )
 # What a name means or takes in. Matches: 三员是指哪三员, 什么意思. Does not match: 指定哪些机构, 指标.
@@ -98,7 +101,7 @@ _RESULT_WORDS = re.compile(
     r"(?:谁|哪(?:家|个|些)(?:企业|公司|单位)?)(?:获得|得了|获|拿了|拿到|评上|中标|入选)|目前(?:是|已经|已|有)?多少|"
     r"结果(?:如何|怎么样|怎样)|哪[些几]?[\u4e00-\u9fff]{0,4}(?:被列[为入]|被评为|得优|上榜|入围)|(?:得优|评优|上榜|入围)的[\u4e00-\u9fff]{0,4}(?:有|是)?哪|(?:名单|榜)上(?:都)?(?:有|是)|"
     r"\b(?:have|has) (?:joined|been (?:named|listed|awarded|certified))\b|\bactual(?:ly)?\b|\bachieved\b|\bwon\b|\bso far\b|\bresults? (?:was|were)\b|"
-    r"\bhow (?:many|much)\b[^?]{1,60} (?<!will )(?<!to )(?<!should )(?<!must )(?<!would )(?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
+    r"\bhow (?:many|much)\b(?![^?]*\b(?:will|shall|should|must|would|to) (?:[\w'’-]+ ){0,6}?(?:do|have)\b)[^?]{1,60} (?:did|has|have) (?![^?]*\b(?:plan|set|target|aim|intend|want|propose|promise|call|require|envisage|lay)\b)|"
     r"\bdid\b[^?]{1,40} (?:reach|achieve|win|spend|receive|complete|hit)\b"
 )
 # The whole of something is asked for. Matches: 目标是什么, 原则有哪些, 有哪些目标? Does not match: 哪些部门配合.
@@ -116,8 +119,8 @@ _ASKS = re.compile(r"[?谁哪啥何怎吗呢么几]|多少|要不要|有没有|�
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)(?:万|亿)?(个月|个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|年|次)"
 )
-# Matches: how many people. Does not match: how many percentage points.
-_HOW_MANY = re.compile(r"\bhow many (?!per ?cent|percentage|points|times)")
+# Matches: how many people, number of beds. Does not match: how many percentage points, document number.
+_HOW_MANY = re.compile(r"\b(?:how many|number of) (?!per ?cent|percentage|points|times)")
 # Matches: 奖多少钱, 拿多少奖励, 奖多少万, how much does it award. Does not match: 多少资金 (perhaps a share), 多少万辆.
 _ASKED_MONEY = re.compile(
     r"\bhow much (?:does|do|did|will|would|can|must|may|is|are) [^?]{1,60}?\b(?:award|reward|pay|paid|subsidi|grant|receive|fined?|cost|given?)|"
@@ -349,14 +352,16 @@ def _kinds_of(asked: Term | None, folded: str, topic: Sequence[Term]) -> tuple[T
 
 
 def _asked_act(folded: str, topic: Sequence[Term]) -> Term | None:
-    """The first word behind those that ask who does it, unless it says little by itself."""
+    """The first word behind those that ask who does it; one that says little by itself only right behind 由谁."""
     done_by = _DONE_BY.search(folded)
     match = done_by or _DONE_BY_EN.search(folded)
     if match is None:
         return None
     behind = [(at, term) for term in topic if (at := folded.find(term.surface, match.end())) >= 0]
     at, act = min(behind, key=lambda place: place[0], default=(0, None))
-    if act is None or act.light or at - match.end() > (_NEAR if done_by else 0) or not act.alternatives:
+    if act is None or at - match.end() > (_NEAR if done_by else 0) or not act.alternatives:
+        return None
+    if act.light and not (done_by and at == match.end()):
         return None
     return None if any(map(_DUTY_ACT.fullmatch, (act.surface, *act.alternatives))) else act
 

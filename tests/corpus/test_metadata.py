@@ -303,6 +303,7 @@ def test_a_letterhead_names_the_issuer():
         "本辦法自 1984 年 10 月 1 日起施行。",
         "本办法自１９８４年１０月１日起正式实施。\n附:某决定\n本决定自2006年1月1日起施行。",
         "本办法自一九八四年十月一日起施行。",
+        "本文件自1984年10月1日施行,有效期至1988年12月31日。",
     ],
 )
 def test_the_day_from_which_a_text_is_in_force(closing):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -144,3 +145,13 @@ def test_nothing_is_stated_where_no_clause_of_the_place_has_heard_of_the_topic(d
     heard, _ = drafts("江苏对灌区有什么优惠?")
 
     assert (unheard.statements, [c.clause_id for c in heard.citations]) == ((), ["jiangsu-water/一/¶1"])
+
+
+def test_bits_of_the_words_of_a_question_on_a_place_are_no_answer(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    plan = "苏州市标准化计划\n一、主要任务\n(一)推进标准化。2025年前更加有效地服务企业。\n(二)加强计量。\n"
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer("苏州市的计划有效期到哪一年?").status == "not_found"
+    assert engine.answer("苏州市标准化什么时候更加有效?").status == "answered"

@@ -129,3 +129,70 @@ def test_numbers_of_other_things_are_no_answer_in_english(aims: Engine, question
 )
 def test_numbers_of_other_things_are_no_answer(aims: Engine, question: str) -> None:
     assert aims.answer(question).status == "not_found"
+
+
+TALENT = """苏州市人才项目方案
+一、主要目标
+(一)培养青年人才。老年人才和青年人才共同发展,培养青年人才300名。
+二、重点项目
+(一)优秀企业家培养项目。培养优秀企业家100名。(牵头单位:市委组织部,配合单位:市国资委)
+(二)民营企业家培训项目。组织民营企业家轮训。
+(三)学徒津贴项目。市人社局是学徒津贴的主管部门。
+(四)示范资格。省政府可以撤销示范基地的资格。
+"""
+
+
+@pytest.mark.parametrize(
+    "question", ["苏州市青年人才培养由哪个部门牵头?", "苏州市民营企业家培训项目牵头单位是谁?", "苏州市青年人才谁负责?"]
+)
+def test_who_leads_is_not_said_by_a_clause_that_names_nobody_in_charge_nor_by_its_neighbour(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str
+) -> None:
+    assert engine_over({"suzhou.txt": TALENT}).answer(question).status == "not_found"
+
+
+def test_who_is_in_charge_may_be_said_in_a_sentence(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    engine = engine_over({"suzhou.txt": TALENT})
+
+    assert "市人社局" in engine.answer("苏州市学徒津贴由哪个部门主管?").text
+    assert "省政府" in engine.answer("苏州市示范基地的资格哪个部门可以撤销?").text
+    assert "市委组织部" in engine.answer("苏州市优秀企业家培养项目由谁牵头?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("苏州市新增多少张养老床位?", None),
+        ("苏州市养老床位要达到多少张?", "养老床位达到15800张"),
+        ("苏州市养老床位要提高到多少张?", "养老床位达到15800张"),
+        ("苏州市新增多少个养老驿站?", "新建养老驿站30个"),
+    ],
+)
+def test_how_much_is_added_is_not_how_much_there_is_to_be(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, words: str | None
+) -> None:
+    plan = "苏州市养老计划\n一、主要目标\n全市养老床位达到15800张,新建养老驿站30个。\n二、主要任务\n发展养老服务。\n"
+    answer = engine_over({"suzhou.txt": plan}).answer(question)
+
+    assert (answer.status == "not_found") if words is None else (words in answer.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("苏州市对获得驰名商标的企业奖励多少?", "奖励50万元"),
+        ("苏州市对工业精品企业补贴多少?", "补贴20万元"),
+        ("苏州市对高新技术企业奖励多少?", None),
+        ("苏州市获得省级研发中心的企业奖励多少?", None),
+    ],
+)
+def test_a_reward_is_that_of_those_who_are_asked_about(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, words: str | None
+) -> None:
+    plan = (
+        "苏州市品牌政策\n一、奖励措施\n(一)落实奖励。对获得驰名商标的企业奖励50万元。对新认定工业精品企业补贴20万元。"
+        "对获得省级研发中心的企业给予配套奖励。\n(二)支持技术创新。鼓励高新技术企业发展。\n"
+    )
+    answer = engine_over({"suzhou.txt": plan}).answer(question)
+
+    assert (answer.status == "not_found") if words is None else (words in answer.text)

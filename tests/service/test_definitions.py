@@ -48,3 +48,27 @@ def test_what_a_counted_name_takes_in_is_quoted(engine_over: Callable[[Mapping[s
     answer = engine_over({"suzhou.txt": plan}).answer("苏州市的“三水共治”指哪三水?")
 
     assert "治污水、防洪水、保供水“三水共治”" in answer.text
+
+
+def test_a_name_of_two_words_is_not_defined_by_what_one_of_them_means(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    rules = (
+        "苏州市供水条例\n第一条 本条例所称城市供水,是指公共供水和生活饮用水二次供水(以下简称二次供水)。\n"
+        "二次供水,是指以蓄存加压设施提供用水。\n第二条 发展城市供水事业。\n"
+    )
+    answer = engine_over({"suzhou.txt": rules}).answer("什么是二次供水?")
+
+    assert "是指以蓄存加压设施提供用水" in answer.text
+
+
+def test_what_a_name_of_a_place_takes_in_is_what_the_text_says_it_is(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    rules = (
+        "太湖保护条例\n第一条 太湖流域各级政府负责太湖保护。\n"
+        "第二条 本条例所称太湖流域,是指苏州市、无锡市和湖州市的部分区域。\n第三条 太湖流域禁止围湖。\n"
+    )
+    answer = engine_over({"taihu.txt": rules}).answer("太湖流域包括哪些地方?")
+
+    assert "是指苏州市、无锡市和湖州市的部分区域" in answer.text

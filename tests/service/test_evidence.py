@@ -1,23 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from corpus.folding import fold
-from corpus.model import Clause, Responsibility, Target
-from service.evidence import (
-    ANY_UNIT,
-    TIME_WORDS,
-    answering_words,
-    best_duties,
-    best_numbers,
-    best_sentences,
-    find_range,
-    split_sentences,
-)
+from corpus.model import Clause, Responsibility
+from service.evidence import TIME_WORDS, best_sentences, find_range, split_sentences
 from service.topic import Term
 
 
@@ -98,175 +87,16 @@ def test_sentences_of_the_year_that_is_asked_for_go_before_those_of_others() -> 
     ]
 
 
-def test_the_number_that_belongs_to_the_topic_is_taken() -> None:
-    clause = _clause("到2022年,用水量下降20%,管网漏损率控制在10%以内,建成灌区35个。")
-
-    assert _words(clause, best_numbers(clause, *_topic("漏损率")).ranges) == ["管网漏损率控制在10%以内"]
-    assert _words(clause, best_numbers(clause, *_topic("灌区")).ranges) == ["建成灌区35个"]
-
-
-def test_a_number_of_the_thing_that_is_counted_goes_before_numbers_of_others() -> None:
-    clause = _clause("工业产品抽检合格率达到90%,主要农产品优质、安全,监测合格率达到96%。")
-    topic, weights = _topic("农产品", "抽检合格率")
-
-    evidence = best_numbers(clause, topic, weights, counted=topic)
-
-    assert _words(clause, evidence.ranges) == ["主要农产品优质、安全,监测合格率达到96%"]
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("示范区",), "建成示范区16个"),
-        (("国家级", "示范区"), "建成示范区16个,其中国家级10个"),
-        (("省级", "示范区"), "建成示范区16个,其中国家级10个,省级6个"),
-        (("标准",), "制定标准3项"),
-    ],
-)
-def test_a_part_is_counted_with_its_whole(words: tuple[str, ...], said: str) -> None:
-    clause = _clause("建成示范区16个,其中国家级10个,省级6个。制定标准3项。")
-    topic, weights = _topic(*words)
-
-    assert _words(clause, best_numbers(clause, topic, weights, counted=topic).ranges) == [said]
-
-
-def test_a_number_is_counted_in_the_unit_that_is_asked_for() -> None:
-    clause = _clause("培育基地12个,覆盖基地15万亩。")
-    topic = _topic("基地")
-
-    assert _words(clause, best_numbers(clause, *topic, unit="亩").ranges) == ["覆盖基地15万亩"]
-    assert _words(clause, best_numbers(clause, *topic, unit="处").ranges) == ["培育基地12个"]
-    assert best_numbers(clause, *topic, unit="吨").ranges == ()
-
-
-def test_where_things_are_counted_no_share_is_taken() -> None:
-    clause = _clause("80%以上员工受过培训,完成率提高2个百分点,培训员工500人次。")
-
-    assert _words(clause, best_numbers(clause, *_topic("员工", "培训"), unit=ANY_UNIT).ranges) == ["培训员工500人次"]
-    assert best_numbers(_clause("80%以上员工受过培训。"), *_topic("员工"), unit=ANY_UNIT).ranges == ()
-
-
-def test_the_unit_of_a_row_stands_in_a_cell_of_its_own() -> None:
-    target = Target((2, 8), "国际标准\t项", "国际标准", "=", Decimal(30), "项")
-    row = replace(_clause("3\t国际标准\t项\t15\t30", targets=(target,)), path=("表1", "行3"))
-
-    for unit in ("项", ANY_UNIT):
-        assert best_numbers(row, *_topic("国际标准"), unit=unit).ranges
-    assert best_numbers(row, *_topic("国际标准"), unit="家").ranges == ()
-
-
-def test_the_number_of_a_heading_is_no_answer() -> None:
-    clause = _clause("3.推广灌溉\n新增灌溉50万亩。", "3.推广灌溉")
-
-    assert _words(clause, best_numbers(clause, *_topic("灌溉")).ranges) == ["新增灌溉50万亩"]
-
-
-def test_the_number_of_a_clause_that_is_its_own_label_is_one() -> None:
-    clause = _clause("3.新增灌溉50万亩。", "3.新增灌溉50万亩。")
-
-    assert _words(clause, best_numbers(clause, *_topic("灌溉"), unit="亩").ranges) == ["3.新增灌溉50万亩"]
-
-
-def test_a_number_behind_a_quotation_comes_with_all_of_it() -> None:
-    clause = _clause("其中“提升水平,优化供水”方面任务9项,节水方面任务5项。")
-
-    assert _words(clause, best_numbers(clause, *_topic("供水"), unit="项").ranges) == ["“提升水平,优化供水”方面任务9项"]
-
-
-def _two_duties() -> Clause:
-    text = "推广灌溉。(水利厅牵头)建设绿道。(住建局牵头)"
-    first, second = "(水利厅牵头)", "(住建局牵头)"
-    at = [text.index(first), text.index(second)]
-    duties = (
-        Responsibility((at[0], at[0] + 7), first, ("水利厅",), rule="牵头", covers=(0, at[0])),
-        Responsibility((at[1], at[1] + 7), second, ("住建局",), rule="牵头", covers=(at[0] + 7, at[1])),
-    )
-    return _clause(text, responsibilities=duties)
-
-
-def test_of_several_duties_the_one_is_taken_whose_words_are_about_the_topic() -> None:
-    assert [duty.lead for duty in best_duties(_two_duties(), *_topic("绿道"))] == [("住建局",)]
-    assert [duty.lead for duty in best_duties(_two_duties(), *_topic("灌溉"))] == [("水利厅",)]
-
-
-def test_duties_that_fit_alike_are_all_taken() -> None:
-    assert len(best_duties(_two_duties(), *_topic("咖啡"))) == 2
-
-
-def test_answering_words_say_whether_they_are_of_the_kind_asked_for() -> None:
-    clause = _clause("推广灌溉。")
-    topic = _topic("灌溉")
-    kinds = ["numeric_target", "deadline", "responsibility_lead", "fact"]
-
-    assert [answering_words(clause, kind, None, *topic)[1] for kind in kinds] == [False, False, False, True]
-    assert answering_words(_clause("灌溉50万亩"), "numeric_target", None, *topic)[1] is True
-    assert answering_words(_clause("2021年完成灌溉"), "deadline", None, *topic)[1] is True
-    assert answering_words(_two_duties(), "responsibility_lead", None, *topic)[1] is True
-    assert answering_words(_two_duties(), "responsibility_support", None, *topic)[1] is False
-
-
 def test_a_range_is_found_or_empty() -> None:
     assert find_range("推广灌溉。(水利厅牵头)", "(水利厅牵头)") == ((5, 12),)
     assert find_range("推广灌溉。", "绿道") == ()
     assert find_range("推广灌溉。", "") == ()
 
 
-def test_a_word_inside_a_longer_word_is_another_word() -> None:
-    clause = _clause("主要农产品质量安全合格率95%以上,产品质量合格率90%以上。")
-    evidence = best_numbers(clause, *_topic("产品质量", "合格率"))
+def test_a_note_of_duties_says_who_and_not_what() -> None:
+    note = "(环保局牵头)"
+    text = f"开展污染防治行动。{note}"
+    at = text.index(note)
+    clause = _clause(text, responsibilities=(Responsibility((at, at + len(note)), note, ("环保局",), rule="牵头"),))
 
-    assert _words(clause, evidence.ranges) == ["产品质量合格率90%以上"]
-
-
-def test_of_two_numbers_the_one_of_the_kind_that_is_asked_for_is_taken() -> None:
-    clause = _clause("对购车企业给予30%补贴,单车补贴不超过10万元。")
-
-    assert _words(clause, best_numbers(clause, *_topic("补贴", "钱")).ranges) == ["单车补贴不超过10万元"]
-    assert _words(clause, best_numbers(clause, *_topic("补贴", "比例")).ranges) == ["对购车企业给予30%补贴"]
-
-
-def test_the_number_of_an_article_is_no_number() -> None:
-    clause = _clause("第八条 二次供水费用计入供水价格。")
-
-    assert best_numbers(clause, *_topic("供水")).ranges == ()
-
-
-def test_the_note_behind_a_number_is_no_part_of_it() -> None:
-    clause = _clause("绿化覆盖率达到40%(市林业局负责)。")
-
-    assert _words(clause, best_numbers(clause, *_topic("覆盖率")).ranges) == ["绿化覆盖率达到40%"]
-
-
-def test_people_are_counted_in_units_of_people() -> None:
-    clause = _clause("六个地区局配置检测员工具箱,培训员工500人次,招聘员工20人。")
-    evidence = best_numbers(clause, *_topic("员工"), unit="名")
-
-    assert _words(clause, evidence.ranges) == ["招聘员工20人"]
-
-
-def test_several_numbers_are_taken_where_several_are_asked_for() -> None:
-    clause = _clause("城镇污水集中处理率达到55%以上,城镇垃圾处理率达到60%以上,造林5万公顷。")
-    topic = _topic("城镇", "污水", "垃圾处理率")
-    evidence = best_numbers(clause, *topic, several=True)
-
-    assert _words(clause, evidence.ranges) == ["城镇污水集中处理率达到55%以上", "城镇垃圾处理率达到60%以上"]
-    assert len(best_numbers(clause, *topic).ranges) == 1
-
-
-def test_a_further_number_may_have_another_unit() -> None:
-    clause = _clause("抽检样品达到1000个以上,抽检合格率70%以上。")
-    evidence = best_numbers(clause, *_topic("抽检", "样品", "合格率"), unit="个", several=True)
-
-    assert _words(clause, evidence.ranges) == ["抽检样品达到1000个以上", "抽检合格率70%以上"]
-
-
-def test_a_thing_without_a_number_is_not_given_its_neighbours() -> None:
-    clause = _clause("有效减少PM2.5排放;淘汰1.5万辆黄标车。")
-
-    assert best_numbers(clause, *_topic("pm2.5")).ranges == ()
-
-
-def test_a_number_counts_what_was_said_before_it() -> None:
-    clause = _clause("淘汰黄标车,2014年完成1.5万辆。")
-
-    assert _words(clause, best_numbers(clause, *_topic("黄标车")).ranges) == ["2014年完成1.5万辆"]
+    assert _words(clause, best_sentences(clause, *_topic("环保", "污染防治")).ranges) == ["开展污染防治行动。"]

@@ -48,6 +48,7 @@ def test_one_question_is_one_question(question: str) -> None:
         ("who leads irrigation and which bodies support it?", ("responsibility_support",)),
         ("how many wells will be dug and who leads?", ("numeric_target",)),
         ("who leads irrigation?", ()),
+        ("which office collects summaries of irrigation?", ()),
         ("how many wells will be dug when floods recede?", ()),
     ],
 )

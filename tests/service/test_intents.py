@@ -24,6 +24,8 @@ QUESTIONS = {
         "谁来抓茶园改造?",
         "谁解释这部法律?",
         "管网改造由哪个部门负责?",
+        "谁负责报送总结?",
+        "节水年报哪个部门负责?",
         "管网改造是哪两家单位负责?",
         "which agency is responsible for irrigation?",
         "Which body certifies tea?",
@@ -51,8 +53,17 @@ QUESTIONS = {
         "比较江苏和四川的茶园",
         "灌溉面积江苏跟四川比谁定得高?",
         "compare Jiangsu and Sichuan",
+        "江苏和四川谁的品牌培育有数量目标?",
     ],
-    "fact": ["茶叶品牌保护地理标志吗?", "tell me something about tea"],
+    "fact": [
+        "茶叶品牌保护地理标志吗?",
+        "tell me something about tea",
+        "工作总结报给谁?",
+        "向哪个部门备案?",
+        "总结由哪个办公室汇总?",
+        "which office collects work summaries?",
+        "which bureau do farms send reports to?",
+    ],
 }
 
 

@@ -76,3 +76,21 @@ def test_a_kind_that_the_clause_names_otherwise_is_another(engine_over: Callable
     plan = "苏州市食品药品安全计划\n一、主要目标\n(一)抽检目标。食品抽检合格率达到98%。\n"
 
     assert _lacking(engine_over({"suzhou.txt": plan}), "苏州市药品抽检合格率目标是多少?") == 1.0
+
+
+VALID = """苏州市促进软件产业若干措施
+为落实《苏州市软件产业行动方案(2026—2028年)》,促进软件产业发展,制定本措施。
+一、支持研发
+单个研发项目最高支持500万元。
+二、附则
+本措施有效期至2028年12月31日,由市工信局解释。
+"""
+
+
+def test_what_the_title_says_a_clause_on_time_need_not_and_a_cited_title_sets_no_time(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    engine = engine_over({"suzhou.txt": VALID})
+
+    assert "有效期至2028年12月31日" in engine.answer("苏州市促进软件产业措施有效期到哪天?").text
+    assert engine.answer("苏州市软件产业行动方案什么时候完成?").status == "not_found"

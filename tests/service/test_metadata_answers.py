@@ -109,3 +109,27 @@ def test_a_place_that_is_not_held_is_named(provinces: Engine) -> None:
 
 def test_the_basis_of_a_document_may_be_asked_for_with_its_name_between(asked: Any) -> None:
     assert "《国家节水行动方案》" in asked("江苏省制定节水行动计划的依据是什么?").text
+
+
+PERIOD = """各县(市、区)人民政府:
+市水利局制定的《苏州市“十一五”时期水利事业发展规划》,已经2006年11月22日市政府第27次常务会研究同意,现批转给你们。
+苏州市人民政府
+2006年12月15日
+苏州市“十一五”时期水利事业发展规划
+一、主要目标
+建成水库9座。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("苏州十一五规划是什么时候通过的?", "2006-11-22"),
+        ("When was Suzhou's 11th five-year plan approved?", "2006-11-22"),
+        ("苏州水利十一五规划什么时候印发?", "2006-12-15"),
+    ],
+)
+def test_when_a_meeting_adopted_a_text_is_not_when_it_was_issued(engine_over: Any, question: str, day: str) -> None:
+    answer = engine_over({"suzhou.txt": PERIOD}).answer(question)
+
+    assert [statement.text[-11:-1] for statement in answer.statements] == [day]

@@ -75,3 +75,77 @@ def test_of_several_penalties_the_one_for_the_conduct_is_taken(engine: Engine) -
 
     assert [citation.clause_id for citation in answer.citations] == ["parking/第三章/第八条"]
     assert "责令退还费用" in answer.text
+
+
+GRADES = """苏州市质量强市工作计划
+一、主要目标
+监督抽查合格率达到95%,质量合格率稳步提高。
+二、保障措施
+(一)质量考核。市政府对各县(市、区)质量工作进行考核。对考核结果为A级的,给予资金奖励。对考核结果为D级的,当年不得参加评奖。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("苏州市质量工作考核不合格会怎么样?", "当年不得参加评奖"),
+        ("苏州市考核D级会有什么后果?", "当年不得参加评奖"),
+        ("What are the consequences of a D rating in Suzhou?", "当年不得参加评奖"),
+        ("苏州市考核结果为A级的怎么办?", "给予资金奖励"),
+        ("What happens to counties rated A in Suzhou?", "给予资金奖励"),
+    ],
+)
+def test_what_follows_from_a_grade_is_said_of_that_grade(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, words: str
+) -> None:
+    answer = engine_over({"suzhou.txt": GRADES}).answer(question)
+
+    assert [words in statement.text for statement in answer.statements] == [True]
+
+
+@pytest.mark.parametrize("question", ["苏州市考核结果为B级的怎么处理?", "What happens to counties rated B in Suzhou?"])
+def test_a_grade_that_the_text_does_not_name_is_not_answered_for(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str
+) -> None:
+    assert engine_over({"suzhou.txt": GRADES}).answer(question).status == "not_found"
+
+
+MARKS = """苏州市节水标志管理办法
+第一章 使用
+第一条 节水标志由市水利局制定。
+第二条 节水标志不得用于:
+(一)商标或者广告;
+(二)商品的包装。
+第三条 申请使用节水标志的企业应当具备下列条件:
+(一)依法登记;
+(二)用水达到定额。
+第二章 罚则
+第四条 阻碍节水工作人员履行职责的,依法给予治安管理处罚。
+第五条 违反本办法第二条的规定,擅自使用节水标志的,处一万元以下罚款。
+"""
+
+
+@pytest.fixture(scope="module")
+def marks(engine_over: Callable[[Mapping[str, str]], Engine]) -> Engine:
+    return engine_over({"marks.txt": MARKS})
+
+
+def test_the_article_on_the_conduct_is_taken_though_the_question_has_another_verb(marks: Engine) -> None:
+    assert "处一万元以下罚款" in marks.answer("苏州市滥用节水标志怎么处罚?").text
+
+
+def test_an_item_is_quoted_with_the_line_that_it_ends(marks: Engine) -> None:
+    answer = marks.answer("苏州市节水标志可以用在商标或者广告上吗?")
+
+    assert "不得用于" in answer.statements[0].text
+    assert [citation.clause_id for citation in answer.citations] == [
+        "marks/第一章/第二条",
+        "marks/第一章/第二条/(一)",
+    ]
+
+
+def test_conditions_are_all_given(marks: Engine) -> None:
+    text = marks.answer("苏州市企业申请使用节水标志要满足什么条件?").text
+
+    assert "依法登记" in text
+    assert "用水达到定额" in text

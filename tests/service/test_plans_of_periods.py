@@ -51,3 +51,18 @@ def test_one_period_is_answered_from_its_own_plan(engine: Engine) -> None:
 
     assert [citation.clause_id for citation in answer.citations] == ["year/一/(一)"]
     assert answer.uncovered == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "苏州市两个规划里的名牌产品目标分别是什么?",
+        "苏州市的两份文件对名牌产品各有什么规定?",
+        "What do both plans of Suzhou say about famous-brand products (名牌产品)?",
+        "Compare the two plans of Suzhou on famous-brand products (名牌产品).",
+    ],
+)
+def test_two_plans_that_are_asked_about_without_their_years_are_both_told_of(engine: Engine, question: str) -> None:
+    answer = engine.answer(question)
+
+    assert {citation.document_id for citation in answer.citations} == {"period", "year"}

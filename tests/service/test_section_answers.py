@@ -138,3 +138,29 @@ def test_what_serves_the_aims_is_none_of_them(aimed: Engine) -> None:
 @pytest.mark.parametrize("question", ["苏州市质量技术机构规划的基本原则", "苏州市质量技术机构设置的基本原则是什么?"])
 def test_the_words_of_a_name_apart_are_not_the_part_that_it_names(aimed: Engine, question: str) -> None:
     assert aimed.answer(question).status == "not_found"
+
+
+AIR = """苏州市环境工作计划
+一、主要任务
+(一)改善大气环境质量。以治理雾霾为重点。推进燃煤锅炉改造。开展低碳产品认证。(市环保局牵头,市经信委配合)
+(二)保护太湖。清理围网。
+"""
+
+
+@pytest.mark.parametrize(
+    "question", ["苏州市改善大气环境质量有哪些措施?", "苏州市怎样改善大气环境质量?", "改善大气环境质量的举措有哪些?"]
+)
+def test_the_measures_of_a_clause_are_all_given(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str
+) -> None:
+    answer = engine_over({"suzhou.txt": AIR}).answer(question)
+
+    assert answer.text == "苏州市:以治理雾霾为重点。推进燃煤锅炉改造。开展低碳产品认证。 [1]"
+
+
+def test_a_measure_that_is_asked_about_itself_is_given_alone(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    answer = engine_over({"suzhou.txt": AIR}).answer("苏州市怎么推进燃煤锅炉改造?")
+
+    assert answer.text == "苏州市:推进燃煤锅炉改造。 [1]"

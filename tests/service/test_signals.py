@@ -107,3 +107,46 @@ def test_a_kind_that_no_text_has_is_missing_where_the_thing_is_common(engine_ove
     assert missing("苏州市莲藕的地理标志由谁负责?") == 0.0
     # A rare thing is found by its own name.
     assert missing("苏州市骆驼的栈道由谁检查?") == 0.0
+
+
+def test_an_office_that_a_prize_is_named_after_does_not_say_who_holds_it(engine_over: Any) -> None:
+    plan = "苏州市质量计划\n一、主要任务\n(一)设立奖励。推进市长质量奖评选。(市质监局、市财政局按职责分工负责)\n"
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer("苏州市的市长是谁?").status == "not_found"
+    assert engine.answer("苏州市长质量奖评选由谁负责?").status == "answered"
+
+
+def test_measures_on_a_matter_that_no_clause_names_are_not_those_on_its_neighbour(engine_over: Any) -> None:
+    plan = (
+        "苏州市质量计划\n一、主要任务\n(一)保护消费者。开展电信行业消费维权行动。(市工商局负责)\n"
+        "(二)发展电商。创建电子商务示范城市。(市商务局负责)\n"
+    )
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer("苏州市打击电信诈骗的措施").status == "not_found"
+    assert engine.answer("苏州市骆驼电商有哪些扶持政策?").status == "not_found"
+    assert engine.answer("苏州市渔民电商补贴标准").status == "not_found"
+    assert engine.answer("What is Suzhou's policy on bitcoin e-commerce?").status == "not_found"
+    # Pingjiang may be a place in Suzhou.
+    sight = engine.observe("What policy on e-commerce does Pingjiang have?")
+    assert sight is not None
+    assert sight.signals["asked"] == 0.0
+    assert engine.answer("苏州市电信行业消费维权有哪些措施?").status == "answered"
+    assert engine.answer("苏州市网购有什么措施?").status == "answered"
+
+
+@pytest.mark.parametrize(
+    "question", ["苏州市参加质量小组活动有什么奖励?", "苏州市质量投诉热线号码", "苏州市重点用能单位的名单"]
+)
+def test_what_somebody_gets_a_number_and_a_list_of_names_have_to_be_there(engine_over: Any, question: str) -> None:
+    plan = (
+        "苏州市质量计划\n一、主要任务\n(一)开展活动。企业广泛参加质量小组活动。(市质监局负责)\n"
+        "(二)畅通投诉。开通质量投诉热线,畅通质量投诉渠道。(市质监局负责)\n"
+        "(三)加强计量。加强重点用能单位计量监管。(市质监局负责)\n"
+        "(四)鼓励创新。对创新企业给予奖励5万元,公布12365投诉电话。(市财政局负责)\n"
+    )
+    engine = engine_over({"suzhou.txt": plan})
+
+    assert engine.answer(question).status == "not_found"
+    assert engine.answer("苏州市创新企业有什么奖励?").status == "answered"

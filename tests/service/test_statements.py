@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,26 @@ def test_of_several_places_those_without_a_clause_are_named(tables: Engine) -> N
 
 def test_the_number_of_another_year_is_no_answer(tables: Engine) -> None:
     assert tables.answer("江西2023年要建成多少个大水面牧场?").status == "not_found"
+
+
+BRANDS = """苏州市品牌工作计划
+一、主要任务
+(一)发挥协会作用。支持行业协会自律。选择2个行业协会承担苏州名牌产品的推荐工作。推动市政府设立质量奖。(市质监局、市工商联按职责分工负责)
+(二)完善标准。国家和企业都要制定产品标准。地方产品标准由市标准化委员会制定。(市质监局负责)
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "doer"),
+    [
+        ("苏州名牌产品由谁推荐?", "行业协会承担"),
+        ("苏州质量奖由谁设立?", "市政府设立"),
+        ("苏州地方产品标准由谁制定?", "市标准化委员会制定"),
+        ("苏州名牌产品的推荐由谁负责?", "市质监局、市工商联"),
+        ("苏州行业协会自律专项资金由谁推荐?", "市质监局、市工商联"),
+    ],
+)
+def test_who_does_something_is_whom_the_text_says_to_do_it_and_not_who_answers_for_the_clause(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, doer: str
+) -> None:
+    assert doer in engine_over({"suzhou.txt": BRANDS}).answer(question).text

@@ -88,3 +88,9 @@ def test_a_quoted_name_is_found_whatever_marks_stand_in_it() -> None:
 
 def test_blanking_keeps_the_length() -> None:
     assert without("江苏灌溉", [(0, 2)]) == "  灌溉"
+
+
+def test_a_grade_is_a_name_and_what_is_not_reached_one_word() -> None:
+    assert _surfaces("考核D级会怎样") == ["d级", "考核"]
+    assert [term.quoted for term in chinese_terms("考核d级", [])] == [True, False]
+    assert _surfaces("考核不合格") == ["不合格", "考核"]

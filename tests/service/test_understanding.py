@@ -68,6 +68,7 @@ def test_the_thing_that_a_number_is_asked_of_is_the_word_beside_it(reads: Any) -
 
     assert (read.unit, read.asked.surface) == ("个", "灌区")
     assert reads("how many irrigation districts will Jiangsu build?").asked.surface == "districts"
+    assert reads("what is the number of irrigation districts in Jiangsu?").asked.surface == "districts"
     assert reads("江苏灌溉由谁牵头?").asked is None
 
 
@@ -188,6 +189,7 @@ def test_several_numbers_may_be_asked_for_at_once(reads: Any, question: str, sev
 
 def test_what_will_have_been_done_is_no_result(reads: Any) -> None:
     assert not reads("how many firms will have pollution cleaned up in Jiangsu?").asks_result
+    assert not reads("how many reservoirs will Jiangsu have by 2025?").asks_result
     assert reads("how many firms have won the award in Jiangsu?").asks_result
 
 
@@ -291,6 +293,8 @@ def test_what_a_share_is_asked_of_is_the_word_before(reads: Any, question: str, 
     ("question", "unit"),
     [
         ("how many people will Jiangsu train?", "#"),
+        ("number of demonstration farms in Jiangsu", "#"),
+        ("what is the document number of the Jiangsu plan?", None),
         ("how many percentage points will leakage fall in Jiangsu?", None),
         ("how many yuan will Jiangsu pay?", "元"),
         ("how much irrigation does Jiangsu plan?", None),
