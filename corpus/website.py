@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from importlib import resources
 from typing import NamedTuple
 
+from corpus.lines import ONE_CHARACTER
+
 
 class LineReason(NamedTuple):
     """Why a line is a website's. ``certain`` is false where only a certain neighbour settles it."""
@@ -168,7 +170,7 @@ _HELD_WHERE = re.compile(r"(?:会议)?地\s*点\s*:|主\s*持人?\s*:")
 
 # A line that the issuing body writes: a numbered unit, an attachment, a sentence, an addressee.
 ENUMERATED = re.compile(
-    r"第\s*[一二三四五六七八九十百千零〇两\d]+\s*(?:编|章|节|条|款|部分)|[一二三四五六七八九十]{1,3}\s*[、.:]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,3}\s*[.、)](?!\d)|[①-⑳❶-❿⑴-⒛㈠-㈩]|附件|附[:表录图]|附则|注:"
+    rf"第\s*[一二三四五六七八九十百千零〇两\d]+\s*(?:编|章|节|条|款|部分)|[一二三四五六七八九十]{{1,3}}\s*[、.:]|[((][一二三四五六七八九十\d]{{1,3}}[))]|\d{{1,3}}\s*[.、)](?!\d)|[{ONE_CHARACTER}]|附件|附[:表录图]|附则|注:"
 )
 _SENTENCE = re.compile(r".{10,}[。;:,]|.{60,}")
 _SIGNATURE = re.compile(

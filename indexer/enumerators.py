@@ -8,7 +8,7 @@ from enum import IntEnum
 from itertools import zip_longest
 from typing import NamedTuple
 
-from corpus.lines import BLOCK_HEAD, STAGE_HEAD
+from corpus.lines import BLOCK_HEAD, ONE_CHARACTER, STAGE_HEAD
 
 
 class Style(IntEnum):
@@ -83,7 +83,7 @@ _DECIMAL = re.compile(
 _LONGEST_DECIMAL_HEADING = 30
 OPENS_DECIMAL = frozenset("123456789abcdefgh")
 # A number that is one character. Matches: ① / ⑴ / ⒈ / ㈠. Does not match: (1)
-_ONE_CHARACTER = re.compile(r"(?P<n>[①-⑳㉑-㉟❶-❿⑴-⒛㈠-㈩])")
+_ONE_CHARACTER = re.compile(rf"(?P<n>[{ONE_CHARACTER}㉑-㉟])")
 # Matches: 壹、总体目标 / 拾壹、附则 / ⅱ. 主要任务. Does not match: 陆海统筹 / ⅰ、ⅱ类
 _FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}]|[ⅰ-ⅻ])\s?[、.](?!\s?[ⅰ-ⅻ])")
 # Matches: 甲、室内场地. Does not match: 甲、乙双方
@@ -290,7 +290,7 @@ _INLINE = re.compile(
     # first is tried: where one fails all do.
     rf"[{re.escape(_BOUNDARY)}](?<![\t ][\t ])\s*+"
     rf"(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
-    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳❶-❿⑴-⒛㈠-㈩]"
+    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[{ONE_CHARACTER}]"
     rf"|[\u4e00-\u9fff]{{1,6}}\s?[{_NUMERAL}\d(]{{1,4}}\)?\s?:)"
 )
 
