@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.folding import fold
+from corpus.frame import is_date_line, is_title_like
 from corpus.model import Span
 
 TableField = Literal[
@@ -99,10 +100,14 @@ def read_table(raw: str, areas: Iterable[Span]) -> dict[TableField, TableValue]:
             limit = labels[index + 1].start() if index + 1 < len(labels) else len(area)
             chunk = area[match.end() : limit]
             offset = match.end() + len(chunk) - len(chunk.lstrip(_BEFORE_VALUE))
-            # A value on the next line belongs to a label that stands alone; a blank line ends the pair, but in a list.
+            # A value on the next line belongs to a label that stands alone; a blank line ends the pair, but in a list,
+            # and where the value is a day or the next label stands right below it.
             gap = area[match.end() : offset]
             if "\n\n" in gap and ":" in match.group() and not _IN_LIST.search(area, 0, match.start(1)):
-                continue
+                value, _, more = area[offset:limit].strip().partition("\n")
+                ends = index + 1 == len(labels) or more or is_title_like(value)
+                if ends and not is_date_line(value.strip()):
+                    continue
             value = re.split(r"[\r\n\t]|[ \u3000]{3,}|\s[|丨]\s", area[offset:limit], maxsplit=1)[0]
             value = value.rstrip(" \t|丨;,[【(•·")
             if field == "index_number" and ":" in value:

@@ -71,6 +71,17 @@ def test_a_notice_and_its_plan_give_every_field():
     assert (metadata.published_on, metadata.effective_on, metadata.index_number, metadata.status) == (None,) * 4
 
 
+def test_blank_lines_may_part_labels_from_their_values():
+    text = "制定机关:\n\n宁川市人民政府\n\n施行日期:\n\n2021年7月1日\n\n某办法\n"
+    table = read_table(text, [(0, len(text))])
+    assert {name: value.text for name, value in table.items()} == {
+        "issuer": "宁川市人民政府",
+        "effective_on": "2021年7月1日",
+    }
+    title = "文号:\n\n某办法\n\n来源:某网\n"
+    assert read_table(title, [(0, len(title))]) == {}
+
+
 def test_spans_are_the_printed_lines():
     metadata = read(NOTICE)
     assert printed(NOTICE, metadata, "number") == "皖政办〔2018〕12号"
