@@ -1,6 +1,6 @@
 """Clean text -> the clause tree: every unit that the text prints, in order, with its path and span.
 
-A reader sees numbers in sequence, headings above text, paragraphs below headings. ``nodes`` grows the tree of
+A reader sees numbers in sequence, headings above text, paragraphs below headings. ``growing`` draws the tree of
 what is numbered; this module tells the body from what stands around it, and gives every unit its path and kind.
 """
 
@@ -17,6 +17,7 @@ from corpus.model import Clause, Document, Kind, Span
 from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.facts.bodies import is_office
+from indexer.growing import grow
 from indexer.layout import (
     attachment_path,
     ends_text,
@@ -36,7 +37,6 @@ from indexer.nodes import (
     Node,
     Table,
     counts_on,
-    grow,
     heads_paragraphs,
     is_answer,
     is_caption,
