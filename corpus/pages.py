@@ -101,21 +101,27 @@ def _entries(text: str, at: int, key_of: Callable[[str], str]) -> list[tuple[int
 
 
 def _chapters_alone(text: str) -> list[tuple[int, int, str]]:
-    """A table of contents without a head: names of chapters, and of nothing else, down to the first one again."""
+    """A table of contents without a head: names of chapters, and of nothing else, all of which come again.
+
+    The first one stands right below them again, or below the words that issue the text.
+    """
     first = _FIRST_CHAPTER.search(text[:20000])
     if first is None:
         return []
     entries: list[tuple[int, int, str]] = []
-    opening = ""
+    keys: list[str] = []
     for line in lines_down(text[first.start() : first.start() + 20000]):
         key = _entry_key(line.folded)
-        if key == opening and len(entries) >= _FEWEST_CHAPTERS:
+        if len(keys) >= _FEWEST_CHAPTERS and key == keys[0]:
             return entries
         if not _CHAPTER.match(line.folded) or len(line.folded) > _LONGEST_HEAD:
             break
-        opening = opening or key
+        keys.append(key)
         entries.append((first.start() + line.start, first.start() + line.end, "contents_page"))
-    return []
+    if len(keys) < _FEWEST_CHAPTERS:
+        return []
+    below = (_entry_key(line.folded) for line in lines_down(text[entries[-1][1] :]) if _CHAPTER.match(line.folded))
+    return entries if list(islice(below, len(keys))) == keys else []
 
 
 def _contents_head(line: re.Match[str]) -> re.Match[str] | None:
