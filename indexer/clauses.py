@@ -41,6 +41,7 @@ from indexer.nodes import (
     is_answer,
     is_caption,
     is_run_in,
+    is_short,
     reads_as_heading,
     settle_paragraphs,
     walk,
@@ -341,8 +342,7 @@ class _Tree:
             return self._one_line((start, term))
         stop = SENTENCE_END.search(self.folded, number_end, end)
         if stop is None:
-            whole = end - start <= LONGEST_HEADING
-            return self._one_line((start, end if whole else number_end))
+            return self._one_line((start, end if is_short(self.folded, start, end) else number_end))
         if stop.end() - number_end <= _LONGEST_TOPIC and candidate.style is not Style.ARTICLE:
             return self._one_line((start, stop.end()))
         return self._one_line((start, number_end))

@@ -71,11 +71,13 @@ _ARABIC = re.compile(r"(?P<n>\d{1,3})\s{0,2}[.、](?!\s?\d(?!\d?月\d|\d{3}年))
 _ZERO_LED = re.compile(r"(?P<n>0[1-9])\s*(?=[\u4e00-\u9fff“])(?![年月日时分号])")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
 _ARABIC_BRACKETED = re.compile(r"\(?\s{0,2}(?P<n>\d{1,3})\s{0,2}\)(?![\d号])")
-# Matches: 1 总则 / 1.1 编制目的 / 1.0.1 为规范 / 3.1.1 Ⅳ级响应 / a.1 接待 in appendix A.
-# Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
+# Matches: 1 总则 / 1.1 编制目的 / 1.0.1 为规范 / 3.1.1 Ⅳ级响应 / a.1 接待 in appendix A / 3.2 a声级.
+# Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内 / 2.5 kg以下.
 _DECIMAL = re.compile(
     r"(?P<n>(?:[1-9]\d?|[a-h](?=\.\d))(?:\.(?:[1-9]\d?|0(?=\.[1-9]))){0,3})"
-    r"(?:[.、]|(?![.\d]))[ \t]*(?=[\u4e00-\u9fff《“\u2160-\u217f]|$)"
+    r"(?:[.、]|(?![.\d]))[ \t]*"
+    r"(?=[\u4e00-\u9fff《“\u2160-\u217f]|$|(?<=[ \t])(?P<latin>[a-z][a-z0-9.-]{0,15}[ \t]?[\u4e00-\u9fff]))"
+    r"(?!(?:[kmcn]?[gmwvl]|[mk]pa|db|ha|[hst])(?![a-z]))"
     r"(?![万亿元米吨倍千毫]|个(?![人体性案])|名(?![词称录单牌])|家(?![庭校长政])|项(?!目)|年(?!度)|月(?!度)|日(?!常)|号(?![牌码])"
     r"|时(?![间限效段])|分(?![级类工析布配区段阶步期层散行组])|度(?!汛)|公(?:里|斤|顷|分|升)|升(?!级)|人(?:次|以|[^\u4e00-\u9fff]|$)"
     r"|次(?![生要序数])|天(?![气然])|周(?![边期转])|类(?![别型])|级(?!别))"
@@ -233,7 +235,9 @@ def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
         return None
     number = match["n"].upper()
     depth = number.count(".")
-    if depth == 0 and (end - start > _LONGEST_DECIMAL_HEADING or re.search("[。;:,]", folded[match.end() : end])):
+    if depth == 0 and (
+        match["latin"] or end - start > _LONGEST_DECIMAL_HEADING or re.search("[。;:,]", folded[match.end() : end])
+    ):
         return None
     value = int(number.rsplit(".", 1)[-1])
     spaced = depth > 0 or match.end() > match.end("n")

@@ -13,7 +13,7 @@ from corpus.model import Span
 from indexer.cell_tables import TableLines
 from indexer.enumerators import OPENS_DECIMAL, STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.foreign_lines import FEWEST_FOREIGN, find_foreign_lines
-from indexer.nodes import HOLDERS, SENTENCE_END, TOPIC_LINE, Node, Table, reads_as_heading
+from indexer.nodes import HOLDERS, SENTENCE_END, TOPIC_LINE, Node, Table, announces, reads_as_heading
 from indexer.sequence import judge_blocks, judge_decimals, judge_sequence
 
 _ARTICLE = Style.ARTICLE  # looked up once, as it is asked for at every unit
@@ -201,10 +201,15 @@ def _goes_on(item: Node, following: Candidate, parent: Node) -> bool:
 
 
 def _is_topic_of_list(folded: str, item: Node) -> bool:
-    """Whether an item only names a topic, as the one before it does that has a paragraph below it."""
+    """Whether an item has a paragraph of its own as those before it have.
+
+    One such item proves it where both only name a topic; two prove it where the item has no paragraph yet.
+    """
     above = item.previous
     if above is None or not above.items or not isinstance(above.items[0], tuple):
         return False
+    if not item.items and (first := above.previous) is not None and first.items and isinstance(first.items[0], tuple):
+        return True
     return all(
         node.candidate is not None and TOPIC_LINE.match(folded, node.candidate.end, node.head[1]) is not None
         for node in (item, above)
@@ -255,7 +260,7 @@ def _mark_plain(folded: str, node: Node) -> None:
     Where the entries before it head nothing, the last one does not either.
     """
     first = node.items[0] if node.items else None
-    if isinstance(first, tuple) and folded[node.head[1] - 1 : node.head[1]] == ":" and folded[first[0]] == "“":
+    if isinstance(first, tuple) and folded[first[0]] in '“"' and announces(folded, node.head[1]):
         node.is_plain = True
     leaves = [child for child in node.children() if not child.has_units and child.style not in STRUCTURAL]
     if len(leaves) >= 2 and leaves[-1].items and not any(leaf.items for leaf in leaves[:-1]):

@@ -86,7 +86,16 @@ def reads_as_heading(folded: str, node: Node) -> bool:
     start, end = node.head
     if node.candidate is not None and node.candidate.style is _ARTICLE:
         return bool(_BRACKETED_TITLE.match(folded, node.candidate.end, end))
-    return not node.is_plain and end - start <= LONGEST_HEADING and not SENTENCE_END.search(folded, start, end)
+    return not node.is_plain and is_short(folded, start, end) and not SENTENCE_END.search(folded, start, end)
+
+
+def is_short(folded: str, start: int, end: int) -> bool:
+    """Whether a line is no longer than a heading; a term's name in a second language makes it longer."""
+    if end - start <= LONGEST_HEADING:
+        return True
+    if end - start > 2 * LONGEST_HEADING:
+        return False
+    return 1 < sum(character >= "\u3400" for character in folded[start:end]) <= LONGEST_HEADING // 2
 
 
 def heads_paragraphs(folded: str, node: Node) -> bool:
@@ -112,6 +121,11 @@ def counts_on(folded: str, span: Span) -> bool:
 def is_answer(folded: str, item: Span | Node | Table) -> bool:
     """Whether a paragraph answers the question above it."""
     return isinstance(item, tuple) and _ANSWER.match(folded, *item) is not None
+
+
+def announces(folded: str, end: int) -> bool:
+    """Whether a line that ends there says that what it speaks of follows: 修改为:, 现予修订——."""
+    return folded.startswith(":", end - 1) or folded.startswith("--", end - 2)
 
 
 def _opens_count(folded: str, items: Sequence[Span | Node | Table]) -> bool:
@@ -182,7 +196,7 @@ def _is_in_article(node: Node) -> bool:
 
 def _first_loose(folded: str, node: Node) -> int | None:
     """Index of the first paragraph below a clause that is neither its note nor announced by a colon."""
-    if folded[node.head[1] - 1] == ":":
+    if announces(folded, node.head[1]):
         return None
     quoted = _open_quotations(folded, node.head)
     for index, item in enumerate(node.items):
