@@ -104,6 +104,8 @@ _STAGE = re.compile(STAGE_HEAD)
 _ARTICLE_GOES_ON = re.compile(
     r"(?:规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|改为|增加|后|前|以|,|;|。|\)|”|》|确定|明确|所述|约定)"
 )
+# An article's name right behind its number. Matches: (部门分工) / 【适用范围】. Does not match: (十二)项
+_BRACKETED_NAME = re.compile(rf"[(【](?![{_NUMERAL}]+\))[\u4e00-\u9fff、]{{2,16}}[)】]")
 _BOUNDARY = "。;:!?”)》】\t "
 
 
@@ -168,6 +170,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
                 return None
             if style is not _ARTICLE and style is not _PART and folded[stop] in "的中内至和、,。;)》”":
                 return None
+            spaced = style is _ARTICLE and _BRACKETED_NAME.match(folded, stop, end) is not None
         canonical = "".join(match[0].split())
         if roman:
             canonical = unicodedata.normalize("NFKC", canonical).upper()
