@@ -44,6 +44,11 @@ _LIST_MARK = re.compile(
 )
 # Matches: what a database prints before a line, the 【章名】 of "【章名】 第一章 总则". Does not match: 【适用范围】
 _DATABASE_LABEL = re.compile(r"^[ \t\u3000]*【(?:[编章节]名|[編節]名|题注|題注)】[ \t\u3000]*(?=\S)", re.MULTILINE)
+# Matches: ![流程图](https://example.org/a.png). Does not match: [附件](a.docx)
+_IMAGE = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\s]{1,500}\)")
+# What a wiki sets below its headings. Matches: the 编辑 of 编辑本法律旨在… below 第一條 標的. Does not match: 编辑出版
+_SECTION_LINK = re.compile(r"^第[^\n]{1,60}\n+(?P<link>[编編][辑輯])(?=\S)", re.MULTILINE)
+_FEWEST_LINKS = 2
 # Matches: the marks of "## 一、普查建档". Does not match: #1机组.
 _MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
 # Matches: **实施精品工程。**推出舞台剧2部. Does not match: **市教育局 / 张**、李**.
@@ -78,6 +83,11 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _LIST_MARK.finditer(text)]
     if "名】" in text or "注】" in text:
         found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
+    if "![" in text:
+        found += [(*match.span(), "markup") for match in _IMAGE.finditer(text)]
+    if "\n编辑" in text or "\n編輯" in text:
+        links = [(*match.span("link"), "markup") for match in _SECTION_LINK.finditer(text)]
+        found += links if len(links) >= _FEWEST_LINKS else []
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     # By where they start, of those the longest first; pinyin, of which there may be thousands, is in order already.
