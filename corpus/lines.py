@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from corpus.model import Span
-from corpus.run_on import split_answers, split_articles, split_title
+from corpus.run_on import split_answers, split_articles, split_chapters, split_title
 
 NUMERAL = "零〇一二三四五六七八九十百千两"
 ONE_CHARACTER = "①-⑳❶-❿⑴-⒛㈠-㈩"  # numbers that are one character, for a set of a pattern
@@ -117,6 +117,8 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     if len(lines) <= _FEW_LINES + 2:
         lines = [piece for line in lines for piece in _split_at_gaps(text, folded, line, stands_alone)]
         lines = [piece for line in lines for piece in split_articles(folded, line)]
+    if "章" in folded:
+        lines = split_chapters(folded, lines)
     if "答:" in folded:
         lines = [piece for line in lines for piece in split_answers(folded, line)]
     page = _Page(text, folded, lines)

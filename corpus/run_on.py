@@ -19,6 +19,20 @@ _MARK = re.compile(
     r"第(?P<n>[一二三四五六七八九十百零]{1,7})(?P<unit>[章条])"
     r"(?!规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|以|,|;|。|\)|”|》)"
 )
+# A title and the text that runs on behind it. Matches: the 某制度 of 某制度一、目的…. Does not match: 本办法第一条
+_TITLE_AND_TEXT = re.compile(
+    r"(?!本|为|根据|依|按)(?P<title>[^。;:!?,\s]{2,60}?(?:制度|办法|规定|细则|规则|规程|章程|条例|预案|指南|方案|报告|通知|意见|要点)"
+    r"(?:\([^()]{2,20}\))?)(?=一、|第[一1]章|第一条|各位(?:代表|委员)[,:])"
+)
+# What begins behind it. Matches: 一、 / 各位代表:. Does not match: 二、
+_TEXT_BEGINS = ("一、", "第一", "第1章", "各位")
+# The name of a chapter and the article that runs on behind it. Matches: 第二章:组织机构 before 第三条协会设立理事会.
+# Does not match: 第二章第三条规定
+_CHAPTER_AND_ARTICLE = re.compile(
+    r"第[一二三四五六七八九十百]{1,4}[编章节]\s?:?\s*[\u4e00-\u9fff、]{2,20}?(?=(?P<article>第[一二三四五六七八九十百零]{1,7}条))"
+)
+# Matches: 第三条 at the beginning of a line. Does not match: 第三章
+_OPENS_ARTICLE = re.compile(r"第[一二三四五六七八九十百零]{1,7}条")
 # Matches the title inside 《某规定》. Does not match: 〈某规定〉
 NAMED_TITLE = re.compile(r"《([^《》]{6,60})》")
 # Matches: the name and the date at the end of …请遵照执行。某市人民政府2023年12月28日. Does not match: 。自2023年起
@@ -32,12 +46,36 @@ _LONGEST_CHAPTER = 30  # characters of 第二章 and its name
 
 
 def split_title(folded: str, line: Span) -> list[Span]:
-    """The pieces of a line at the top of a text: title and number that run into each other, and what follows them."""
-    match = _TITLE_AND_NUMBER.match(folded, *line) if "号" in folded[slice(*line)] else None
+    """The pieces of a line at the top of a text: title and number, or title and text, that run into each other."""
+    words = folded[slice(*line)]
+    match = _TITLE_AND_NUMBER.match(folded, *line) if "号" in words else None
     if match is None:
-        return [line]
+        runs_on = "。" in words and any(sign in words[4:90] for sign in _TEXT_BEGINS)
+        match = _TITLE_AND_TEXT.match(words) if runs_on else None
+        return [(line[0], at := line[0] + match.end()), (at, line[1])] if match else [line]
     pieces = [(line[0], match.end("title")), match.span("number")]
     return [*pieces, (match.end(), line[1])] if match.end() < line[1] else pieces
+
+
+def split_chapters(folded: str, lines: list[Span]) -> list[Span]:
+    """The lines, the names of chapters parted from the articles that run on behind them; three articles prove it."""
+    cuts = {
+        start: match.start("article")
+        for start, end in lines
+        if folded[start] == "第"
+        and folded.find("章", start + 2, start + 6) > 0
+        and (match := _CHAPTER_AND_ARTICLE.match(folded, start, end))
+    }
+    if not cuts:
+        return lines
+    opened = sum(_OPENS_ARTICLE.match(folded, start) is not None for start, _ in lines)
+    if len(cuts) + opened < _FEWEST_ARTICLES:
+        return lines
+    pieces: list[Span] = []
+    for start, end in lines:
+        at = cuts.get(start, end)
+        pieces += [(start, at), (at, end)] if at < end else [(start, end)]
+    return pieces
 
 
 def split_articles(folded: str, line: Span) -> list[Span]:
