@@ -49,6 +49,9 @@ _ORDER = re.compile(
 # Does not match (2014)18号.
 YEAR_FIRST = r"[〔\[(【]\s*(?:19|20)?\d{2}\s*[〕\])】]\s*[\u3400-\u9fff]{2,12}第?\s*\d{1,5}\s*号"
 _YEAR_FIRST = re.compile(YEAR_FIRST)
+# The number of a standard, in the form of fold. Matches gb/t 1.1-2020, db33/t 2055-2017. Does not match gb 3096.
+STANDARD = r"[a-z]{2,4}\d{0,6}(?:/[a-z]{1,2})?\s?\d{1,6}(?:\.\d+)?-(?:19|20)\d{2}"
+_STANDARD = re.compile(rf"{STANDARD}$")
 # Words of the sentence that run into a number. Matches 根据 of 根据鲁政发〔2012〕30号.
 _LEADING = re.compile(
     r"^.*?(?:根据|按照|依据|遵照|依照|落实|贯彻|执行|印发|以下简称|文号|文件|编号|字号|废止|修订|详见|参照|转发|精神|"
@@ -102,7 +105,12 @@ def find_leading_number(line: str) -> NumberMention | None:
 
 
 def find_number_by_year(line: str) -> str | None:
-    """The number 〔78〕法办研字第19号 of a line that is a number; ``None`` where it does not begin with its year."""
+    """The number 〔78〕法办研字第19号, or that of a standard (DB33/T 2055-2017), of a line that is a number.
+
+    ``None`` where it neither begins with its year nor is a standard's.
+    """
+    if _STANDARD.match(fold(line.strip())):
+        return line.strip()
     match = _YEAR_FIRST.search(fold(line))
     return "".join(line[slice(*match.span())].split()) if match else None
 

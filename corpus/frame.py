@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from corpus.document_numbers import YEAR_FIRST
+from corpus.document_numbers import STANDARD, YEAR_FIRST
 from corpus.folding import fold
 from corpus.lines import BODY_MARKER as BODY_MARKER
 from corpus.lines import NUMERAL, join_wrapped_lines, printed_line
@@ -24,17 +24,18 @@ FrameRole = Literal[
 
 # Matches: 山东省质量强省建设实施意见(试行) / 某市人才新政八条. Does not match: 各市人民政府 / 第十八条.
 _TITLE_END = re.compile(
-    r"(?:通知|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|公告|通告|通报|要点|措施|指南|标准|制度|"
-    r"法|解释|批复|复函|函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|导则|指引|政策|说明|请示|答复|纪要|守则|公约|"
+    r"(?:(?<!特此)(?:通知|公告|通告|通报|函)|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|要点|措施|指南|标准|制度|"
+    r"法|解释|批复|复函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|导则|指引|政策|说明|请示|答复|纪要|守则|公约|"
     r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
     rf"|(?<=[\u4e00-\u9fff])(?<![第{NUMERAL}\d、和至到及])(?:[{NUMERAL}]{{1,3}}|\d{{1,2}})条)$"
 )
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
 _TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
-# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号. Does not match: (国办发〔2014〕18号)精神,.
+# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号 / db33/t 2055-2017.
+# Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
     r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
-    rf"|(?:\d{{4}}\s*年\s*)?第\s*\d+\s*[号期]|{YEAR_FIRST})(?:\s*\))?$"
+    rf"|(?:\d{{4}}\s*年\s*)?第\s*\d+\s*[号期]|{YEAR_FIRST}|{STANDARD})(?:\s*\))?$"
 )
 # Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too / 民国66年9月16日.
 # Does not match: 2014年要点.
@@ -60,10 +61,10 @@ _BEGINS_TO_ISSUE = re.compile(r"(?:关于|府|[办委局厅])(?:印发|转发|�
 _ANNOUNCEMENT = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|[院部局委厅会署办])(?:公告|通告|令)$")
 _LONGEST_BROKEN_TITLE = 4  # lines, with the one above it
 _SHORTEST_TITLE = 6  # characters of a second title: 主要任务 is a heading
-# Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
+# Matches: 各市人民政府,省政府各部门: / 各位代表:. Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
     r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员|党组|朋友)"
-    r"\s*(?:\([^()]{1,12}\)\s*)?:$"
+    r"\s*(?:\([^()]{1,12}\)\s*)?:$|[^。;:,为是任]{1,30}(?:代表|委员|同志们?):$"
 )
 _NOT_ADDRESSEE = re.compile(r"如下:$|[。;]|通知:$|意见:$")
 # Matches: 现印发给你们,请认真贯彻执行。 Does not match: 为加强质量工作,制定本计划。
@@ -74,7 +75,7 @@ _ISSUING = re.compile(
 # Matches: 山东省人民政府办公厅. Does not match: 加强组织领导.
 _SIGNER = re.compile(
     r"^(?:主席|总理|[省市州盟县区部厅局]长)\s+[\u4e00-\u9fff]{2,4}$|^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
-    r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处"
+    r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处|联合会|总工会|协会|大学|党委|党组"
     r"|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
@@ -299,7 +300,13 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         pieces: tuple[FrameRole | None, ...] = (None,)
         if _GOES_ON_FROM_ISSUER.match(printed_line(folded, lines[i])):
             pieces = (None, "signer")
-        while above >= 0 and above > i - 4 and roles[above] in pieces and _is_title_piece(folded, lines[above]):
+        while (
+            above >= 0
+            and above > i - 4
+            and roles[above] in pieces
+            and _is_title_piece(folded, lines[above])
+            and _CHINESE.search(folded, *lines[above])
+        ):
             if printed_line(folded, lines[above + 1]).startswith(printed_line(folded, lines[above])):
                 break  # the body that the title begins with, named above it
             stop = next((j for j in range(i, len(roles)) if roles[j] != "title"), len(roles))

@@ -47,6 +47,8 @@ _FEWEST_SENTENCES = 3
 _SEPARATORS = re.compile(r"[\s|丨│┃︱/\\·•●>»›→<«‹_\-—+【】\[\]()〔〕《》,、:;;。.!?“”\"'☆★※◎○]+")
 # Matches: a button that is set wide: 首 页, 返 回. Does not match: 首先 页岩
 _SET_WIDE = re.compile(r"(?<![^\s|>])(?:首\s+页|返\s+回|打\s+印|关\s+闭|分\s+享)(?![^\s|>])")
+# How many entries a button has. Matches: the (0) of 相关令函 (0). Does not match: (一)
+_ENTRIES = re.compile(r"\s*\(\d{1,4}\)$")
 # A token that ends like a menu word, whatever goes before. Matches: 集团招聘. Does not match: 质量监督.
 _MENU_TOKEN = re.compile(r".{0,8}(?:我们|招聘|声明|客户端|公众号|二维码|客服|微博|微信|地图|收藏夹?|登录|注册|app)")
 
@@ -178,7 +180,7 @@ ENUMERATED = re.compile(
 )
 _SENTENCE = re.compile(r".{10,}[。;:,]|.{60,}")
 _SIGNATURE = re.compile(
-    r".{2,40}(?:政府|办公厅|办公室|委员会|常委会|局|厅|部|院|署|总队|集团|公司|协会|党组|党委|司令部)(?:\s*\(.{0,6}\))?|.{0,4}[\d一二三四五六七八九十〇○零]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日.{0,6}|抄送.*|主题词.*|.*印发|.*政府令.*"
+    r".{2,40}(?:政府|办公厅|办公室|委员会|常委会|局|厅|部|院|署|总队|集团|公司|协会|联合会|总工会|大学|党组|党委|司令部)(?:\s*\(.{0,6}\))?|.{0,4}[\d一二三四五六七八九十〇○零]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日.{0,6}|抄送.*|主题词.*|.*印发|.*政府令.*"
 )
 
 
@@ -242,7 +244,8 @@ def body_reason(line: str) -> LineReason | None:
 
 
 def _menu_reason(line: str) -> LineReason | None:
-    tokens = [token for token in _SEPARATORS.split(_SET_WIDE.sub(lambda m: "".join(m[0].split()), line)) if token]
+    words = _SET_WIDE.sub(lambda m: "".join(m[0].split()), _ENTRIES.sub("", line) if line.endswith(")") else line)
+    tokens = [token for token in _SEPARATORS.split(words) if token]
     if not tokens or len(line) > 400:
         return None
     strong = sum(token in _MENU or (len(tokens) > 1 and bool(_MENU_TOKEN.fullmatch(token))) for token in tokens)

@@ -82,6 +82,17 @@ def test_blank_lines_may_part_labels_from_their_values():
     assert read_table(title, [(0, len(title))]) == {}
 
 
+def test_the_title_that_a_label_names_is_not_a_line_of_the_page():
+    row = "法规名称: 宁川市水源保育自治条例"
+    text = f"{row}\n\n条目浏览\n\n第 5 条\n\n符合前条资格者,予以补助。\n"
+    assert read(text, (row, "metadata_table")).title == "宁川市水源保育自治条例"
+
+
+def test_the_number_of_a_standard_is_its_number():
+    assert read("DB64/T 1055—2019\n社区食堂服务规范\n1 范围\n1.1 一般\n1.2 特殊\n").number == "DB64/T 1055—2019"
+    assert read("GB 3096\n社区食堂服务规范\n1 范围\n1.1 一般\n1.2 特殊\n").number is None
+
+
 def test_spans_are_the_printed_lines():
     metadata = read(NOTICE)
     assert printed(NOTICE, metadata, "number") == "皖政办〔2018〕12号"
