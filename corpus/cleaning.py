@@ -85,7 +85,7 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
     if "![" in text:
         found += [(*match.span(), "markup") for match in _IMAGE.finditer(text)]
-    if "\n编辑" in text or "\n編輯" in text:
+    if "编辑" in text or "編輯" in text:
         links = [(*match.span("link"), "markup") for match in _SECTION_LINK.finditer(text)]
         found += links if len(links) >= _FEWEST_LINKS else []
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):

@@ -50,8 +50,11 @@ _ORDER = re.compile(
 YEAR_FIRST = r"[〔\[(【]\s*(?:19|20)?\d{2}\s*[〕\])】]\s*[\u3400-\u9fff]{2,12}第?\s*\d{1,5}\s*号"
 _YEAR_FIRST = re.compile(YEAR_FIRST)
 # The number of a standard, in the form of fold. Matches gb/t 1.1-2020, db33/t 2055-2017. Does not match gb 3096.
-STANDARD = r"[a-z]{2,4}\d{0,6}(?:/[a-z]{1,2})?\s?\d{1,6}(?:\.\d+)?-(?:19|20)\d{2}"
-_STANDARD = re.compile(rf"{STANDARD}$")
+_OF_STANDARD = r"[a-z]{2,4}\d{0,6}(?:/[a-z]{1,2})?\s?\d{1,6}(?:\.\d+)?-(?:19|20)\d{2}"
+STANDARD = rf"{_OF_STANDARD}(?:\s?代替\s?{_OF_STANDARD})?"
+_STANDARD = re.compile(rf"({_OF_STANDARD})(?:\s?代替|$)")
+# Matches the 33 of db33/t 2055-2017, the code of 浙江省. Does not match gb/t 1.1-2020.
+_LOCAL_STANDARD = re.compile(r"db(\d{2}|\d{4}|\d{6})/")
 # Words of the sentence that run into a number. Matches 根据 of 根据鲁政发〔2012〕30号.
 _LEADING = re.compile(
     r"^.*?(?:根据|按照|依据|遵照|依照|落实|贯彻|执行|印发|以下简称|文号|文件|编号|字号|废止|修订|详见|参照|转发|精神|"
@@ -109,8 +112,8 @@ def find_number_by_year(line: str) -> str | None:
 
     ``None`` where it neither begins with its year nor is a standard's.
     """
-    if _STANDARD.match(fold(line.strip())):
-        return line.strip()
+    if standard := _STANDARD.match(fold(line.strip())):
+        return line.strip()[: standard.end(1)]
     match = _YEAR_FIRST.search(fold(line))
     return "".join(line[slice(*match.span())].split()) if match else None
 
@@ -128,8 +131,11 @@ def _cities_by_initial() -> dict[str, str]:
 def by_number_prefix(number: str) -> Region | None:
     """The division whose body signs ``number``: 鲁政办发〔2014〕1号 is Shandong's, 国办发〔2014〕18号 the country's.
 
-    A city is found where its sign is its own (温政办, 甬政发). ``None`` where the sign is shared or unknown.
+    A city is found where its sign is its own (温政办, 甬政发), and where a standard has its code (DB3201/T 1001-2020).
+    ``None`` where the sign is shared or unknown.
     """
+    if standard := _LOCAL_STANDARD.match(fold(number)):
+        return by_code(standard[1].ljust(6, "0"))
     prefix = re.match(rf"{_BODY}*", fold(number.strip()))
     head = prefix.group() if prefix else ""
     if not head:

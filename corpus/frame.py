@@ -24,8 +24,8 @@ FrameRole = Literal[
 
 # Matches: 山东省质量强省建设实施意见(试行) / 某市人才新政八条. Does not match: 各市人民政府 / 第十八条.
 _TITLE_END = re.compile(
-    r"(?:(?<!特此)(?:通知|公告|通告|通报|函)|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|要点|措施|指南|标准|制度|"
-    r"法|解释|批复|复函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|导则|指引|政策|说明|请示|答复|纪要|守则|公约|"
+    r"(?:通知|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|公告|通告|通报|要点|措施|指南|标准|制度|"
+    r"法|解释|批复|复函|函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|导则|指引|政策|说明|请示|答复|纪要|守则|公约|"
     r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
     rf"|(?<=[\u4e00-\u9fff])(?<![第{NUMERAL}\d、和至到及])(?:[{NUMERAL}]{{1,3}}|\d{{1,2}})条)$"
 )
@@ -95,6 +95,8 @@ _IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
 # A column's name, alone on a line of a table that prints one cell a line. Matches: 序号 / 责任单位.
 # Does not match: 责任单位:市教育局.
 _COLUMN = re.compile(r"序\s*号$|(?:牵头|责任|配合|主办|承办|协办|实施)(?:单位|部门)$")
+# What stands above the title of a standard. Matches: 上海市地方标准. Does not match: 食品安全国家标准
+_LETTERHEAD = re.compile(r"(?:中华人民共和国(?:国家|[\u4e00-\u9fff]{2,8}行业)|[\u4e00-\u9fff]{2,8}[省市区]地方)标准$")
 # A title or an adoption line in another language. Matches: (adopted on november 29, 2019). Does not match: 2019
 _TRANSLATION = re.compile(r"(?<![a-z])[a-z]{2,} +[a-z]{2}")
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -157,7 +159,8 @@ def is_title_like(folded: str) -> bool:
     if len(folded) > 120 or _SENTENCE.search(folded) or folded.endswith((":", ",", "、")) or _ATTACHED.match(folded):
         return False
     words = _TITLE_TAIL.sub("", folded)
-    return bool(_TITLE_END.search("".join(words.split()) if _SET_WIDE.fullmatch(words) else words))
+    end = _TITLE_END.search("".join(words.split()) if _SET_WIDE.fullmatch(words) else words)
+    return end is not None and not folded.startswith("特此", len(folded) - 4)
 
 
 def is_front_matter(folded: str) -> bool:
@@ -281,7 +284,8 @@ def _role(line: str) -> FrameRole | None:
         return "adoption"
     if _ADDRESSEE.match(line) and not _NOT_ADDRESSEE.search(line):
         return "addressee"
-    if is_title_like(line) or ((quoted := _IN_TITLE_MARKS.match(line)) and is_title_like(quoted[1])):
+    is_title = is_title_like(line) or ((quoted := _IN_TITLE_MARKS.match(line)) and is_title_like(quoted[1]))
+    if is_title and not _LETTERHEAD.match(line):
         return "title"
     if is_signer_line(line) or (is_date_line(line.rsplit(None, 1)[-1]) and is_signer_line(line.rsplit(None, 1)[0])):
         return "signer"

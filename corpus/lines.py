@@ -38,7 +38,7 @@ BODY_MARKER = re.compile(
 )
 # What opens a paragraph besides a number. Matches: 二是开展交叉式检查 / ——坚持生态优先. Does not match: 二十个项目.
 _OPENS_PARAGRAPH = re.compile(
-    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|{ONE_CHARACTER}]|\(?[a-z]\)\s*[\u4e00-\u9fff]|注\s*\d*\s*:|附\s*[件录表]"
+    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|│┌├└{ONE_CHARACTER}]|\(?[a-z]\)\s*[\u4e00-\u9fff]|注\s*\d*\s*:|附\s*[件录表]"
 )
 # Cells that wide blanks part. Matches: 市水利局    2023年底. Does not match: 第一条   为了加强管理
 _COLUMNS = re.compile(r"(?!第.{1,6}[编章节条]\s)\S.*?[ \t]{3,}\S")

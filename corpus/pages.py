@@ -51,9 +51,10 @@ _JOINED_PAGE = re.compile(
 _FEWEST_PAGES = 3
 _SHORTEST_PAGE = 150  # characters
 _MOST_PAGES_APART = 3
-# Matches: the " ...... 12" of an entry. Does not match: "到2020年".
+# Matches: the " ...... 12" of an entry, and the " IV" of 前言 IV. Does not match: "到2020年".
 _LEADER = re.compile(
-    r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?(?:\d{0,4}|(?<=[.…·])[ivx]{1,4}|(?<=[.…·] )[ivx]{1,4})[))]?\s*$"
+    r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*"
+    r"[((]?(?:\d{0,4}|(?<=[.…·])[ivx]{1,4}|(?<=[.…·\u4e00-\u9fff] )[ivx]{1,4})[))]?\s*$"
 )
 
 

@@ -29,7 +29,8 @@ _TEXT_BEGINS = ("一、", "第一", "第1章", "各位")
 # The name of a chapter and the article that runs on behind it. Matches: 第二章:组织机构 before 第三条协会设立理事会.
 # Does not match: 第二章第三条规定
 _CHAPTER_AND_ARTICLE = re.compile(
-    r"第[一二三四五六七八九十百]{1,4}[编章节]\s?:?\s*[\u4e00-\u9fff、]{2,20}?(?=(?P<article>第[一二三四五六七八九十百零]{1,7}条))"
+    r"第[一二三四五六七八九十百]{1,4}章[ :]*[\u4e00-\u9fff、]{2,20}?"
+    r"(?=(?P<article>第[一二三四五六七八九十百零]{1,7}条))"
 )
 # Matches: 第三条 at the beginning of a line. Does not match: 第三章
 _OPENS_ARTICLE = re.compile(r"第[一二三四五六七八九十百零]{1,7}条")
@@ -59,15 +60,10 @@ def split_title(folded: str, line: Span) -> list[Span]:
 
 def split_chapters(folded: str, lines: list[Span]) -> list[Span]:
     """The lines, the names of chapters parted from the articles that run on behind them; three articles prove it."""
-    cuts = {
-        start: match.start("article")
-        for start, end in lines
-        if folded[start] == "第"
-        and folded.find("章", start + 2, start + 6) > 0
-        and (match := _CHAPTER_AND_ARTICLE.match(folded, start, end))
-    }
-    if not cuts:
+    if not _CHAPTER_AND_ARTICLE.search(folded):
         return lines
+    found = {start: _CHAPTER_AND_ARTICLE.match(folded, start, end) for start, end in lines if folded[start] == "第"}
+    cuts = {start: match.start("article") for start, match in found.items() if match is not None}
     opened = sum(_OPENS_ARTICLE.match(folded, start) is not None for start, _ in lines)
     if len(cuts) + opened < _FEWEST_ARTICLES:
         return lines

@@ -14,6 +14,7 @@ from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
 from corpus.making import maker_of
 from corpus.model import Clause, Document, Kind, Span
+from indexer.box_tables import find_box_tables
 from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.facts.bodies import is_office
@@ -60,6 +61,8 @@ _DUTY_OPENS = re.compile(r"负责(?![人任制])|牵头|承担|组织|指导|协
 _QUESTION = re.compile(r"[问q]\s*\d*\s*:|[^。]*\?$")
 # What no heading of explanations can do without, in either script; folding each heading would take longer.
 _MAY_EXPLAIN = re.compile("[释釋说說义義]")
+# The lines of a table that is drawn with characters. Matches: ├──┤. Does not match: ——
+_LINES = re.compile("[\u2500-\u257f]+")
 # Matches: the break of a heading over two lines. Does not match: a blank
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
@@ -116,6 +119,7 @@ class _Tree:
         self.tables = {table.start: table for table in find_tables(self.folded, self.lines)}
         self.tables |= {table.start: table for table in find_cell_tables(self.folded, self.lines)}
         self.tables |= {table.start: table for table in find_spaced_tables(self.folded, self.lines)}
+        self.tables |= {table.start: table for table in find_box_tables(self.folded, self.lines)}
         self.table_count = 0
         self.listed: frozenset[int] = frozenset()
         self.glossaries: frozenset[int] = frozenset()
@@ -326,7 +330,8 @@ class _Tree:
         home = path if path and path[0].startswith("附") else ()
         path = (*home, f"表{self.table_count}")
         header = self.text[slice(*table.header)]
-        header = header.split("\n", 1)[0] if "\t" in header or "|" in header else " ".join(header.split())
+        in_line = "\t" in header or "|" in header
+        header = header.split("\n", 1)[0] if in_line else " ".join(_LINES.sub(" ", header).split())
         labels = (*labels, *([self._one_line(table.caption)] if table.caption else []), header)
         self._add(path, labels, "table", table.head)
         for number, row in enumerate(table.rows, 1):

@@ -225,7 +225,7 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those numbers of a decimal scheme that stand in its order: 1, 1.1, 1.2, 1.2.1, 2, 2.1; or 1, 1.0.1, 1.0.2.
 
     Where 第一章 or 一、 stands for the 1 the scheme begins with 1.1, and 2.1 follows what is below 1. What runs into
-    its words (2组织体系) is a number where its own 2.1, or no other one, follows.
+    its words (2组织体系) is a number where its own 2.1, the next one, or no other one follows.
 
     Args:
         candidates: As ``match_decimal`` finds them, ascending.
@@ -237,7 +237,7 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     candidates = [
         candidate
         for candidate, after in zip_longest(candidates, numbers[1:])
-        if candidate.spaced or after in (None, f"{candidate.canonical}.1")
+        if candidate.spaced or after in (None, f"{candidate.canonical}.1", f"{candidate.value + 1}")
     ]
     parts = [decimal_parts(candidate.canonical) for candidate in candidates]
     begins: list[tuple[int, ...]] = [(1,), (1, 1)]
