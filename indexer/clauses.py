@@ -18,13 +18,13 @@ from indexer.box_tables import find_box_tables
 from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.facts.bodies import is_office
+from indexer.further_texts import find_further_texts
 from indexer.growing import grow
 from indexer.layout import (
     attachment_path,
     ends_text,
     find_attachment_lists,
     find_attachments,
-    find_further_texts,
     find_glossaries,
     find_tables,
     find_term,
