@@ -17,6 +17,8 @@ _UNIT = re.compile(r"第[一二三四五六七八九十百]{1,5}[编章条](?=\s
 _FIRST_UNIT = re.compile(r"第一[编章条]\s")
 # Matches: (2010年5月1日市人民政府令第3号公布). Does not match: (一)加强领导
 _ADOPTED = re.compile(r"\([^()]{0,10}\d{4}年.{0,300}\)$")
+# Matches: 关于《某办法》的公告的解读 / 《某办法》政策解读. Does not match: 做好政策解读
+_INTERPRETATION = re.compile(r"(?:关于)?《[^。;\n]{4,100}》[^。;\n《]{0,12}解读$")
 _OPENING = 600  # characters in which a notice names what it issues
 _UNITS_THAT_COUNT = frozenset("编章条")
 _LONGEST_TITLE = 60
@@ -31,10 +33,10 @@ def find_further_texts(
 ) -> dict[int, int]:
     """Where a further text begins in a file that holds several, and where its body does, as indices of lines.
 
-    It begins with a title of its own, behind numbered units, and its articles or chapters count from one again; or
-    with the title that the notice above all of them names.
+    It begins with a title of its own, behind numbered units, and its articles or chapters count from one again; with
+    the title that the notice above all of them names; or with the title of its interpretation (关于《…》的解读).
     """
-    found = _named_texts(folded, lines, first, attachments)
+    found = _named_texts(folded, lines, first, attachments) | _interpretations(folded, lines, first)
     opening = frozenset(attachments)
     numbered = -1  # the first line of a numbered unit, looked for when a title may stand behind it
     for body in _first_units(folded, lines):
@@ -77,6 +79,23 @@ def _named_texts(
             and any(folded.startswith("一、", at) for at, _ in lines[index + 1 : index + 3])
         ):
             found[index] = index + 1
+    return found
+
+
+def _interpretations(folded: str, lines: Sequence[tuple[int, int]], first: int) -> dict[int, int]:
+    """Interpretations of the text that stand behind it, where their numbers 一、 begin at once or below a paragraph."""
+    found: dict[int, int] = {}
+    at = folded.find("解读")
+    while at >= 0:
+        index = bisect_right(lines, at, key=itemgetter(0)) - 1
+        if (
+            first < index < len(lines) - 1
+            and at + 2 == lines[index][1]
+            and _INTERPRETATION.match(folded, *lines[index])
+            and any(folded.startswith("一、", start) for start, _ in lines[index + 1 : index + 3])
+        ):
+            found[index] = index + 1
+        at = folded.find("解读", at + 2)
     return found
 
 
