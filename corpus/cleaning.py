@@ -53,9 +53,11 @@ _FEWEST_LINKS = 2
 _MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
 # Matches: **实施精品工程。**推出舞台剧2部. Does not match: **市教育局 / 张**、李**.
 _MARKDOWN_TOPIC = re.compile(r"^\*\*[^\s*][^*\n]{1,200}(?:[。:：]\*\*|\*\*(?:[。:：]|\r?$))", re.MULTILINE)
-# Matches: the marks of "**(一)开展普查。**每十年组织一次" and "> 专栏1". Does not match: 张**、李**.
+# Matches: the marks of "**(一)开展普查。**每十年组织一次" and "> 专栏1", the rule --- alone on its line.
+# Does not match: 张**、李**.
 _MARKDOWN = re.compile(
     r"^[ \t]{0,3}(?:(?:>(?:[ \t]+|$))+(?:#{1,6}[ \t]+(?=\S))?|#{1,6}[ \t]+(?=\S))|(?<=\S)[ \t]+#{1,6}[ \t]*(?=\r?$)"
+    r"|^[ \t]*(?:-{3,}|\*{3,}|_{3,})(?=[ \t]*\r?$)"
     r"|(?<![\w*])\*\*(?=[^\s*][^*\n]{0,200}\*\*)|(?<=[^\s*])\*\*(?![*、,，])",
     re.MULTILINE,
 )

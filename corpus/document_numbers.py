@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from corpus.folding import fold
 from corpus.model import Region
@@ -45,6 +46,8 @@ _BRACKETED = re.compile(
 _ORDER = re.compile(
     rf"{_BODY}{{0,16}}(?:令|公告|通告)\s*[((]?\s*(?:(?:19|20)\d{{2}}\s*年)?\s*第\s*(?:\d{{1,5}}|[〇零一二三四五六七八九十百]{{1,7}})\s*号[))]?"
 )
+# Matches 释字第150号, of an interpretation. Does not match 民字第3号.
+_INTERPRETATION = re.compile(r"释字第\s*\d{1,4}\s*号")
 # A number that begins with its year, as courts wrote them. Matches 〔78〕法办研字第19号, (1987)民他字第3号.
 # Does not match (2014)18号.
 YEAR_FIRST = r"[〔\[(【]\s*(?:19|20)?\d{2}\s*[〕\])】]\s*[\u3400-\u9fff]{2,12}第?\s*\d{1,5}\s*号"
@@ -81,7 +84,9 @@ def find_numbers(text: str) -> list[NumberMention]:
     """Document numbers in a text, in order."""
     folded = fold(text)
     mentions: list[NumberMention] = []
-    for match in sorted((*_BRACKETED.finditer(folded), *_ORDER.finditer(folded)), key=lambda m: m.start()):
+    patterns = (_BRACKETED, _ORDER, _INTERPRETATION) if "释字第" in folded else (_BRACKETED, _ORDER)
+    found = chain.from_iterable(pattern.finditer(folded) for pattern in patterns)
+    for match in sorted(found, key=lambda m: m.start()):
         start, end = match.span()
         if mentions and start < mentions[-1].end:
             continue

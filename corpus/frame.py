@@ -240,8 +240,12 @@ def read_frame(text: str) -> Frame:
                 stop = i
                 break
             role = "issuing" if _ISSUING.search(printed_line(folded, lines[i])) else "other"
-        elif i > own >= 0 and role in ("issuing", "signer", "other"):
-            # After the text's own title such a line opens what the text says.
+        elif (
+            i > own >= 0
+            and role in ("issuing", "signer", "other")
+            and not (role == "signer" and i == own + 1 and roles[i + 1 : i + 3] in (["date"], ["date", None]))
+        ):
+            # After the text's own title such a line opens what the text says, but for who signed it and when.
             stop = i
             break
         if pieces and role in ("title", "notice_title") and pieces[-1].role == role:

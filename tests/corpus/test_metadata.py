@@ -93,6 +93,17 @@ def test_the_number_of_a_standard_is_its_number():
     assert read("GB 3096\n社区食堂服务规范\n1 范围\n1.1 一般\n1.2 特殊\n").number is None
 
 
+def test_who_signs_below_the_title_and_when():
+    metadata = read("2022年宁川县统计公报\n宁川县统计局\n2023年4月12日\n2022年,经济运行平稳。\n一、综合\n二、农业\n")
+    assert (metadata.issuer, metadata.issued_on) == ("宁川县统计局", date(2023, 4, 12))
+
+
+def test_an_interpretation_has_its_number_and_day():
+    rows = "解釋字號: 釋字第150號\n解釋公布院令: 中華民國 66 年 9 月 16 日"
+    metadata = read(f"{rows}\n解釋文\n並無變更任期之規定。\n", (rows, "metadata_table"))
+    assert (metadata.number, metadata.issued_on) == ("釋字第150號", date(1977, 9, 16))
+
+
 def test_spans_are_the_printed_lines():
     metadata = read(NOTICE)
     assert printed(NOTICE, metadata, "number") == "皖政办〔2018〕12号"
