@@ -34,6 +34,15 @@ _CHAPTER_AND_ARTICLE = re.compile(
 )
 # Matches: 第三条 at the beginning of a line. Does not match: 第三章
 _OPENS_ARTICLE = re.compile(r"第[一二三四五六七八九十百零]{1,7}条")
+# A number of a decimal scheme at the beginning of a line. Matches: 1、 / 1.4 before a blank. Does not match: 1.4万
+_OWN_DECIMAL = re.compile(r"(?P<n>[1-9]\d?(?:\.[1-9]\d?){0,3})(?:[.、]|(?=[ \t]))")
+# One that runs on inside the line. Matches: the 1.4.1 of 1.4 工作原则 1.4.1 坚持…, the 1.2 of …。 1.2 依据.
+# Does not match: 4.2.2 的要求
+_NEXT_DECIMAL = re.compile(
+    r"[1-9](?<=[。; \t].)\d?(?:\.[1-9]\d?){1,3}(?=[ \t]+(?![万亿元米吨个倍的和至及])[\u4e00-\u9fff])"
+)
+# What stands between two such numbers. Matches: 工作原则. Does not match: 按照
+_HEADING = re.compile(r"[ \t]*(?!.*(?:按|照|见|符合|根据|依据|满足))[\u4e00-\u9fff、]{2,16}[ \t]*$")
 # Matches the title inside 《某规定》. Does not match: 〈某规定〉
 NAMED_TITLE = re.compile(r"《([^《》]{6,60})》")
 # Matches: the name and the date at the end of …请遵照执行。某市人民政府2023年12月28日. Does not match: 。自2023年起
@@ -72,6 +81,34 @@ def split_chapters(folded: str, lines: list[Span]) -> list[Span]:
         at = cuts.get(start, end)
         pieces += [(start, at), (at, end)] if at < end else [(start, end)]
     return pieces
+
+
+def split_decimals(folded: str, lines: list[Span]) -> list[Span]:
+    """The lines, parted where the next number of a decimal scheme runs on behind a heading or a sentence."""
+    if "." not in folded or not _NEXT_DECIMAL.search(folded):
+        return lines
+    pieces: list[Span] = []
+    for start, end in lines:
+        own = _OWN_DECIMAL.match(folded, start, end)
+        number, said = (own["n"], own.end()) if own else ("", end)
+        for after in _NEXT_DECIMAL.finditer(folded, said, end):
+            if after[0] not in _numbers_behind(number):
+                continue
+            stop = after.start()
+            while folded[stop - 1].isspace():
+                stop -= 1
+            if folded[stop - 1] in "。;" or (stop - said <= _LONGEST_CHAPTER and _HEADING.match(folded, said, stop)):
+                pieces.append((start, stop))
+                start, number, said = after.start(), after[0], after.end()
+        pieces.append((start, end))
+    return pieces
+
+
+def _numbers_behind(number: str) -> list[str]:
+    """What may follow a number of a decimal scheme: 1.2.1, 1.3 and 2 behind 1.2."""
+    parts = number.split(".")
+    nexts = [".".join([*parts[:depth], str(int(parts[depth]) + 1)]) for depth in range(len(parts))]
+    return [f"{number}.1", *nexts]
 
 
 def split_articles(folded: str, line: Span) -> list[Span]:

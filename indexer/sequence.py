@@ -244,6 +244,8 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     if set(begins).isdisjoint(parts):
         # The chapters of a page from the midst of a text, or those without numbers: 5.1, 5.1.1 or 5.2.
         begins = [a for a, b in pairwise(parts) if a[1:] == (1,) and b in ((*a, 1), (a[0], 2))][:1]
+        # The 1.1 that stands in the line of 1 is lost.
+        begins = begins or [a for a, b in pairwise(parts) if a[0] == 1 and a[1:] == (2,) and b in ((*a, 1), (1, 3))][:1]
     kept: list[int] = []
     current: tuple[int, ...] = ()
     for index, number in enumerate(parts):
