@@ -49,6 +49,8 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\s]{1,500}\)")
 # What a wiki sets below its headings. Matches: the 编辑 of 编辑本法律旨在… below 第一條 標的. Does not match: 编辑出版
 _SECTION_LINK = re.compile(r"^第[^\n]{1,60}\n+(?P<link>[编編][辑輯])(?=\S)", re.MULTILINE)
 _FEWEST_LINKS = 2
+# What parts a head from a text. Matches: ********** alone on its line. Does not match: ***, ----- ---- over columns
+_SEPARATOR = re.compile(r"^[ \t\u3000]*(?:\*{5,}+|={5,}+|-{5,}+)(?=[ \t]*\r?$)", re.MULTILINE)
 # Matches: the marks of "## 一、普查建档". Does not match: #1机组.
 _MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
 # Matches: **实施精品工程。**推出舞台剧2部. Does not match: **市教育局 / 张**、李**.
@@ -87,6 +89,8 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
     if "![" in text:
         found += [(*match.span(), "markup") for match in _IMAGE.finditer(text)]
+    if "*****" in text or "=====" in text or "-----" in text:
+        found += [(*match.span(), "markup") for match in _SEPARATOR.finditer(text)]
     if "编辑" in text or "編輯" in text:
         links = [(*match.span("link"), "markup") for match in _SECTION_LINK.finditer(text)]
         found += links if len(links) >= _FEWEST_LINKS else []

@@ -269,7 +269,9 @@ class _Tree:
                     return i
             elif not root.has_units and paragraph.startswith("请") and len(paragraph) > _LONGEST_REQUEST:
                 continue  # what a text without numbers asks for is all that it says
-            elif (run_in and opens_closing(paragraph)) or ((i >= 1 or behind_captions) and ends_text(paragraph)):
+            elif (run_in and opens_closing(paragraph)) or (
+                (i >= 1 or behind_captions or paragraph.startswith("附件")) and ends_text(paragraph)
+            ):
                 return i
         return None
 
