@@ -60,6 +60,7 @@ _BEGINS_TO_ISSUE = re.compile(r"(?:关于|府|[办委局厅])(?:印发|转发|�
 # An announcement that names its body and no subject. Matches: 中华人民共和国最高人民法院公告. Does not match: 招生公告
 _ANNOUNCEMENT = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|[院部局委厅会署办])(?:公告|通告|令)$")
 _LONGEST_BROKEN_TITLE = 4  # lines, with the one above it
+_FEWEST_PIPES = 2  # of a row of a table
 _SHORTEST_TITLE = 6  # characters of a second title: 主要任务 is a heading
 # Matches: 各市人民政府,省政府各部门: / 各位代表:. Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
@@ -160,7 +161,7 @@ def is_title_like(folded: str) -> bool:
         return False
     words = _TITLE_TAIL.sub("", folded)
     end = _TITLE_END.search("".join(words.split()) if _SET_WIDE.fullmatch(words) else words)
-    return end is not None and not folded.startswith("特此", len(folded) - 4)
+    return end is not None and not folded.startswith("特此", len(folded) - 4) and folded.count("|") < _FEWEST_PIPES
 
 
 def is_front_matter(folded: str) -> bool:

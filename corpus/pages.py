@@ -86,9 +86,11 @@ def _entries(text: str, at: int, key_of: Callable[[str], str]) -> list[tuple[int
     entries: list[tuple[int, int]] = []
     keys: list[str] = []
     led: list[bool] = []  # by dots to the number of a page
+    begins_again = False
     for line in lines_down(text[at:]):
         key = key_of(line.folded)
-        if (keys and key == keys[0]) or len(key) > 60 or not key or len(entries) > 400:
+        begins_again = bool(keys) and key == keys[0]
+        if begins_again or len(key) > 60 or not key or len(entries) > 400:
             break
         entries.append((at + line.start, at + line.end))
         keys.append(key)
@@ -98,6 +100,8 @@ def _entries(text: str, at: int, key_of: Callable[[str], str]) -> list[tuple[int
     later = {key_of(line.folded) for line in lines_down(text[entries[-1][1] :]) if len(line.folded) <= 80}
     # An entry that does not come again ends the table: the text has begun. Where dots lead it may come in pieces.
     count = next((i for i, key in enumerate(keys) if key not in later and not led[i]), len(keys))
+    if begins_again and all(key.startswith("附") for key in keys[count:]):
+        count = len(keys)  # attachments, which print number and title on two lines below
     return entries[:count] if count >= 2 else []
 
 

@@ -55,6 +55,8 @@ _make_clause = maker_of(Clause)
 _FULL_STOP = re.compile("。")
 # Matches: 保障措施 / 、总体目标, whose number a site lost. Does not match: 省教育厅
 _BARE_HEADING = re.compile(r"、?[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
+# A heading that ends the words before the first number. Matches: 工作目标. Does not match: 最高人民法院公告
+_SECTION_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:目标|任务|原则|要求|思想|措施|背景|意义|步骤)")
 # What an office does, said below its name. Matches: 负责安全生产监督. Does not match: 负责人为局长
 _DUTY_OPENS = re.compile(r"负责(?![人任制])|牵头|承担|组织|指导|协调|履行|依法|会同|贯彻|配合")
 # Matches: 问:哪些人可以申请? Does not match: 问题较多。
@@ -221,7 +223,7 @@ class _Tree:
         settle_paragraphs(self.folded, root)
         before = None
         if not path and root.has_units:
-            before = _leading_paragraphs(root)
+            before = _leading_paragraphs(root, lambda span: not _SECTION_NAME.fullmatch(self.folded, *span))
         elif not path:
             # Of a text without numbers only what comes before every text: number, addressee, issuing sentence.
             before = _leading_paragraphs(root, lambda span: is_front_matter(self.folded[slice(*span)]))
@@ -298,9 +300,9 @@ class _Tree:
                     self._add((*path, f"¶{count}"), (*above, *self._topic(item, above)), "clause", item)
 
     def _is_bare_heading(self, span: Span, below: Span | Node | Table) -> bool:
-        """Whether a line without a number is the heading, or the question, of the paragraph below it."""
+        """Whether a line without a number is the heading, or the question, of what stands below it."""
         if not isinstance(below, tuple):
-            return False
+            return isinstance(below, Node) and _SECTION_NAME.fullmatch(self.folded, *span) is not None
         if is_answer(self.folded, below):
             return _QUESTION.match(self.folded, *span) is not None
         if _DUTY_OPENS.match(self.folded, *below) and is_office(self.folded[slice(*span)]):
@@ -376,7 +378,7 @@ class _Tree:
         return _LINE_BREAK.sub("", words) if "\n" in words or "\r" in words else words
 
 
-def _leading_paragraphs(root: Node, counts: Callable[[Span], bool] = lambda _: True) -> Span | None:
+def _leading_paragraphs(root: Node, counts: Callable[[Span], bool]) -> Span | None:
     """Take the paragraphs before the first unit, as far as they count, off ``root``; they are the preamble."""
     count = 0
     for item in root.items:

@@ -90,9 +90,11 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
             if "\t" in folded[s:e] or folded[s] == "|":
                 # A tab behind the number of a clause parts no cells.
                 is_row = len(cells(folded[s:e])) >= 2 and (start is not None or not _NUMBER_TAB.match(folded, s, e))
+                is_row = is_row or (start is not None and _has_as_many_pipes(folded, lines, lines[start], index))
             elif folded.find("|", s, e) >= 0:
                 # Without a pipe at its beginning a line may be anything but a row below a head that names columns.
-                is_row = _names_columns(folded[slice(*lines[index if start is None else start])])
+                head = lines[index if start is None else start]
+                is_row = _names_columns(folded[slice(*head)]) or _has_as_many_pipes(folded, lines, head, index)
             elif start is not None and index + 1 < len(lines):
                 is_row = _heads_rows(*(folded[slice(*lines[i])] for i in (start, index, index + 1)))
                 is_row = is_row or _breaks_cell(folded, lines, start, index)
@@ -103,6 +105,15 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
                 tables.append(_table_lines(folded, lines, start, index))
             start = None
     return tables
+
+
+def _has_as_many_pipes(folded: str, lines: Sequence[tuple[int, int]], head: tuple[int, int], index: int) -> bool:
+    """Whether a line has the pipes of a head that begins with 序号, below which the first row has as many."""
+    pipes = folded.count("|", *head)
+    if pipes < _FEWEST_COLUMNS - 1 or column_kind(cells(folded[slice(*head)])[0]) != "counter":
+        return False
+    beside = lines[index + 1] if lines[index] == head and index + 1 < len(lines) else lines[index]
+    return folded.count("|", *beside) == pipes
 
 
 def _heads_rows(head: str, line: str, below: str) -> bool:
