@@ -87,11 +87,12 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _LIST_MARK.finditer(text)]
     if "名】" in text or "注】" in text:
         found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
-    if "![" in text:
+    # A single character is looked for fastest.
+    if "!" in text and "![" in text:
         found += [(*match.span(), "markup") for match in _IMAGE.finditer(text)]
-    if "*****" in text or "=====" in text or "-----" in text:
+    if any(mark in text and mark * 5 in text for mark in "*=-"):
         found += [(*match.span(), "markup") for match in _SEPARATOR.finditer(text)]
-    if "编辑" in text or "編輯" in text:
+    if "辑" in text or "輯" in text:
         links = [(*match.span("link"), "markup") for match in _SECTION_LINK.finditer(text)]
         found += links if len(links) >= _FEWEST_LINKS else []
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
