@@ -117,9 +117,10 @@ def find_number_by_year(line: str) -> str | None:
 
     ``None`` where it neither begins with its year nor is a standard's.
     """
-    if standard := _STANDARD.match(fold(line.strip())):
-        return line.strip()[: standard.end(1)]
-    match = _YEAR_FIRST.search(fold(line))
+    folded = fold(line)
+    if standard := _STANDARD.match(folded.lstrip()):
+        return line.lstrip()[: standard.end(1)]
+    match = _YEAR_FIRST.search(folded)
     return "".join(line[slice(*match.span())].split()) if match else None
 
 
@@ -139,7 +140,7 @@ def by_number_prefix(number: str) -> Region | None:
     A city is found where its sign is its own (温政办, 甬政发), and where a standard has its code (DB3201/T 1001-2020).
     ``None`` where the sign is shared or unknown.
     """
-    if standard := _LOCAL_STANDARD.match(fold(number)):
+    if number[:2] in ("DB", "db") and (standard := _LOCAL_STANDARD.match(fold(number))):
         return by_code(standard[1].ljust(6, "0"))
     prefix = re.match(rf"{_BODY}*", fold(number.strip()))
     head = prefix.group() if prefix else ""

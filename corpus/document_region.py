@@ -15,6 +15,7 @@ from corpus.regions import COUNTRY, covers, find_regions
 
 # What a text calls its own it names in its first pages; reading on would take long for a book.
 _SAMPLE = 40_000
+_OPENING = 4_000
 # Matches 我盟, 全省, 本市. Does not match 全国, 我们.
 _SELF = re.compile(r"[我全本](自治区|自治州|省|市|区|盟|州|县|旗)(?![别域长委办民场容])")
 _ENDINGS = {
@@ -92,8 +93,9 @@ def find_document_region(
     if signed_by:
         return RegionEvidence(signed_by, "number")
     found = _from_text(text, cited_numbers)
-    is_local = issuer is not None and _LOCAL_BODY.match(fold(issuer)) is not None
-    return None if is_local and found is not None and found.region == COUNTRY else found
+    if found is not None and found.region == COUNTRY and issuer and _LOCAL_BODY.match(fold(issuer)):
+        return None
+    return found
 
 
 def _line_at(text: str, start: int, end: int) -> Span:
@@ -115,7 +117,7 @@ def _from_text(text: str, cited_numbers: Sequence[str]) -> RegionEvidence | None
     kinds = Counter(match[1] for match in _SELF.finditer(folded))
     if not kinds:
         state = _OF_THE_STATE.search(folded)
-        if state is None or _OF_A_VILLAGE.search(folded):
+        if state is None or _OF_A_VILLAGE.search(folded, 0, _OPENING):
             return None
         return RegionEvidence(COUNTRY, _line_at(text, *state.span()))
     endings = _ENDINGS[kinds.most_common(1)[0][0]]

@@ -210,7 +210,8 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
         cut = _PAGE_TITLE_CUT.search(line.folded)
         if cut and cut.start() >= 6:
             heads.add(fold_for_comparison(line.folded[: cut.start()]))
-        heads |= {fold_for_comparison(piece) for piece in _PIECES.split(line.folded) if len(piece) >= _SHORTEST_PIECE}
+        if len(pieces := _PIECES.split(line.folded)) > 1:
+            heads |= {fold_for_comparison(piece) for piece in pieces if len(piece) >= _SHORTEST_PIECE}
         if number := find_leading_number(line.folded):
             heads.add(fold_for_comparison(line.folded[number.end :]))
         if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(

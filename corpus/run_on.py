@@ -32,6 +32,8 @@ _CHAPTER_AND_ARTICLE = re.compile(
     r"第[一二三四五六七八九十百]{1,4}章[ :]*[\u4e00-\u9fff、]{2,20}?"
     r"(?=(?P<article>第[一二三四五六七八九十百零]{1,7}条))"
 )
+# The first chapter, and what runs on behind it. Matches: 第一章总则第一条为了. Does not match: 第一条
+_FIRST_CHAPTER = re.compile(r"第[一二三四五六七八九十百]{1,4}章[^\n]{0,30}")
 # Matches: 第三条 at the beginning of a line. Does not match: 第三章
 _OPENS_ARTICLE = re.compile(r"第[一二三四五六七八九十百零]{1,7}条")
 # A number of a decimal scheme at the beginning of a line. Matches: 1、 / 1.4 before a blank. Does not match: 1.4万
@@ -69,7 +71,8 @@ def split_title(folded: str, line: Span) -> list[Span]:
 
 def split_chapters(folded: str, lines: list[Span]) -> list[Span]:
     """The lines, the names of chapters parted from the articles that run on behind them; three articles prove it."""
-    if not _CHAPTER_AND_ARTICLE.search(folded):
+    first = _FIRST_CHAPTER.search(folded)
+    if first is None or "条" not in first.group():
         return lines
     found = {start: _CHAPTER_AND_ARTICLE.match(folded, start, end) for start, end in lines if folded[start] == "第"}
     cuts = {start: match.start("article") for start, match in found.items() if match is not None}

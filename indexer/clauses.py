@@ -351,7 +351,8 @@ class _Tree:
             return self._one_line((start, term))
         stop = SENTENCE_END.search(self.folded, number_end, end)
         if stop is None:
-            return self._one_line((start, end if is_short(self.folded, start, end) else number_end))
+            whole = end - start <= LONGEST_HEADING or is_short(self.folded, start, end)
+            return self._one_line((start, end if whole else number_end))
         if stop.end() - number_end <= _LONGEST_TOPIC and candidate.style is not Style.ARTICLE:
             return self._one_line((start, stop.end()))
         return self._one_line((start, number_end))

@@ -85,7 +85,7 @@ def _named_texts(
 def _interpretations(folded: str, lines: Sequence[tuple[int, int]], first: int) -> dict[int, int]:
     """Interpretations of the text that stand behind it, where their numbers 一、 begin at once or below a paragraph."""
     found: dict[int, int] = {}
-    at = folded.find("解读")
+    at = folded.find("解读") if "读" in folded else -1
     while at >= 0:
         index = bisect_right(lines, at, key=itemgetter(0)) - 1
         if (

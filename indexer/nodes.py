@@ -86,7 +86,8 @@ def reads_as_heading(folded: str, node: Node) -> bool:
     start, end = node.head
     if node.candidate is not None and node.candidate.style is _ARTICLE:
         return bool(_BRACKETED_TITLE.match(folded, node.candidate.end, end))
-    return not node.is_plain and is_short(folded, start, end) and not SENTENCE_END.search(folded, start, end)
+    is_long = end - start > LONGEST_HEADING and not is_short(folded, start, end)
+    return not (node.is_plain or is_long or SENTENCE_END.search(folded, start, end))
 
 
 def is_short(folded: str, start: int, end: int) -> bool:
