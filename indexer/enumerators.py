@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import IntEnum
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -127,6 +128,7 @@ class Candidate(NamedTuple):
     word: str = ""
 
 
+@lru_cache(maxsize=1024)  # the numbers of articles are the same in every text
 def parse_chinese_number(text: str) -> int:
     """The value of 一百三十三, 十, 二〇一四 or 12.
 
