@@ -51,13 +51,22 @@ _LIST_MARK = re.compile(
 )
 # Matches: what a database prints before a line, the 【章名】 of "【章名】 第一章 总则". Does not match: 【适用范围】
 _DATABASE_LABEL = re.compile(r"^[ \t\u3000]*【(?:[编章节]名|[編節]名|题注|題注)】[ \t\u3000]*(?=\S)", re.MULTILINE)
+# Matches: ![流程图](https://example.org/a.png). Does not match: [附件](a.docx)
+_IMAGE = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\s]{1,500}\)")
+# What a wiki sets below its headings. Matches: the 编辑 of 编辑本法律旨在… below 第一條 標的. Does not match: 编辑出版
+_SECTION_LINK = re.compile(r"^第[^\n]{1,60}\n+(?P<link>[编編][辑輯])(?=\S)", re.MULTILINE)
+_FEWEST_LINKS = 2
+# What parts a head from a text. Matches: ********** alone on its line. Does not match: ***, ----- ---- over columns
+_SEPARATOR = re.compile(r"^[ \t\u3000]*(?:\*{5,}+|={5,}+|-{5,}+)(?=[ \t]*\r?$)", re.MULTILINE)
 # Matches: the marks of "## 一、普查建档". Does not match: #1机组.
 _MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
 # Matches: **实施精品工程。**推出舞台剧2部. Does not match: **市教育局 / 张**、李**.
 _MARKDOWN_TOPIC = re.compile(r"^\*\*[^\s*][^*\n]{1,200}(?:[。:：]\*\*|\*\*(?:[。:：]|\r?$))", re.MULTILINE)
-# Matches: the marks of "**(一)开展普查。**每十年组织一次" and "> 专栏1". Does not match: 张**、李**.
+# Matches: the marks of "**(一)开展普查。**每十年组织一次" and "> 专栏1", the rule --- alone on its line.
+# Does not match: 张**、李**.
 _MARKDOWN = re.compile(
     r"^[ \t]{0,3}(?:(?:>(?:[ \t]+|$))+(?:#{1,6}[ \t]+(?=\S))?|#{1,6}[ \t]+(?=\S))|(?<=\S)[ \t]+#{1,6}[ \t]*(?=\r?$)"
+    r"|^[ \t]*(?:-{3,}|\*{3,}|_{3,})(?=[ \t]*\r?$)"
     r"|(?<![\w*])\*\*(?=[^\s*][^*\n]{0,200}\*\*)|(?<=[^\s*])\*\*(?![*、,，])",
     re.MULTILINE,
 )
@@ -85,6 +94,14 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
         found += [(*match.span(), "markup") for match in _LIST_MARK.finditer(text)]
     if "名】" in text or "注】" in text:
         found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
+    # A single character is looked for fastest.
+    if "!" in text and "![" in text:
+        found += [(*match.span(), "markup") for match in _IMAGE.finditer(text)]
+    if any(mark in text and mark * 5 in text for mark in "*=-"):
+        found += [(*match.span(), "markup") for match in _SEPARATOR.finditer(text)]
+    if "辑" in text or "輯" in text:
+        links = [(*match.span("link"), "markup") for match in _SECTION_LINK.finditer(text)]
+        found += links if len(links) >= _FEWEST_LINKS else []
     if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
         found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     found += [(start, end, "markup") for start, end in find_marks(text)]

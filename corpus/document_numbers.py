@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from corpus.folding import fold
 from corpus.model import Region
@@ -45,10 +46,18 @@ _BRACKETED = re.compile(
 _ORDER = re.compile(
     rf"{_BODY}{{0,16}}(?:令|公告|通告)\s*[((]?\s*(?:(?:19|20)\d{{2}}\s*年)?\s*第\s*(?:\d{{1,5}}|[〇零一二三四五六七八九十百]{{1,7}})\s*号[))]?"
 )
+# Matches 释字第150号, of an interpretation. Does not match 民字第3号.
+_INTERPRETATION = re.compile(r"释字第\s*\d{1,4}\s*号")
 # A number that begins with its year, as courts wrote them. Matches 〔78〕法办研字第19号, (1987)民他字第3号.
 # Does not match (2014)18号.
 YEAR_FIRST = r"[〔\[(【]\s*(?:19|20)?\d{2}\s*[〕\])】]\s*[\u3400-\u9fff]{2,12}第?\s*\d{1,5}\s*号"
 _YEAR_FIRST = re.compile(YEAR_FIRST)
+# The number of a standard, in the form of fold. Matches gb/t 1.1-2020, db33/t 2055-2017. Does not match gb 3096.
+_OF_STANDARD = r"[a-z]{2,4}\d{0,6}(?:/[a-z]{1,2})?\s?\d{1,6}(?:\.\d+)?-(?:19|20)\d{2}"
+STANDARD = rf"{_OF_STANDARD}(?:\s?代替\s?{_OF_STANDARD})?"
+_STANDARD = re.compile(rf"({_OF_STANDARD})(?:\s?代替|$)")
+# Matches the 33 of db33/t 2055-2017, the code of 浙江省. Does not match gb/t 1.1-2020.
+_LOCAL_STANDARD = re.compile(r"db(\d{2}|\d{4}|\d{6})/")
 # Words of the sentence that run into a number. Matches 根据 of 根据鲁政发〔2012〕30号.
 _LEADING = re.compile(
     r"^.*?(?:根据|按照|依据|遵照|依照|落实|贯彻|执行|印发|以下简称|文号|文件|编号|字号|废止|修订|详见|参照|转发|精神|"
@@ -75,7 +84,9 @@ def find_numbers(text: str) -> list[NumberMention]:
     """Document numbers in a text, in order."""
     folded = fold(text)
     mentions: list[NumberMention] = []
-    for match in sorted((*_BRACKETED.finditer(folded), *_ORDER.finditer(folded)), key=lambda m: m.start()):
+    patterns = (_BRACKETED, _ORDER, _INTERPRETATION) if "释字第" in folded else (_BRACKETED, _ORDER)
+    found = chain.from_iterable(pattern.finditer(folded) for pattern in patterns)
+    for match in sorted(found, key=lambda m: m.start()):
         start, end = match.span()
         if mentions and start < mentions[-1].end:
             continue
@@ -102,8 +113,14 @@ def find_leading_number(line: str) -> NumberMention | None:
 
 
 def find_number_by_year(line: str) -> str | None:
-    """The number 〔78〕法办研字第19号 of a line that is a number; ``None`` where it does not begin with its year."""
-    match = _YEAR_FIRST.search(fold(line))
+    """The number 〔78〕法办研字第19号, or that of a standard (DB33/T 2055-2017), of a line that is a number.
+
+    ``None`` where it neither begins with its year nor is a standard's.
+    """
+    folded = fold(line)
+    if standard := _STANDARD.match(folded.lstrip()):
+        return line.lstrip()[: standard.end(1)]
+    match = _YEAR_FIRST.search(folded)
     return "".join(line[slice(*match.span())].split()) if match else None
 
 
@@ -120,8 +137,11 @@ def _cities_by_initial() -> dict[str, str]:
 def by_number_prefix(number: str) -> Region | None:
     """The division whose body signs ``number``: 鲁政办发〔2014〕1号 is Shandong's, 国办发〔2014〕18号 the country's.
 
-    A city is found where its sign is its own (温政办, 甬政发). ``None`` where the sign is shared or unknown.
+    A city is found where its sign is its own (温政办, 甬政发), and where a standard has its code (DB3201/T 1001-2020).
+    ``None`` where the sign is shared or unknown.
     """
+    if number[:2] in ("DB", "db") and (standard := _LOCAL_STANDARD.match(fold(number))):
+        return by_code(standard[1].ljust(6, "0"))
     prefix = re.match(rf"{_BODY}*", fold(number.strip()))
     head = prefix.group() if prefix else ""
     if not head:

@@ -15,6 +15,7 @@ from corpus.regions import COUNTRY, covers, find_regions
 
 # What a text calls its own it names in its first pages; reading on would take long for a book.
 _SAMPLE = 40_000
+_OPENING = 4_000
 # Matches 我盟, 全省, 本市. Does not match 全国, 我们.
 _SELF = re.compile(r"[我全本](自治区|自治州|省|市|区|盟|州|县|旗)(?![别域长委办民场容])")
 _ENDINGS = {
@@ -32,6 +33,8 @@ _ENDINGS = {
 _FITTED_TO = re.compile(r"结合([\u4e00-\u9fff]{2,12}?)的?实际")
 # Matches 国务院质量监督部门, 中华人民共和国境内. Does not match 国家.
 _OF_THE_STATE = re.compile(r"国务院|中华人民共和国|全国人民代表大会")
+# What a text of no known place calls its own. Matches 全镇, 我乡. Does not match 乡镇
+_OF_A_VILLAGE = re.compile(r"[我全](?:镇|乡|街道|村|社区|校)")
 _NATIONAL_TITLE = re.compile(r"^(?:中华人民共和国|全国人民代表大会|国务院|最高人民|中共中央|中国人民解放军)")
 # Matches 青溪县人民政府, 高新区管委会. Does not match 省人民政府, 青海省人民政府, 省市场监督管理局.
 _LOCAL_BODY = re.compile(
@@ -61,7 +64,8 @@ def find_document_region(
     In this order: whose body issued it; what its titles name; who signs its number; and, where none of these says,
     the division to whose conditions the text is fitted (结合淮安实际), or which it names more often than any other of
     the kind that it calls 我盟 or 全市, within the province whose numbers it cites. A text that speaks of the State
-    Council or the People's Republic and of no place as its own is the country's.
+    Council or the People's Republic and of no place as its own is the country's, unless a county's or a township's
+    body issued it or it speaks of 全镇, 我村.
 
     Args:
         issuer: As read from the document.
@@ -88,7 +92,10 @@ def find_document_region(
             return RegionEvidence(within[0], name)
     if signed_by:
         return RegionEvidence(signed_by, "number")
-    return _from_text(text, cited_numbers)
+    found = _from_text(text, cited_numbers)
+    if found is not None and found.region == COUNTRY and issuer and _LOCAL_BODY.match(fold(issuer)):
+        return None
+    return found
 
 
 def _line_at(text: str, start: int, end: int) -> Span:
@@ -110,7 +117,9 @@ def _from_text(text: str, cited_numbers: Sequence[str]) -> RegionEvidence | None
     kinds = Counter(match[1] for match in _SELF.finditer(folded))
     if not kinds:
         state = _OF_THE_STATE.search(folded)
-        return RegionEvidence(COUNTRY, _line_at(text, *state.span())) if state else None
+        if state is None or _OF_A_VILLAGE.search(folded, 0, _OPENING):
+            return None
+        return RegionEvidence(COUNTRY, _line_at(text, *state.span()))
     endings = _ENDINGS[kinds.most_common(1)[0][0]]
     cited = [r for number in cited_numbers if (r := by_number_prefix(number)) and r.code != COUNTRY.code]
     provinces = {r.code[:2] for r in cited}

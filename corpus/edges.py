@@ -18,10 +18,16 @@ _SHORTEST_BROKEN_TITLE = 12  # characters
 _LONGEST_ACCOUNT = 12  # characters
 _LONGEST_SITE_NAME = 24  # characters
 _MOST_PIECES = 4  # lines that a title is broken over
+_LONGEST_LABEL = 9  # characters, with its colon
+_LONGEST_VALUE = 20
+_SHORTEST_PIECE = 8  # characters of a title in a page's title
+_FEWEST_BUTTONS = 5  # of a row of a menu
 
 # Matches: a zero-width space. Does not match: a line break.
 _NO_INK = "[\u0000-\u0008\u000e-\u001b\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 INVISIBLE = re.compile(f"{_NO_INK}{_NO_INK}*")
+# Where a page's title may be cut. Matches: 制度|某规定-2017.9.10. Does not match: 2016-2020年
+_PIECES = re.compile(r"[|_丨]|-(?=\d{4}[-./]\d)")
 # Matches: 某计划_某某网. Does not match: 某计划.
 _PAGE_TITLE_CUT = re.compile(r"(?<!\s)(?:\s*[_|丨]\s*|\s+[-\u2500]+\s*|\s*[-\u2500]+\s+)|--+|-(?=[^-]{2,16}$)")
 
@@ -135,12 +141,34 @@ def settle_header(lines: list[Line]) -> None:
         is_name = len(line.folded) <= _LONGEST_ACCOUNT and not line.reason and not website.is_title_like(line.folded)
         if is_name and above.reason and below.reason and website.invites_readers(above.folded):
             line.reason = "site_name"
+    _mark_rows_above(lines)
     _mark_repeated_titles(lines)
     _mark_sites_head(lines)
     body = next((i for i, line in enumerate(lines) if not line.reason and not website.is_site_name(line.folded)), None)
     for line in lines[:body] if body is not None else []:
         if not line.reason and website.is_site_name(line.folded):
             line.reason = "site_name"
+
+
+def _mark_rows_above(lines: list[Line]) -> None:
+    """Mark the rows of a metadata table whose labels are not known, and their values, above one whose label is."""
+    for label, value, below in zip(lines[-3::-1], lines[-2::-1], lines[::-1], strict=False):
+        if (
+            below.reason == "metadata_table"
+            and below.folded.endswith(":")
+            and not (label.reason or value.reason)
+            and label.folded.endswith(":")
+            and len(label.folded) <= _LONGEST_LABEL
+            and len(value.folded) <= _LONGEST_VALUE
+            and not website.is_policy_line(value.folded)
+        ):
+            label.reason = value.reason = "metadata_table"
+            label.certain = value.certain = True
+
+
+def _is_row_of_buttons(folded: str) -> bool:
+    words = folded.split()
+    return len(words) >= _FEWEST_BUTTONS and all(len(word) > 1 for word in words)
 
 
 def _mark_sites_head(lines: list[Line]) -> None:
@@ -162,7 +190,8 @@ def _mark_sites_head(lines: list[Line]) -> None:
                 line.reason = "navigation"
     path = next((i for i, line in enumerate(lines) if website.is_breadcrumb(line.folded)), 0)
     for i, line in enumerate(lines[:path]):
-        if line.reason or "号" in line.folded or _is_title(line) or website.is_policy_line(line.folded):
+        is_title = _is_title(line) and not _is_row_of_buttons(line.folded)
+        if line.reason or "号" in line.folded or is_title or website.is_policy_line(line.folded):
             continue
         if len(line.folded) <= _LONGEST_SITE_NAME:
             line.reason = "site_name" if i + 1 == path else "navigation"
@@ -181,6 +210,8 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
         cut = _PAGE_TITLE_CUT.search(line.folded)
         if cut and cut.start() >= 6:
             heads.add(fold_for_comparison(line.folded[: cut.start()]))
+        if len(pieces := _PIECES.split(line.folded)) > 1:
+            heads |= {fold_for_comparison(piece) for piece in pieces if len(piece) >= _SHORTEST_PIECE}
         if number := find_leading_number(line.folded):
             heads.add(fold_for_comparison(line.folded[number.end :]))
         if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(

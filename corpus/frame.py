@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from corpus.document_numbers import YEAR_FIRST
+from corpus.document_numbers import STANDARD, YEAR_FIRST
 from corpus.folding import fold
 from corpus.lines import BODY_MARKER as BODY_MARKER
 from corpus.lines import NUMERAL, join_wrapped_lines, printed_line
@@ -31,10 +31,11 @@ _TITLE_END = re.compile(
 )
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
 _TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
-# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号. Does not match: (国办发〔2014〕18号)精神,.
+# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号 / db33/t 2055-2017.
+# Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
     r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
-    rf"|(?:\d{{4}}\s*年\s*)?第\s*\d+\s*[号期]|{YEAR_FIRST})(?:\s*\))?$"
+    rf"|(?:\d{{4}}\s*年\s*)?第\s*\d+\s*[号期]|{YEAR_FIRST}|{STANDARD})(?:\s*\))?$"
 )
 # Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too / 民国66年9月16日.
 # Does not match: 2014年要点.
@@ -59,11 +60,12 @@ _BEGINS_TO_ISSUE = re.compile(r"(?:关于|府|[办委局厅])(?:印发|转发|�
 # An announcement that names its body and no subject. Matches: 中华人民共和国最高人民法院公告. Does not match: 招生公告
 _ANNOUNCEMENT = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|[院部局委厅会署办])(?:公告|通告|令)$")
 _LONGEST_BROKEN_TITLE = 4  # lines, with the one above it
+_FEWEST_PIPES = 2  # of a row of a table
 _SHORTEST_TITLE = 6  # characters of a second title: 主要任务 is a heading
-# Matches: 各市人民政府,省政府各部门: . Does not match: 现将有关事项通知如下:.
+# Matches: 各市人民政府,省政府各部门: / 各位代表:. Does not match: 现将有关事项通知如下:.
 _ADDRESSEE = re.compile(
     r".*(?:政府|行署|部门|单位|机构|委员会|[委办厅局院校署会所部]|公司|企业|学校|中心|银行|法院|检察院|组织|机关|人员|党组|朋友)"
-    r"\s*(?:\([^()]{1,12}\)\s*)?:$"
+    r"\s*(?:\([^()]{1,12}\)\s*)?:$|[^。;:,为是任]{1,30}(?:代表|委员|同志们?):$"
 )
 _NOT_ADDRESSEE = re.compile(r"如下:$|[。;]|通知:$|意见:$")
 # Matches: 现印发给你们,请认真贯彻执行。 Does not match: 为加强质量工作,制定本计划。
@@ -74,7 +76,7 @@ _ISSUING = re.compile(
 # Matches: 山东省人民政府办公厅. Does not match: 加强组织领导.
 _SIGNER = re.compile(
     r"^(?:主席|总理|[省市州盟县区部厅局]长)\s+[\u4e00-\u9fff]{2,4}$|^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
-    r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处"
+    r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处|联合会|总工会|协会|大学|党委|党组"
     r"|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )
@@ -94,6 +96,8 @@ _IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
 # A column's name, alone on a line of a table that prints one cell a line. Matches: 序号 / 责任单位.
 # Does not match: 责任单位:市教育局.
 _COLUMN = re.compile(r"序\s*号$|(?:牵头|责任|配合|主办|承办|协办|实施)(?:单位|部门)$")
+# What stands above the title of a standard. Matches: 上海市地方标准. Does not match: 食品安全国家标准
+_LETTERHEAD = re.compile(r"(?:中华人民共和国(?:国家|[\u4e00-\u9fff]{2,8}行业)|[\u4e00-\u9fff]{2,8}[省市区]地方)标准$")
 # A title or an adoption line in another language. Matches: (adopted on november 29, 2019). Does not match: 2019
 _TRANSLATION = re.compile(r"(?<![a-z])[a-z]{2,} +[a-z]{2}")
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -156,7 +160,8 @@ def is_title_like(folded: str) -> bool:
     if len(folded) > 120 or _SENTENCE.search(folded) or folded.endswith((":", ",", "、")) or _ATTACHED.match(folded):
         return False
     words = _TITLE_TAIL.sub("", folded)
-    return bool(_TITLE_END.search("".join(words.split()) if _SET_WIDE.fullmatch(words) else words))
+    end = _TITLE_END.search("".join(words.split()) if _SET_WIDE.fullmatch(words) else words)
+    return end is not None and not folded.startswith("特此", len(folded) - 4) and folded.count("|") < _FEWEST_PIPES
 
 
 def is_front_matter(folded: str) -> bool:
@@ -236,8 +241,12 @@ def read_frame(text: str) -> Frame:
                 stop = i
                 break
             role = "issuing" if _ISSUING.search(printed_line(folded, lines[i])) else "other"
-        elif i > own >= 0 and role in ("issuing", "signer", "other"):
-            # After the text's own title such a line opens what the text says.
+        elif (
+            i > own >= 0
+            and role in ("issuing", "signer", "other")
+            and not (role == "signer" and i == own + 1 and roles[i + 1 : i + 3] in (["date"], ["date", None]))
+        ):
+            # After the text's own title such a line opens what the text says, but for who signed it and when.
             stop = i
             break
         if pieces and role in ("title", "notice_title") and pieces[-1].role == role:
@@ -280,7 +289,8 @@ def _role(line: str) -> FrameRole | None:
         return "adoption"
     if _ADDRESSEE.match(line) and not _NOT_ADDRESSEE.search(line):
         return "addressee"
-    if is_title_like(line) or ((quoted := _IN_TITLE_MARKS.match(line)) and is_title_like(quoted[1])):
+    is_title = is_title_like(line) or ((quoted := _IN_TITLE_MARKS.match(line)) and is_title_like(quoted[1]))
+    if is_title and not _LETTERHEAD.match(line):
         return "title"
     if is_signer_line(line) or (is_date_line(line.rsplit(None, 1)[-1]) and is_signer_line(line.rsplit(None, 1)[0])):
         return "signer"
@@ -299,7 +309,13 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
         pieces: tuple[FrameRole | None, ...] = (None,)
         if _GOES_ON_FROM_ISSUER.match(printed_line(folded, lines[i])):
             pieces = (None, "signer")
-        while above >= 0 and above > i - 4 and roles[above] in pieces and _is_title_piece(folded, lines[above]):
+        while (
+            above >= 0
+            and above > i - 4
+            and roles[above] in pieces
+            and _is_title_piece(folded, lines[above])
+            and _CHINESE.search(folded, *lines[above])
+        ):
             if printed_line(folded, lines[above + 1]).startswith(printed_line(folded, lines[above])):
                 break  # the body that the title begins with, named above it
             stop = next((j for j in range(i, len(roles)) if roles[j] != "title"), len(roles))

@@ -9,9 +9,10 @@ from functools import cached_property
 from itertools import pairwise
 
 from corpus.model import Span
-from corpus.run_on import split_answers, split_articles, split_title
+from corpus.run_on import split_answers, split_articles, split_chapters, split_decimals, split_title
 
 NUMERAL = "零〇一二三四五六七八九十百千两"
+ONE_CHARACTER = "①-⑳❶-❿⑴-⒛㈠-㈩"  # numbers that are one character, for a set of a pattern
 
 # The head of a block that a plan numbers by a word. Matches: 任务1:建设示范工厂 / 重点任务(一) / 行动二 消费提振.
 # Does not match: 任务1至任务4由各部门牵头.
@@ -37,7 +38,7 @@ BODY_MARKER = re.compile(
 )
 # What opens a paragraph besides a number. Matches: 二是开展交叉式检查 / ——坚持生态优先. Does not match: 二十个项目.
 _OPENS_PARAGRAPH = re.compile(
-    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|①-⑳❶-❿]|\(?[a-z]\)\s*[\u4e00-\u9fff]|注\s*\d*\s*:|附\s*[件录表]"
+    rf"[{NUMERAL}]{{1,3}}[是要]|其[一二三四五六七八九十][,是]|首先|其次|再次|最后|[问答]\s?:|[-\u2014\u2013*●•·◆■▪□★☆※>#|│┌├└{ONE_CHARACTER}]|\(?[a-z]\)\s*[\u4e00-\u9fff]|注\s*\d*\s*:|附\s*[件录表]"
 )
 # Cells that wide blanks part. Matches: 市水利局    2023年底. Does not match: 第一条   为了加强管理
 _COLUMNS = re.compile(r"(?!第.{1,6}[编章节条]\s)\S.*?[ \t]{3,}\S")
@@ -58,6 +59,10 @@ _MID_SENTENCE = frozenset("的为对将把被在和与及或于由按从至到")
 # A number and the first word of what is no heading. Matches: (2)对于首次参与的用户. Does not match: (2)用户参与条件
 _OPENS_SENTENCE = re.compile(r"[^\u4e00-\u9fff]*[一二三四五六七八九十]{0,3}[)、.]?(?:对于?|根据|按照|依照|凡|自|从|经)")
 _FEWEST_TORN = 3  # numbers alone on a line whose words go on below
+# What heads the lines below it. Matches: 工作职责:. Does not match: 材料:
+_LABEL = re.compile(
+    r"[\u4e00-\u9fff]{2,6}(?:单位|部门|职责|任务|时限|内容|要求|目标|措施|成员|方式|时间|地点|标准|条件|程序|范围|对象):"
+)
 _INNER_STOP = re.compile("[。;]")
 # A heading that a scraper ran into its text. Matches: 一、活动主题. Does not match: 一、活动主题,自下月起
 _NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、])[^\s。;:,、]{{2,20}}")
@@ -116,6 +121,9 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     if len(lines) <= _FEW_LINES + 2:
         lines = [piece for line in lines for piece in _split_at_gaps(text, folded, line, stands_alone)]
         lines = [piece for line in lines for piece in split_articles(folded, line)]
+    if "章" in folded:
+        lines = split_chapters(folded, lines)
+    lines = split_decimals(folded, lines)
     if "答:" in folded:
         lines = [piece for line in lines for piece in split_answers(folded, line)]
     page = _Page(text, folded, lines)
@@ -337,6 +345,8 @@ def _goes_on(
             return False
         return _indent(text, after) < 2 if page.has_indents else not (is_first and stands_alone(above))
     if page.has_wider(2 * width) or _indent(text, after) > _indent(text, line) or stands_alone(above):
+        return False
+    if below[-1] == ":" and _LABEL.fullmatch(below):
         return False
     if folded[after[1] - 1] not in "。;:" and _width(text, after) < width - _RAGGED:
         return False

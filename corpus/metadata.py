@@ -179,6 +179,8 @@ def _read_titles(
     for name in ("title", "notice_title"):
         for text, span in _pieces(clean, frame, name):
             title = _bare_title(text)
+            if "title" in table and not is_title_like(fold(title)) and is_title_like(fold(table["title"].text)):
+                continue  # a line of the page that stands where a title would
             if name == "title" or fold_for_comparison(title) != fold_for_comparison(found.text("title") or ""):
                 found.put(name, title, span)
     candidates = [(value.text, value.span) for value in (table.get("title"),) if value]

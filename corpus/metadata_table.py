@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.folding import fold
+from corpus.frame import is_date_line, is_title_like
 from corpus.model import Span
 
 TableField = Literal[
@@ -31,11 +32,11 @@ _LABELS: Mapping[TableField | Literal["other"], str] = {
     "title": "标题 法规名称 名称 文件名称 信息名称 文件标题 公文名称 题名 法规标题 政策名称 发文标题",
     "index_number": "索引号 信息索引号 索引编号 信息索引",
     "number": "文号 发文字号 发文文号 发布文号 文件编号 文件字号 公文文号 公文字号 发布字号 "
-    "颁布文号 发文号 文件号 文件文号 备注/文号",
+    "颁布文号 发文号 文件号 文件文号 备注/文号 解释字号",
     "issuer": "发文机关 发布机构 发布单位 制定机关 发文单位 发布机关 颁布单位 制发机关 颁布机关 发布部门 印发机关 "
     "发文机构 发文部门 制定单位 颁发部门 公布机关 印发单位 成文单位 发布单位名称",
     "issued_on": "成文日期 发文日期 签发日期 制定日期 颁布日期 发文时间 成文时间 通过日期 签署日期 颁布时间 "
-    "批准日期 印发日期 公文生成日期 解释日期",
+    "批准日期 印发日期 公文生成日期 解释日期 解释公布院令",
     "published_on": "发布日期 发布时间 公开日期 公布日期 公开时间 上网日期 信息发布日期 公布时间 发表时间 发布于 "
     "登载日期 公发布日",
     "site_time": "时间 日期 更新时间 录入时间 更新日期 来源时间 生成日期",
@@ -99,10 +100,14 @@ def read_table(raw: str, areas: Iterable[Span]) -> dict[TableField, TableValue]:
             limit = labels[index + 1].start() if index + 1 < len(labels) else len(area)
             chunk = area[match.end() : limit]
             offset = match.end() + len(chunk) - len(chunk.lstrip(_BEFORE_VALUE))
-            # A value on the next line belongs to a label that stands alone; a blank line ends the pair, but in a list.
+            # A value on the next line belongs to a label that stands alone; a blank line ends the pair, but in a list,
+            # and where the value is a day or the next label stands right below it.
             gap = area[match.end() : offset]
             if "\n\n" in gap and ":" in match.group() and not _IN_LIST.search(area, 0, match.start(1)):
-                continue
+                value, _, more = area[offset:limit].strip().partition("\n")
+                ends = index + 1 == len(labels) or more or is_title_like(value)
+                if ends and not is_date_line(value.strip()):
+                    continue
             value = re.split(r"[\r\n\t]|[ \u3000]{3,}|\s[|丨]\s", area[offset:limit], maxsplit=1)[0]
             value = value.rstrip(" \t|丨;,[【(•·")
             if field == "index_number" and ":" in value:

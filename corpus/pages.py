@@ -51,9 +51,10 @@ _JOINED_PAGE = re.compile(
 _FEWEST_PAGES = 3
 _SHORTEST_PAGE = 150  # characters
 _MOST_PAGES_APART = 3
-# Matches: the " ...... 12" of an entry. Does not match: "到2020年".
+# Matches: the " ...... 12" of an entry, and the " IV" of 前言 IV. Does not match: "到2020年".
 _LEADER = re.compile(
-    r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*[((]?(?:\d{0,4}|(?<=[.…·])[ivx]{1,4}|(?<=[.…·] )[ivx]{1,4})[))]?\s*$"
+    r"(?<![\s.…·\u2500_-])[\s.…·\u2500_-]*"
+    r"[((]?(?:\d{0,4}|(?<=[.…·])[ivx]{1,4}|(?<=[.…·\u4e00-\u9fff] )[ivx]{1,4})[))]?\s*$"
 )
 
 
@@ -85,9 +86,11 @@ def _entries(text: str, at: int, key_of: Callable[[str], str]) -> list[tuple[int
     entries: list[tuple[int, int]] = []
     keys: list[str] = []
     led: list[bool] = []  # by dots to the number of a page
+    begins_again = False
     for line in lines_down(text[at:]):
         key = key_of(line.folded)
-        if (keys and key == keys[0]) or len(key) > 60 or not key or len(entries) > 400:
+        begins_again = bool(keys) and key == keys[0]
+        if begins_again or len(key) > 60 or not key or len(entries) > 400:
             break
         entries.append((at + line.start, at + line.end))
         keys.append(key)
@@ -97,25 +100,33 @@ def _entries(text: str, at: int, key_of: Callable[[str], str]) -> list[tuple[int
     later = {key_of(line.folded) for line in lines_down(text[entries[-1][1] :]) if len(line.folded) <= 80}
     # An entry that does not come again ends the table: the text has begun. Where dots lead it may come in pieces.
     count = next((i for i, key in enumerate(keys) if key not in later and not led[i]), len(keys))
+    if begins_again and all(key.startswith("附") for key in keys[count:]):
+        count = len(keys)  # attachments, which print number and title on two lines below
     return entries[:count] if count >= 2 else []
 
 
 def _chapters_alone(text: str) -> list[tuple[int, int, str]]:
-    """A table of contents without a head: names of chapters, and of nothing else, down to the first one again."""
+    """A table of contents without a head: names of chapters, and of nothing else, all of which come again.
+
+    The first one stands right below them again, or below the words that issue the text.
+    """
     first = _FIRST_CHAPTER.search(text[:20000])
     if first is None:
         return []
     entries: list[tuple[int, int, str]] = []
-    opening = ""
+    keys: list[str] = []
     for line in lines_down(text[first.start() : first.start() + 20000]):
         key = _entry_key(line.folded)
-        if key == opening and len(entries) >= _FEWEST_CHAPTERS:
+        if len(keys) >= _FEWEST_CHAPTERS and key == keys[0]:
             return entries
         if not _CHAPTER.match(line.folded) or len(line.folded) > _LONGEST_HEAD:
             break
-        opening = opening or key
+        keys.append(key)
         entries.append((first.start() + line.start, first.start() + line.end, "contents_page"))
-    return []
+    if len(keys) < _FEWEST_CHAPTERS:
+        return []
+    below = (_entry_key(line.folded) for line in lines_down(text[entries[-1][1] :]) if _CHAPTER.match(line.folded))
+    return entries if list(islice(below, len(keys))) == keys else []
 
 
 def _contents_head(line: re.Match[str]) -> re.Match[str] | None:

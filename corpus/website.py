@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from importlib import resources
 from typing import NamedTuple
 
+from corpus.lines import ONE_CHARACTER
+
 
 class LineReason(NamedTuple):
     """Why a line is a website's. ``certain`` is false where only a certain neighbour settles it."""
@@ -45,6 +47,8 @@ _FEWEST_SENTENCES = 3
 _SEPARATORS = re.compile(r"[\s|丨│┃︱/\\·•●>»›→<«‹_\-—+【】\[\]()〔〕《》,、:;;。.!?“”\"'☆★※◎○]+")
 # Matches: a button that is set wide: 首 页, 返 回. Does not match: 首先 页岩
 _SET_WIDE = re.compile(r"(?<![^\s|>])(?:首\s+页|返\s+回|打\s+印|关\s+闭|分\s+享)(?![^\s|>])")
+# How many entries a button has. Matches: the (0) of 相关令函 (0). Does not match: (一)
+_ENTRIES = re.compile(r"\s*\(\d{1,4}\)$")
 # A token that ends like a menu word, whatever goes before. Matches: 集团招聘. Does not match: 质量监督.
 _MENU_TOKEN = re.compile(r".{0,8}(?:我们|招聘|声明|客户端|公众号|二维码|客服|微博|微信|地图|收藏夹?|登录|注册|app)")
 
@@ -71,7 +75,7 @@ _BYLINE_CERTAIN = re.compile(
 )
 _STAMP = re.compile(
     rf"(?:[•·]\s*)?(?:{_DATE}\s*{_CLOCK}|(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}})(?!\d)[^。;]{{0,60}}"
-    r"|发表于\s*[\u4e00-\u9fff]{2,4}"
+    rf"|[\u4e00-\u9fff]{{2,8}}{_DATE}\s*\d{{1,2}}:\d\d:\d\d[^。;]{{0,60}}|发表于\s*[\u4e00-\u9fff]{{2,4}}"
 )
 # The account and the minute above a post. Matches: 某市发布 2024-03-05 18:30 浙江. Does not match: 2024年3月5日
 _POSTED = re.compile(rf"(?:[^\s。;:,]{{2,16}}\s+){{1,3}}{_DATE}\s+{_CLOCK}(?:\s+[^\s。;:,]{{2,8}})?")
@@ -88,14 +92,14 @@ _ICP = re.compile(
 _COPYRIGHT = re.compile(
     r"版权所有|copyright|©|\(c\)\s*(?:19|20)\d\d|all\s*rights\s*reserved|著作权归|禁止(?:建立)?镜像"
     r"|未经.{0,14}(?:授权|许可|同意|允许|协议).{0,12}(?:转载|镜像|复制|摘编|使用)"
-    r"|技术支持\s*:(?!\s*[\d(])|技术保障\s*:|网站(?:建设|制作|维护|管理)\s*:|(?:建议|推荐|最佳|请)使?用?.{0,20}(?:浏览器|分辨率)|分辨率.{0,12}浏览"
+    r"|(?:produced|powered)\s+by\s|技术支持\s*:(?!\s*[\d(])|技术保障\s*:|网站(?:建设|制作|维护|管理)\s*:|(?:建议|推荐|最佳|请)使?用?.{0,20}(?:浏览器|分辨率)|分辨率.{0,12}浏览"
 )
 _PUBLISHER = re.compile(r"(?:主办|承办|协办|主管|制作|运维|运营|开发|建设|管理)(?:单位|部门)?\s*:|(?:主办|承办|维护)$")
 _DISCLAIMER = re.compile(
     r"不代表本(?:站|网|平台|公司)|(?:凡|本)(?:本)?(?:网|站)(?:站)?(?:所有|转载|注明|声明|原创|不|仅|刊|未|对)|凡.{0,10}(?:注明|转载).{0,12}(?:来源|本网|本站)"
     r"|转载.{0,16}(?:注明|标明).{0,6}(?:来源|出处|自)|如有侵权|若有侵权|涉嫌?侵权|侵权.{0,10}(?:删除|处理)|来(?:源于|自)(?:网络|互联网|网友)|网友(?:上传|提供|投稿|分享)"
     r"|仅供(?:参考|学习|个人).{0,20}(?:本站|本网|正式|标准|原文|官方|使用)|以(?:正式|官方).{0,8}(?:文本|文件|版本|发布)为准|联系(?:我们|本站|本网|管理员|客服).{0,8}删除"
-    r"|本(?:站|网)(?:内容|资料|文章|信息|文档)|(?:文章|文档|内容|资料)由.{0,12}(?:上传|整理|收集)|原创文章.{0,12}(?:客服|咨询)"
+    r"|本(?:站|网)(?:内容|资料|文章|信息|文档)|(?:文章|文档|内容|资料)由.{0,12}(?:上传|整理|收集)|由(?:会员|用户|网友)(?:分享|上传|提供)|本文档共\d+页|原创文章.{0,12}(?:客服|咨询)"
     r"|[(\[【]?(?:免责|版权|特别|郑重|法律)声明\s*[】\])]?\s*:"
 )
 # Matches: 声明:. Does not match: 发表声明:本公司自愿承诺。
@@ -122,9 +126,14 @@ _URL = re.compile(
     r"(?:[(\[【]?\s*(?:本文|原文|文章|文档|页面|信息|来源|下载|转载)?(?:链接|网址|地址|出处|url)\s*:?\s*)?(?:https?://|www\.)[^\s\u4e00-\u9fff]+\s*[)\]】]?"
 )
 _BREADCRUMB = re.compile(
-    r"[【\[]?\s*(?:您?(?:的|现在的?|当前的?|目前的?)?(?:所在的?|当前)?位置(?:是)?|当前页面?|当前栏目|所在栏目|网站导航|首页)\s*[】\]]?\s*(?::|>|»|›|→|/|-)"
+    r"[【\[]?\s*(?:您?(?:的|现在的?|当前的?|目前的?)?(?:所在的?|当前)?位置(?:是)?|当前页面?|当前栏目|所在栏目|网站导航|首页)\s*[】\]]?\s*(?::|>|»|›|→|/|-|(?<=位置)首页)"
 )
-_CRUMBS = re.compile(r"(?:网站)?(?:首页|主页)(?:\s*(?:>+|»|›|→|/|\\|-+|::|\|)\s*[^>»›→|。;]{1,30})+")
+# Matches: 首页 > 政务公开 > 文件 / >> 政务公开 >> 文件, below 当前位置: / 学习 > 范文 > 预案 > 某预案.
+# Does not match: >> 专栏1
+_CRUMBS = re.compile(
+    r"(?:[>»›]+\s*[^>»›|。;]{1,30}){2,}|(?>[^>»›|。;,:]{1,16})(?:\s*[>»›]\s*[^>»›|。;,:]{1,30}){3,}"
+    r"|(?:网站)?(?:首页|主页)(?:\s*(?:>+|»|›|→|/|\\|-+|::|\|)\s*[^>»›→|。;]{1,30})+"
+)
 _SCRIPT = re.compile(
     r"//(?!\s*(?:www|\d)).{0,60}|<!--.*|.*-->|(?:var|let|const|function)\s+\w+.*[=({;].*|.*(?:document\.|window\.|javascript:|\$\(|jquery|getelementby|innerhtml).*|[{}();\s]+|</?(?:script|style)\b.*"
 )
@@ -168,11 +177,11 @@ _HELD_WHERE = re.compile(r"(?:会议)?地\s*点\s*:|主\s*持人?\s*:")
 
 # A line that the issuing body writes: a numbered unit, an attachment, a sentence, an addressee.
 ENUMERATED = re.compile(
-    r"第\s*[一二三四五六七八九十百千零〇两\d]+\s*(?:编|章|节|条|款|部分)|[一二三四五六七八九十]{1,3}\s*[、.:]|[((][一二三四五六七八九十\d]{1,3}[))]|\d{1,3}\s*[.、)](?!\d)|[①-⑳❶-❿⑴-⒛㈠-㈩]|附件|附[:表录图]|附则|注:"
+    rf"第\s*[一二三四五六七八九十百千零〇两\d]+\s*(?:编|章|节|条|款|部分)|[一二三四五六七八九十]{{1,3}}\s*[、.:]|[((][一二三四五六七八九十\d]{{1,3}}[))]|\d{{1,3}}\s*[.、)](?!\d)|[{ONE_CHARACTER}]|附件|附[:表录图]|附则|注:"
 )
 _SENTENCE = re.compile(r".{10,}[。;:,]|.{60,}")
 _SIGNATURE = re.compile(
-    r".{2,40}(?:政府|办公厅|办公室|委员会|常委会|局|厅|部|院|署|总队|集团|公司|协会|党组|党委|司令部)(?:\s*\(.{0,6}\))?|.{0,4}[\d一二三四五六七八九十〇○零]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日.{0,6}|抄送.*|主题词.*|.*印发|.*政府令.*"
+    r".{2,40}(?:政府|办公厅|办公室|委员会|常委会|局|厅|部|院|署|总队|集团|公司|协会|联合会|总工会|大学|党组|党委|司令部)(?:\s*\(.{0,6}\))?|.{0,4}[\d一二三四五六七八九十〇○零]{2,4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日.{0,6}|抄送.*|主题词.*|.*印发|.*政府令.*"
 )
 
 
@@ -236,7 +245,8 @@ def body_reason(line: str) -> LineReason | None:
 
 
 def _menu_reason(line: str) -> LineReason | None:
-    tokens = [token for token in _SEPARATORS.split(_SET_WIDE.sub(lambda m: "".join(m[0].split()), line)) if token]
+    words = _SET_WIDE.sub(lambda m: "".join(m[0].split()), _ENTRIES.sub("", line) if line.endswith(")") else line)
+    tokens = [token for token in _SEPARATORS.split(words) if token]
     if not tokens or len(line) > 400:
         return None
     strong = sum(token in _MENU or (len(tokens) > 1 and bool(_MENU_TOKEN.fullmatch(token))) for token in tokens)

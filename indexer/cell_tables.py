@@ -2,7 +2,8 @@
 
 Nothing but the lines themselves says that they are a table. So the names of columns must stand in consecutive lines,
 one of them a column whose cells show what they are (bodies, times, amounts), and the first rows below must fit them; or
-running numbers, announced by 序号, must come again at the table's width. Elsewhere the lines stay what they are.
+running numbers, announced by 序号, must come again, or ascend, at the table's width. Elsewhere the lines stay what
+they are.
 """
 
 from __future__ import annotations
@@ -95,9 +96,9 @@ def _read_table(folded: str, lines: Sequence[Span], first: int, stop: int) -> Ta
 
 
 def _counted_head(folded: str, lines: Sequence[Span], start: int) -> range | None:
-    """The lines from 序号 to the number 1, or to the heading of the first rows above it."""
+    """The lines from 序号 to the first running number, or to the heading of the first rows above it."""
     for stop in range(start + 2, min(start + _MOST_COLUMNS, len(lines) - 1) + 1):
-        if _number(folded, lines[stop]) == 1:
+        if _number(folded, lines[stop]) > 0:
             above = next(
                 (n for n in (2, 1) if stop - n > start + 1 and _heading_lines(folded, lines, stop - n) == n), 0
             )
@@ -141,7 +142,7 @@ class _Rows:
     def read(self, at: int) -> list[range]:
         """The rows from line ``at`` on; none where the first ones do not fit the columns."""
         if self.kinds[0] == "counter":
-            return self._read_counted(at)
+            return self._read_counted(at) or self._read_excerpt(at)
         rows: list[range] = []
         columns = len(self.kinds)
         while at + columns <= len(self.lines) and self._fits(row := range(at, at + columns)):
@@ -173,6 +174,26 @@ class _Rows:
             if is_last or (number > 3 and not has_width):
                 break
         return rows if number > 2 and has_width else []
+
+    def _read_excerpt(self, at: int) -> list[range]:
+        """The rows of a table that leaves some out: their numbers ascend, and each row has all its cells."""
+        rows: list[range] = []
+        headings: list[range] = []
+        number = count = 0
+        columns = len(self.kinds)
+        while at + 1 < len(self.lines):
+            row = range(at, at + columns)
+            if row.stop <= len(self.lines) and self._number(at) > number and self._fits(row):
+                rows += [*headings, row]
+                headings = []
+                number, count = self._number(at), count + 1
+            else:
+                row = range(at, at + _heading_lines(self.folded, self.lines, at))
+                if len(row) != 1 or self._width(at) > _LONGEST_HEADING:
+                    break
+                headings.append(row)
+            at = row.stop
+        return rows if count >= 2 else []
 
     def _number(self, index: int) -> int:
         return _number(self.folded, self.lines[index]) if index < len(self.lines) else -1

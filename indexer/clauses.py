@@ -1,6 +1,6 @@
 """Clean text -> the clause tree: every unit that the text prints, in order, with its path and span.
 
-A reader sees numbers in sequence, headings above text, paragraphs below headings. ``nodes`` grows the tree of
+A reader sees numbers in sequence, headings above text, paragraphs below headings. ``growing`` draws the tree of
 what is numbered; this module tells the body from what stands around it, and gives every unit its path and kind.
 """
 
@@ -14,15 +14,17 @@ from corpus.folding import fold
 from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
 from corpus.making import maker_of
 from corpus.model import Clause, Document, Kind, Span
+from indexer.box_tables import find_box_tables
 from indexer.cell_tables import find_cell_tables
 from indexer.enumerators import STRUCTURAL, Candidate, Style, find_candidates, match_decimal
 from indexer.facts.bodies import is_office
+from indexer.further_texts import find_further_texts
+from indexer.growing import grow
 from indexer.layout import (
     attachment_path,
     ends_text,
     find_attachment_lists,
     find_attachments,
-    find_further_texts,
     find_glossaries,
     find_tables,
     find_term,
@@ -36,11 +38,11 @@ from indexer.nodes import (
     Node,
     Table,
     counts_on,
-    grow,
     heads_paragraphs,
     is_answer,
     is_caption,
     is_run_in,
+    is_short,
     reads_as_heading,
     settle_paragraphs,
     walk,
@@ -53,12 +55,16 @@ _make_clause = maker_of(Clause)
 _FULL_STOP = re.compile("。")
 # Matches: 保障措施 / 、总体目标, whose number a site lost. Does not match: 省教育厅
 _BARE_HEADING = re.compile(r"、?[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
+# A heading that ends the words before the first number. Matches: 工作目标. Does not match: 最高人民法院公告
+_SECTION_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:目标|任务|原则|要求|思想|措施|背景|意义|步骤)")
 # What an office does, said below its name. Matches: 负责安全生产监督. Does not match: 负责人为局长
 _DUTY_OPENS = re.compile(r"负责(?![人任制])|牵头|承担|组织|指导|协调|履行|依法|会同|贯彻|配合")
 # Matches: 问:哪些人可以申请? Does not match: 问题较多。
 _QUESTION = re.compile(r"[问q]\s*\d*\s*:|[^。]*\?$")
 # What no heading of explanations can do without, in either script; folding each heading would take longer.
 _MAY_EXPLAIN = re.compile("[释釋说說义義]")
+# The lines of a table that is drawn with characters. Matches: ├──┤. Does not match: ——
+_LINES = re.compile("[\u2500-\u257f]+")
 # Matches: the break of a heading over two lines. Does not match: a blank
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
@@ -115,6 +121,7 @@ class _Tree:
         self.tables = {table.start: table for table in find_tables(self.folded, self.lines)}
         self.tables |= {table.start: table for table in find_cell_tables(self.folded, self.lines)}
         self.tables |= {table.start: table for table in find_spaced_tables(self.folded, self.lines)}
+        self.tables |= {table.start: table for table in find_box_tables(self.folded, self.lines)}
         self.table_count = 0
         self.listed: frozenset[int] = frozenset()
         self.glossaries: frozenset[int] = frozenset()
@@ -216,7 +223,7 @@ class _Tree:
         settle_paragraphs(self.folded, root)
         before = None
         if not path and root.has_units:
-            before = _leading_paragraphs(root)
+            before = _leading_paragraphs(root, lambda span: not _SECTION_NAME.fullmatch(self.folded, *span))
         elif not path:
             # Of a text without numbers only what comes before every text: number, addressee, issuing sentence.
             before = _leading_paragraphs(root, lambda span: is_front_matter(self.folded[slice(*span)]))
@@ -264,7 +271,9 @@ class _Tree:
                     return i
             elif not root.has_units and paragraph.startswith("请") and len(paragraph) > _LONGEST_REQUEST:
                 continue  # what a text without numbers asks for is all that it says
-            elif (run_in and opens_closing(paragraph)) or ((i >= 1 or behind_captions) and ends_text(paragraph)):
+            elif (run_in and opens_closing(paragraph)) or (
+                (i >= 1 or behind_captions or paragraph.startswith("附件")) and ends_text(paragraph)
+            ):
                 return i
         return None
 
@@ -291,9 +300,9 @@ class _Tree:
                     self._add((*path, f"¶{count}"), (*above, *self._topic(item, above)), "clause", item)
 
     def _is_bare_heading(self, span: Span, below: Span | Node | Table) -> bool:
-        """Whether a line without a number is the heading, or the question, of the paragraph below it."""
+        """Whether a line without a number is the heading, or the question, of what stands below it."""
         if not isinstance(below, tuple):
-            return False
+            return isinstance(below, Node) and _SECTION_NAME.fullmatch(self.folded, *span) is not None
         if is_answer(self.folded, below):
             return _QUESTION.match(self.folded, *span) is not None
         if _DUTY_OPENS.match(self.folded, *below) and is_office(self.folded[slice(*span)]):
@@ -325,7 +334,8 @@ class _Tree:
         home = path if path and path[0].startswith("附") else ()
         path = (*home, f"表{self.table_count}")
         header = self.text[slice(*table.header)]
-        header = header.split("\n", 1)[0] if "\t" in header or "|" in header else " ".join(header.split())
+        in_line = "\t" in header or "|" in header
+        header = header.split("\n", 1)[0] if in_line else " ".join(_LINES.sub(" ", header).split())
         labels = (*labels, *([self._one_line(table.caption)] if table.caption else []), header)
         self._add(path, labels, "table", table.head)
         for number, row in enumerate(table.rows, 1):
@@ -341,7 +351,7 @@ class _Tree:
             return self._one_line((start, term))
         stop = SENTENCE_END.search(self.folded, number_end, end)
         if stop is None:
-            whole = end - start <= LONGEST_HEADING
+            whole = end - start <= LONGEST_HEADING or is_short(self.folded, start, end)
             return self._one_line((start, end if whole else number_end))
         if stop.end() - number_end <= _LONGEST_TOPIC and candidate.style is not Style.ARTICLE:
             return self._one_line((start, stop.end()))
@@ -369,7 +379,7 @@ class _Tree:
         return _LINE_BREAK.sub("", words) if "\n" in words or "\r" in words else words
 
 
-def _leading_paragraphs(root: Node, counts: Callable[[Span], bool] = lambda _: True) -> Span | None:
+def _leading_paragraphs(root: Node, counts: Callable[[Span], bool]) -> Span | None:
     """Take the paragraphs before the first unit, as far as they count, off ``root``; they are the preamble."""
     count = 0
     for item in root.items:

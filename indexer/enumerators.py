@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import IntEnum
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from corpus.lines import BLOCK_HEAD, STAGE_HEAD
+from corpus.lines import BLOCK_HEAD, ONE_CHARACTER, STAGE_HEAD
 
 
 class Style(IntEnum):
@@ -71,11 +72,13 @@ _ARABIC = re.compile(r"(?P<n>\d{1,3})\s{0,2}[.、](?!\s?\d(?!\d?月\d|\d{3}年))
 _ZERO_LED = re.compile(r"(?P<n>0[1-9])\s*(?=[\u4e00-\u9fff“])(?![年月日时分号])")
 # Matches: (1)建立台账 / 1)建立台账. Does not match: (2014)18号.
 _ARABIC_BRACKETED = re.compile(r"\(?\s{0,2}(?P<n>\d{1,3})\s{0,2}\)(?![\d号])")
-# Matches: 1 总则 / 1.1 编制目的 / 1.0.1 为规范 / 3.1.1 Ⅳ级响应 / a.1 接待 in appendix A.
-# Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内.
+# Matches: 1 总则 / 1.1 编制目的 / 1.0.1 为规范 / 3.1.1 Ⅳ级响应 / a.1 接待 in appendix A / 3.2 a声级.
+# Does not match: 1.5万辆 / 2.5% / 2014.5.1 / 3 个工作日内 / 2.5 kg以下.
 _DECIMAL = re.compile(
     r"(?P<n>(?:[1-9]\d?|[a-h](?=\.\d))(?:\.(?:[1-9]\d?|0(?=\.[1-9]))){0,3})"
-    r"(?:[.、]|(?![.\d]))[ \t]*(?=[\u4e00-\u9fff《“\u2160-\u217f]|$)"
+    r"(?:[.、]|(?![.\d]))[ \t]*"
+    r"(?=[\u4e00-\u9fff《“\u2160-\u217f]|$|(?<=[ \t])(?P<latin>[a-z][a-z0-9.-]{0,15}[ \t]?[\u4e00-\u9fff]))"
+    r"(?!(?:[kmcn]?[gmwvl]|[mk]pa|db|ha|[hst])(?![a-z]))"
     r"(?![万亿元米吨倍千毫]|个(?![人体性案])|名(?![词称录单牌])|家(?![庭校长政])|项(?!目)|年(?!度)|月(?!度)|日(?!常)|号(?![牌码])"
     r"|时(?![间限效段])|分(?![级类工析布配区段阶步期层散行组])|度(?!汛)|公(?:里|斤|顷|分|升)|升(?!级)|人(?:次|以|[^\u4e00-\u9fff]|$)"
     r"|次(?![生要序数])|天(?![气然])|周(?![边期转])|类(?![别型])|级(?!别))"
@@ -83,7 +86,7 @@ _DECIMAL = re.compile(
 _LONGEST_DECIMAL_HEADING = 30
 OPENS_DECIMAL = frozenset("123456789abcdefgh")
 # A number that is one character. Matches: ① / ⑴ / ⒈ / ㈠. Does not match: (1)
-_ONE_CHARACTER = re.compile(r"(?P<n>[①-⑳㉑-㉟❶-❿⑴-⒛㈠-㈩])")
+_ONE_CHARACTER = re.compile(rf"(?P<n>[{ONE_CHARACTER}㉑-㉟])")
 # Matches: 壹、总体目标 / 拾壹、附则 / ⅱ. 主要任务. Does not match: 陆海统筹 / ⅰ、ⅱ类
 _FORMAL = re.compile(rf"(?P<n>拾?[{''.join(_FORMAL_DIGITS)}]|[ⅰ-ⅻ])\s?[、.](?!\s?[ⅰ-ⅻ])")
 # Matches: 甲、室内场地. Does not match: 甲、乙双方
@@ -102,6 +105,8 @@ _STAGE = re.compile(STAGE_HEAD)
 _ARTICLE_GOES_ON = re.compile(
     r"(?:规定|所列|所称|第|款|项|的|和|、|至|到|或|及|与|中|之|修改|改为|增加|后|前|以|,|;|。|\)|”|》|确定|明确|所述|约定)"
 )
+# An article's name right behind its number. Matches: (部门分工) / 【适用范围】. Does not match: (十二)项
+_BRACKETED_NAME = re.compile(rf"[(【](?![{_NUMERAL}]+\))[\u4e00-\u9fff、]{{2,16}}[)】]")
 _BOUNDARY = "。;:!?”)》】\t "
 
 
@@ -123,6 +128,7 @@ class Candidate(NamedTuple):
     word: str = ""
 
 
+@lru_cache(maxsize=1024)  # the numbers of articles are the same in every text
 def parse_chinese_number(text: str) -> int:
     """The value of 一百三十三, 十, 二〇一四 or 12.
 
@@ -166,6 +172,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
                 return None
             if style is not _ARTICLE and style is not _PART and folded[stop] in "的中内至和、,。;)》”":
                 return None
+            spaced = style is _ARTICLE and _BRACKETED_NAME.match(folded, stop, end) is not None
         canonical = "".join(match[0].split())
         if roman:
             canonical = unicodedata.normalize("NFKC", canonical).upper()
@@ -233,7 +240,9 @@ def match_decimal(folded: str, start: int, end: int) -> Candidate | None:
         return None
     number = match["n"].upper()
     depth = number.count(".")
-    if depth == 0 and (end - start > _LONGEST_DECIMAL_HEADING or re.search("[。;:,]", folded[match.end() : end])):
+    if depth == 0 and (
+        match["latin"] or end - start > _LONGEST_DECIMAL_HEADING or re.search("[。;:,]", folded[match.end() : end])
+    ):
         return None
     value = int(number.rsplit(".", 1)[-1])
     spaced = depth > 0 or match.end() > match.end("n")
@@ -290,7 +299,7 @@ _INLINE = re.compile(
     # first is tried: where one fails all do.
     rf"[{re.escape(_BOUNDARY)}](?<![\t ][\t ])\s*+"
     rf"(?=第\s?[{_NUMERAL}\d]{{1,6}}\s?(?:分编|编|篇|章|节|条|部分)"
-    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[①-⑳❶-❿⑴-⒛㈠-㈩]"
+    rf"|[{_NUMERAL}]{{1,3}}[、.]|[(〔]\s?[{_NUMERAL}\d]{{1,3}}\s?[)〕]|\d{{1,2}}\s?[.、)]|[{ONE_CHARACTER}]"
     rf"|[\u4e00-\u9fff]{{1,6}}\s?[{_NUMERAL}\d(]{{1,4}}\)?\s?:)"
 )
 

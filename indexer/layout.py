@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Sequence
 
-from corpus.frame import is_date_line, is_signer_line, is_subtitle, is_title_like
-from corpus.run_on import NAMED_TITLE
+from corpus.frame import is_date_line, is_signer_line
 from indexer.cell_tables import TableLines
 from indexer.facts.tables import column_kind
 
@@ -23,7 +20,7 @@ _ATTACHMENT_PROSE = re.compile(r"[。;,]|^(?:所|的|中|规定|列|应|由|及|
 _LISTED = re.compile(r"(?:\d{1,2}(?:-\d{1,2})?[.、]|\(\d{1,2}\)|附\s*件)")
 # Matches: 本办法自2014年7月1日起施行 / 特此通知。 Does not match: 本办法所称企业,是指….
 _ENDS_TEXT = re.compile(
-    r"(?:请各|特此|(?:最后,?|再次|衷心)?感谢[您你]|以上[意方规各]|\(?此件|[抄分报]\s?送|联系人|联系电话|\(?联系|(?:出|列|缺)\s?席(?:人员|单位)?\s*:|请\s?假(?:人员)?\s*:|记\s?录人?\s*:|主题词|附\s?(?:件\s?\d?\s?)?:|公开方式|信息公开"
+    r"(?:请各|特此|(?:最后,?|再次|衷心)?感谢[您你]|以上[意方规各]|\(?此件|[抄分报]\s?送|联系人|\(?联系|咨询(?:电话|方式|热线)\s*:|注\s*释\s*:?$|(?:出|列|缺)\s?席(?:人员|单位)?\s*:|请\s?假(?:人员)?\s*:|记\s?录人?\s*:|主题词|附\s?(?:件\s?\d?\s?)?:|公开方式|信息公开"
     r"|本[^。,;]{1,12}?(?:自[^。]{0,30}(?:施行|实施|执行)|由[^。]{0,30}(?:解释)|有效期)|有关[^。]{0,12}报送|解读(?:机关|单位|部门|人)\s*:)"
 )
 # Matches: 各市、县人民政府要加强对质量工作的组织领导. Does not match: 各级财政统筹安排经费 in a clause of its own.
@@ -52,15 +49,6 @@ _NUMBER_TAB = re.compile(
 # A row's running number. Matches: the 12 of 12<tab>县水利局. Does not match: 12个<tab>县水利局
 _ROW_NUMBER = re.compile(r"\d{1,3}[.、]?[ ]*\t")
 _MOST_PIECES = 12  # lines of a row whose cells are broken over lines
-# Matches: 第二条 本办法适用于… / 二、加强领导. Does not match: 第二条第一款
-_UNIT = re.compile(r"第[一二三四五六七八九十百]{1,5}[编章条](?=\s)|[一二三四五六七八九十]{1,3}、")
-# Matches: 第一条 为规范管理 / 第一章 总则. Does not match: 第一条第一款
-_FIRST_UNIT = re.compile(r"第一[编章条]\s")
-# Matches: (2010年5月1日市人民政府令第3号公布). Does not match: (一)加强领导
-_ADOPTED = re.compile(r"\([^()]{0,10}\d{4}年.{0,300}\)$")
-_OPENING = 600  # characters in which a notice names what it issues
-_UNITS_THAT_COUNT = frozenset("编章条")
-_LONGEST_TITLE = 60
 _FEWEST_COLUMNS = 3
 _LONGEST_GLOSSARY_HEADING = 16
 _LONGEST_GROUP_HEADING = 40
@@ -102,9 +90,11 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
             if "\t" in folded[s:e] or folded[s] == "|":
                 # A tab behind the number of a clause parts no cells.
                 is_row = len(cells(folded[s:e])) >= 2 and (start is not None or not _NUMBER_TAB.match(folded, s, e))
+                is_row = is_row or (start is not None and _has_as_many_pipes(folded, lines, lines[start], index))
             elif folded.find("|", s, e) >= 0:
                 # Without a pipe at its beginning a line may be anything but a row below a head that names columns.
-                is_row = _names_columns(folded[slice(*lines[index if start is None else start])])
+                head = lines[index if start is None else start]
+                is_row = _names_columns(folded[slice(*head)]) or _has_as_many_pipes(folded, lines, head, index)
             elif start is not None and index + 1 < len(lines):
                 is_row = _heads_rows(*(folded[slice(*lines[i])] for i in (start, index, index + 1)))
                 is_row = is_row or _breaks_cell(folded, lines, start, index)
@@ -115,6 +105,15 @@ def find_tables(folded: str, lines: Sequence[tuple[int, int]]) -> list[TableLine
                 tables.append(_table_lines(folded, lines, start, index))
             start = None
     return tables
+
+
+def _has_as_many_pipes(folded: str, lines: Sequence[tuple[int, int]], head: tuple[int, int], index: int) -> bool:
+    """Whether a line has the pipes of a head that begins with 序号, below which the first row has as many."""
+    pipes = folded.count("|", *head)
+    if pipes < _FEWEST_COLUMNS - 1 or column_kind(cells(folded[slice(*head)])[0]) != "counter":
+        return False
+    beside = lines[index + 1] if lines[index] == head and index + 1 < len(lines) else lines[index]
+    return folded.count("|", *beside) == pipes
 
 
 def _heads_rows(head: str, line: str, below: str) -> bool:
@@ -247,80 +246,6 @@ def find_glossaries(folded: str, lines: Sequence[tuple[int, int]], first: int) -
         if below[0] in terms[:1] and 2 * len(terms) >= stop and not any(_SECTION.match(line) for line in below[:stop]):
             found.append(index)
     return found
-
-
-def _stands_below_title(folded_line: str) -> bool:
-    return is_subtitle(folded_line) or _ADOPTED.match(folded_line) is not None
-
-
-def find_further_texts(
-    folded: str, lines: Sequence[tuple[int, int]], first: int, attachments: Sequence[int]
-) -> dict[int, int]:
-    """Where a further text begins in a file that holds several, and where its body does, as indices of lines.
-
-    It begins with a title of its own, behind numbered units, and its articles or chapters count from one again; or
-    with the title that the notice above all of them names.
-    """
-    found = _named_texts(folded, lines, first, attachments)
-    opening = frozenset(attachments)
-    numbered = -1  # the first line of a numbered unit, looked for when a title may stand behind it
-    for body in _first_units(folded, lines):
-        index = body - 1
-        if index > first and folded[lines[index][0]] in "(〔[" and _stands_below_title(folded[slice(*lines[index])]):
-            index -= 1
-        if index <= first:
-            continue
-        start, end = lines[index]
-        if end - start > _LONGEST_TITLE or _UNIT.match(folded, start, end) or not is_title_like(folded[start:end]):
-            continue
-        # An attachment's own title opens nothing more.
-        if not opening.isdisjoint(range(index - 3, index + 1)):
-            continue
-        if numbered < 0:
-            numbered = next(i for i in range(first, body + 1) if i == body or _UNIT.match(folded, *lines[i]))
-        if numbered < index:
-            found[index] = index + 1
-    return found
-
-
-def _named_texts(
-    folded: str, lines: Sequence[tuple[int, int]], first: int, attachments: Sequence[int]
-) -> dict[int, int]:
-    """Further texts whose titles the notice names, where their numbers 一、 begin at once or below a paragraph.
-
-    A single one is the text itself unless the notice has numbers of its own; it stands below the notice's signature.
-    """
-    if attachments or first >= len(lines):
-        return {}
-    issued = set(NAMED_TITLE.findall(folded, 0, lines[first][0]))
-    named = issued | set(NAMED_TITLE.findall(folded, lines[first][0], lines[first][0] + _OPENING))
-    found: dict[int, int] = {}
-    for index in range(first + 1, len(lines) - 2) if named else ():
-        start, end = lines[index]
-        if (
-            end - start <= _LONGEST_TITLE
-            and (words := folded[start:end].replace("《", "〈").replace("》", "〉")) in named
-            and ((len(issued) > 1 and words in issued) or _stands_below_signature(folded, lines, index))
-            and any(folded.startswith("一、", at) for at, _ in lines[index + 1 : index + 3])
-        ):
-            found[index] = index + 1
-    return found
-
-
-def _stands_below_signature(folded: str, lines: Sequence[tuple[int, int]], index: int) -> bool:
-    above = [folded[slice(*line)] for line in lines[max(0, index - 2) : index][::-1]]
-    return any(is_signature(line) for line in above[: 1 + (above[0].startswith("("))])
-
-
-def _first_units(folded: str, lines: Sequence[tuple[int, int]]) -> Iterator[int]:
-    """Indices of the lines that open with 第一编, 第一章 or 第一条."""
-    at = folded.find("第一")
-    while at >= 0:
-        if folded[at + 2 : at + 3] in _UNITS_THAT_COUNT:
-            index = bisect_right(lines, at, key=itemgetter(0)) - 1
-            if index >= 0 and lines[index][0] == at and _FIRST_UNIT.match(folded, *lines[index]):
-                yield index
-        at = folded.find("第一", at + 2)
 
 
 def names_glossary(folded_heading: str) -> bool:

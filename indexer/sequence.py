@@ -129,8 +129,10 @@ class _Judge:
             starts = value == 1 and (candidate.spaced or self._next_value(index) == 2)
             jumps = candidate.at_line_start and candidate.spaced and (seen is None or value > seen.value)
             if candidate.at_line_start and seen is not None and not seen.spaced:
-                # Where numbers run into their words, a few that the text lost are passed over.
+                # Where numbers run into their words, a few that the text lost are passed over, or more where the
+                # next number follows.
                 jumps = jumps or 0 < value - seen.value <= _LARGEST_GAP
+                jumps = jumps or (value > seen.value and self._next_value(index) == value + 1)
             if not (starts or jumps):
                 return None
         own = self._level_of(_ARTICLE)
@@ -223,7 +225,7 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those numbers of a decimal scheme that stand in its order: 1, 1.1, 1.2, 1.2.1, 2, 2.1; or 1, 1.0.1, 1.0.2.
 
     Where 第一章 or 一、 stands for the 1 the scheme begins with 1.1, and 2.1 follows what is below 1. What runs into
-    its words (2组织体系) is a number where its own 2.1, or no other one, follows.
+    its words (2组织体系) is a number where its own 2.1, the next one, or no other one follows.
 
     Args:
         candidates: As ``match_decimal`` finds them, ascending.
@@ -235,27 +237,43 @@ def judge_decimals(candidates: Sequence[Candidate]) -> list[Candidate]:
     candidates = [
         candidate
         for candidate, after in zip_longest(candidates, numbers[1:])
-        if candidate.spaced or after in (None, f"{candidate.canonical}.1")
+        if candidate.spaced or after in (None, f"{candidate.canonical}.1", f"{candidate.value + 1}")
     ]
     parts = [decimal_parts(candidate.canonical) for candidate in candidates]
     begins: list[tuple[int, ...]] = [(1,), (1, 1)]
     if set(begins).isdisjoint(parts):
         # The chapters of a page from the midst of a text, or those without numbers: 5.1, 5.1.1 or 5.2.
         begins = [a for a, b in pairwise(parts) if a[1:] == (1,) and b in ((*a, 1), (a[0], 2))][:1]
+        # The 1.1 that stands in the line of 1 is lost.
+        begins = begins or [a for a, b in pairwise(parts) if a[0] == 1 and a[1:] == (2,) and b in ((*a, 1), (1, 3))][:1]
     kept: list[int] = []
     current: tuple[int, ...] = ()
     for index, number in enumerate(parts):
         if not current and number == (1,) and parts[index + 1 : index + 2] not in ([(1, 1)], [(2,)], [(1, 0, 1)]):
             continue  # a stray one
-        following = [(*current[: depth - 1], current[depth - 1] + 1) for depth in range(1, len(current) + 1)]
-        following += [(*current, 1), (*current, 0, 1), (current[0] + 1, 1)] if current else begins
-        if number in following:
+        following = _numbers_behind(current) if current else begins
+        if number in following or (index + 1 < len(parts) and _passes_over(current, number, parts[index + 1])):
             kept.append(index)
             current = number
     pointed = [parts[index] for index in kept if len(parts[index]) > 1]
     if not any(b[:-1] == a[:-1] and b[-1] == a[-1] + 1 for a, b in pairwise(pointed)):
         return []
     return [candidates[index] for index in kept]
+
+
+def _numbers_behind(number: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """What may follow a number of a decimal scheme: 1.3, 2, 1.2.1, 1.2.0.1 and 2.1 behind 1.2."""
+    following = [(*number[: depth - 1], number[depth - 1] + 1) for depth in range(1, len(number) + 1)]
+    return [*following, (*number, 1), (*number, 0, 1), (number[0] + 1, 1)]
+
+
+def _passes_over(current: tuple[int, ...], number: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Whether a number goes on behind one or two that the text lost: 1.4 behind 1.2, where 1.5 or 2 follows."""
+    depth = len(number)
+    if not 1 < depth <= len(current) + 1 or number[:-1] != current[: depth - 1]:
+        return False
+    last = current[depth - 1] if depth <= len(current) else 0
+    return 1 < number[-1] - last <= _LARGEST_GAP and after in _numbers_behind(number)
 
 
 def judge_blocks(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -28,7 +28,8 @@ def find_spaced_tables(folded: str, lines: Sequence[Span]) -> list[TableLines]:
     while index + 2 < len(lines):
         start, end = lines[index]
         stop = index
-        if end - start <= _LONGEST_HEAD and folded.find(" ", start, end) >= 0:
+        # No head begins as an article does.
+        if end - start <= _LONGEST_HEAD and folded[start] != "第" and folded.find(" ", start, end) >= 0:
             stop = _rows_below(folded, lines, index)
             if stop < index + 3 and folded.startswith("序号", start):
                 stop = _counted_rows(folded, lines, index)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from corpus.folding import fold
+from corpus.lines import ONE_CHARACTER
 from corpus.model import Clause, Metadata
 from corpus.regions import COUNTRY
 from service.choosing import NEAR, defining, giving, with_body, with_number
@@ -31,7 +32,9 @@ from service.understanding import Interpretation
 Status = Literal["answered", "partial", "not_found"]
 
 # Matches: 一是实施人才战略 / 1.完善制度. Does not match: 一般工业固体废物.
-_ITEM = re.compile(r"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{1,3}[)）、..]|[①-⑳❶-❿⑴-⒛㈠-㈩]|[-—•●]")
+_ITEM = re.compile(
+    rf"[一二三四五六七八九十]+是|[(（]?[一二三四五六七八九十\d]{{1,3}}[)）、..]|[{ONE_CHARACTER}]|[-—•●]"
+)
 # What a section is reached by, announced. Matches: 为确保以上目标的实现,必须实施三大战略:. Does not match: 主要目标:.
 _SERVES = re.compile(
     r"为(?:了|确保|保证|实现|完成|达到)[^,。;:\n]{0,20}(?:目标|任务|指标)[^,。;:\n]{0,8},[^。;:\n]{1,30}:\s*$"

@@ -10,6 +10,7 @@ from importlib import resources
 from itertools import zip_longest
 
 from corpus.folding import fold, fold_for_comparison
+from corpus.lines import ONE_CHARACTER
 from corpus.model import Clause, Metadata, Region
 from corpus.regions import english_name
 from service.answering import Answer
@@ -19,7 +20,7 @@ from service.phrasing import in_script
 # A heading's number. Matches: 11.完善质量升级的激励机制。 / (五)实施品牌发展战略 / 第三条 适用范围.
 # Does not match: 2014年工作计划.
 _NUMBER = re.compile(
-    r"^\s*(?:第[〇零一二三四五六七八九十百千0-9]+[编章节条款]|[((]?(?:[一二三四五六七八九十百]+|[0-9]{1,3})[))、..]|[①-⑳❶-❿⑴-⒛㈠-㈩])\s*"
+    rf"^\s*(?:第[〇零一二三四五六七八九十百千0-9]+[编章节条款]|[((]?(?:[一二三四五六七八九十百]+|[0-9]{{1,3}})[))、..]|[{ONE_CHARACTER}])\s*"
 )
 _LONGEST = 22
 # A shorter indicator (合格率) does not say of what.

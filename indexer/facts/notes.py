@@ -356,13 +356,19 @@ def list_of_offices(folded: str, start: int, end: int, *, least: int = 2) -> Dut
     return duty
 
 
+# Words behind which 由 names a body, though it makes a word with their last character alone (理由, 事由, 自由).
+_BEFORE_BY = frozenset(
+    {f"{c}理" for c in "管办处治审受代清修护经监"} | {"人事", "各自"},
+)
+
+
 def last_by(text: str, start: int, end: int) -> int:
     """Where the last 由 of ``text[start:end]`` stands that parts a topic from its body; -1 where none does.
 
-    Found in 示范区工作由管委会负责, and not in 自由贸易.
+    Found in 示范区工作由管委会负责 and 日常管理由镇政府负责, and not in 自由贸易 and 正当理由.
     """
     at = text.rfind("由", start, end)
-    while at > 0 and text[at - 1] in "自理事缘经":
+    while at > 0 and text[at - 1] in "自理事缘经" and text[at - 2 : at] not in _BEFORE_BY:
         at = text.rfind("由", start, at)
     return at
 

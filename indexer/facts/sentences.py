@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.lines import ONE_CHARACTER
 from corpus.model import Span
 from indexer.facts.bodies import Mention, read_bodies
 from indexer.facts.notes import Duty, Role, last_by, trim
@@ -45,9 +46,10 @@ _BY_DUTIES = re.compile(
 )
 # Matches: 做好 behind that comma. Does not match: 负责人
 _DO_BEHIND = re.compile(rf"(?:分别|共同|各自|具体|依法|统一)?(?:做好|负责(?!{_PERSON}|任|制)|承担|组织实施)")
-# The number, title or turn of phrase before a subject. Matches: 第八条 【部门职责】 / ⒈. Does not match: 第八师
+# The number, title or turn of phrase before a subject. Matches: 第八条 【部门职责】 / 第八条(部门职责) / ⒈.
+# Does not match: 第八师
 _OPENER = re.compile(
-    r"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|[①-⑳❶-❿⑴-⒛㈠-㈩]\s*|【[^【】\n]{1,40}】\s*|其中|同时|必要时|此外|并|但|但是|依法)*\s*"
+    rf"\s*(?:第[零〇一二三四五六七八九十百千\d]+[条款项章节](?:之[一二三四五六七八九十]+)?\s*|(?<=条)\([\u4e00-\u9fff、]{{2,16}}\)\s*|[(（]?[一二三四五六七八九十\d]+[)）.、]\s*|[{ONE_CHARACTER}]\s*|【[^【】\n]{{1,40}}】\s*|其中|同时|必要时|此外|并|但|但是|依法)*\s*"
 )
 # A thing that bears 负责 as an attribute. Matches: 特种设备安全监督管理的部门. Does not match: 全国药品监督管理工作
 _ATTRIBUTE = re.compile(

@@ -30,6 +30,8 @@ from corpus.document_numbers import by_number_prefix, find_numbers
         ("国务院令第588号", "全国"),
         ("法释〔2018〕6号", "全国"),
         ("财税〔2016〕36号", "全国"),
+        ("DB31/T 1544—2024", "上海市"),
+        ("DB3201/T 1001—2020", "南京市"),
     ],
 )
 def test_a_number_says_whose_it_is(number, name):
@@ -38,7 +40,7 @@ def test_a_number_says_whose_it_is(number, name):
     assert region.name == name
 
 
-@pytest.mark.parametrize("number", ["", "第5号", "嘉政发〔2019〕1号", "2014年", "某发〔2014〕1号"])
+@pytest.mark.parametrize("number", ["", "DB99/T 1—2020", "第5号", "嘉政发〔2019〕1号", "2014年", "某发〔2014〕1号"])
 def test_a_sign_that_is_shared_or_unknown_says_nothing(number):
     assert by_number_prefix(number) is None
 

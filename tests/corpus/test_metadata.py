@@ -71,6 +71,39 @@ def test_a_notice_and_its_plan_give_every_field():
     assert (metadata.published_on, metadata.effective_on, metadata.index_number, metadata.status) == (None,) * 4
 
 
+def test_blank_lines_may_part_labels_from_their_values():
+    text = "制定机关:\n\n宁川市人民政府\n\n施行日期:\n\n2021年7月1日\n\n某办法\n"
+    table = read_table(text, [(0, len(text))])
+    assert {name: value.text for name, value in table.items()} == {
+        "issuer": "宁川市人民政府",
+        "effective_on": "2021年7月1日",
+    }
+    title = "文号:\n\n某办法\n\n来源:某网\n"
+    assert read_table(title, [(0, len(title))]) == {}
+
+
+def test_the_title_that_a_label_names_is_not_a_line_of_the_page():
+    row = "法规名称: 宁川市水源保育自治条例"
+    text = f"{row}\n\n条目浏览\n\n第 5 条\n\n符合前条资格者,予以补助。\n"
+    assert read(text, (row, "metadata_table")).title == "宁川市水源保育自治条例"
+
+
+def test_the_number_of_a_standard_is_its_number():
+    assert read("DB64/T 1055—2019\n社区食堂服务规范\n1 范围\n1.1 一般\n1.2 特殊\n").number == "DB64/T 1055—2019"
+    assert read("GB 3096\n社区食堂服务规范\n1 范围\n1.1 一般\n1.2 特殊\n").number is None
+
+
+def test_who_signs_below_the_title_and_when():
+    metadata = read("2022年宁川县统计公报\n宁川县统计局\n2023年4月12日\n2022年,经济运行平稳。\n一、综合\n二、农业\n")
+    assert (metadata.issuer, metadata.issued_on) == ("宁川县统计局", date(2023, 4, 12))
+
+
+def test_an_interpretation_has_its_number_and_day():
+    rows = "解釋字號: 釋字第150號\n解釋公布院令: 中華民國 66 年 9 月 16 日"
+    metadata = read(f"{rows}\n解釋文\n並無變更任期之規定。\n", (rows, "metadata_table"))
+    assert (metadata.number, metadata.issued_on) == ("釋字第150號", date(1977, 9, 16))
+
+
 def test_spans_are_the_printed_lines():
     metadata = read(NOTICE)
     assert printed(NOTICE, metadata, "number") == "皖政办〔2018〕12号"
@@ -349,6 +382,8 @@ def test_a_table_may_be_a_list_or_have_pipes_and_a_websites_name_is_no_issuer():
         ("质量强市方案\n一、目标\n打造威海品牌,我市企业对标青岛,威海制造全面提升。\n", "威海市"),
         ("质量强盟方案\n根据内政发〔2015〕92号文件。\n一、目标\n推进我盟质量,打造锡林郭勒品牌。\n", "锡林郭勒盟"),
         ("信息传播保护条例\n第一条 根据《中华人民共和国著作权法》,制定本条例。\n", "全国"),
+        ("防汛应急预案\n一、总则\n根据《中华人民共和国防洪法》,制定本预案,适用于全镇。\n", None),
+        ("青石镇人民政府关于防汛的通知\n一、总则\n根据《中华人民共和国防洪法》部署。\n", None),
         ("某省对口支援方案\n一、目标\n我省要抓好落实。\n", None),
         ("质量强市方案\n一、目标\n全市对标青岛和威海。\n", None),
         ("质量强市细则\n为落实苏政发〔2022〕1号文件,结合淮安实际,制定本细则。\n一、目标\n全市对标青岛。\n", "淮安市"),
