@@ -74,17 +74,28 @@ def find_entities(text: str) -> Iterator[tuple[int, int, str]]:
             yield *match.span(), character
 
 
+def _lines_with(sign: str, text: str) -> Iterator[tuple[int, int]]:
+    at = text.find(sign)
+    while at >= 0:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield text.rfind("\n", 0, at) + 1, end
+        at = text.find(sign, end)
+
+
 def find_marks(text: str) -> list[tuple[int, int]]:
     """Where the marks stand, in no order; what they mark stays text."""
     found: list[tuple[int, int]] = []
     # A single character is looked for fastest.
     if "<" in text or "&" in text:
         found += [match.span() for match in _TAG.finditer(text)]
-    if "|" in text and not _INNER_PIPE.search(text):
-        found += [match.span() for match in _LONE_CELL.finditer(text)]
+    if "|" in text:
+        rows = list(_lines_with("|", text))
+        if not any(_INNER_PIPE.search(text, *row) for row in rows):
+            found += [match.span() for row in rows for match in _LONE_CELL.finditer(text, *row)]
     if any(map(text.__contains__, _BULLETS)):
         found += [match.span() for match in _LIST_MARK.finditer(text)]
-    if "名】" in text or "注】" in text:
+    if "】" in text and ("名】" in text or "注】" in text):
         found += [match.span() for match in _DATABASE_LABEL.finditer(text)]
     if "!" in text and "![" in text:
         found += [match.span() for match in _IMAGE.finditer(text)]
@@ -93,16 +104,18 @@ def find_marks(text: str) -> list[tuple[int, int]]:
     if "辑" in text or "輯" in text:
         links = [match.span("link") for match in _SECTION_LINK.finditer(text)]
         found += links if len(links) >= _FEWEST_LINKS else []
-    if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
+    if ("#" in text and _MARKDOWN_HEADING.search(text)) or (
+        "*" in text and "**" in text and _MARKDOWN_TOPIC.search(text)
+    ):
         found += [match.span() for match in _MARKDOWN.finditer(text)]
     if "\\" in text:
         found += [match.span() for match in _ESCAPE.finditer(text)]
         literal = [match.span() for match in _LITERAL.finditer(text)]
         found += literal if len(literal) > max(1, text.count("\n")) else []
-    if "](" in text:
+    if "]" in text and "](" in text:
         found += [match.span(group) for match in _LINK.finditer(text) for group in (1, 2)]
     if "*" in text:
         found += [match.span(group) for match in _EMPHASIS.finditer(text) for group in (1, 2)]
-    if "+==" in text:  # without a head's rule nobody tells a table's head from its rows
+    if "+" in text and "+==" in text:  # without a head's rule nobody tells a table's head from its rows
         found += [match.span() for match in _GRID.finditer(text)]
     return found
