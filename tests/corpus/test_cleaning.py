@@ -325,6 +325,11 @@ def test_a_page_on_one_line_is_kept_though_a_copyright_ends_it():
     assert "由水利部门牵头，财政部门配合。" in clean_text(text).text
 
 
+def test_the_line_that_invites_to_follow_an_account_is_no_title():
+    text = "点击上方“海平水务”关注我们\n海平市节水方案\n一、加强领导。\n二、强化考核。\n"
+    assert clean_text(text).text.split() == ["海平市节水方案", "一、加强领导。", "二、强化考核。"]
+
+
 def test_a_label_above_files_that_are_not_there_is_no_closing():
     text = "某市节水方案\n一、加强领导。\n二、强化考核。\n扫一扫在手机打开当前页\n附件下载：\n"
     assert clean_text(text).text.split() == ["某市节水方案", "一、加强领导。", "二、强化考核。"]
