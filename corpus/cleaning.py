@@ -17,7 +17,7 @@ from corpus.edges import INVISIBLE, mark_repeated, may_repeat, read_footer, read
 from corpus.folding import fold_for_comparison
 from corpus.lead_in import find_lead_in
 from corpus.making import maker_of
-from corpus.markup import breaks_line, find_entities, find_marks
+from corpus.markup import break_of, find_entities, find_marks
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
 from corpus.pages import find_contents, find_joined_page_numbers, find_page_marks
@@ -64,7 +64,7 @@ _Piece = tuple[int, int, str, float | None]
 """``(start, end, text, confidence)``: a kept stretch of the raw text; what was repaired has a confidence.
 
 A website's pinyin cuts a text into thousands of them; plain tuples are made in a fraction of the time of records. The
-line break that a tag stands for is a piece of no raw length.
+white space that a tag stands for is a piece of no raw length.
 """
 
 
@@ -168,14 +168,18 @@ def _cut(pieces: list[_Piece], spans: list[tuple[int, int, str]]) -> tuple[list[
 
 
 def _break_of(before: str, text: str, start: int, end: int) -> str:
-    """What stands for the markup ``text[start:end]``: a line break where it breaks a line, else nothing.
+    """What stands for the markup ``text[start:end]``: a line break, or a tab between cells, or nothing.
 
-    Inside the row of a table it breaks a cell, and the row goes on.
+    Inside the row of a table what breaks a line breaks a cell, and the row goes on.
     """
-    if before.endswith("\n") or text[end : end + 1] in ("", "\r", "\n") or not breaks_line(text, start, end):
+    sign = break_of(text, start, end)
+    if not sign or before.endswith("\n") or text[end : end + 1] in ("", "\r", "\n"):
         return ""
-    line = text[max(0, start - _LONGEST_ROW) : start].rpartition("\n")[2]
-    return " " if "|" in line or "\t" in line else "\n"
+    begin = max(0, start - _LONGEST_ROW)
+    line = text[begin:start].rpartition("\n")[2].lower()
+    in_cell = "|" in line or "\t" in line or max(line.rfind("<td"), line.rfind("<th")) > line.rfind("</t")
+    ends_row = text[start:end].lower().startswith(("<tr", "</tr", "</table"))
+    return " " if sign == "\n" and in_cell and not ends_row else sign
 
 
 def _slice(piece: _Piece, start: int, end: int) -> _Piece:

@@ -10,12 +10,19 @@ from corpus.lines import NUMERAL
 
 # A tag, or a blank as an entity. Matches: <br/>, &nbsp;. Does not match: (<5毫克).
 _TAG = re.compile(
-    r"</?(?:p|br|div|span|td|tr|th|table|tbody|strong|b|i|u|em|font|a|img|h[1-6]|ul|li|ol|center|section|o:p)"
+    r"</?(?:p|br|hr|div|span|td|tr|th|table|thead|tbody|tfoot|caption|colgroup|col|strong|b|i|u|em|sup|sub|font|a|img"
+    r"|h[1-6]|ul|li|ol|dl|dt|dd|pre|blockquote|center|section|article|main|html|head|body|o:p)"
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj);",
     re.IGNORECASE,
 )
 # Where a page breaks the line, and a program's text. Matches: </p>, \n. Does not match: </span>
-_BREAKING = re.compile(r"</?(?:p|br|div|tr|table|tbody|h[1-6]|ul|li|ol|center|section)\b|(?:\\r)?\\n", re.IGNORECASE)
+_BREAKING = re.compile(
+    r"</?(?:p|br|hr|div|tr|table|thead|tbody|tfoot|caption|h[1-6]|ul|li|ol|dl|dt|dd|pre|blockquote|center|section|article"
+    r"|main|html|body)\b|(?:\\r)?\\n",
+    re.IGNORECASE,
+)
+# Where a cell of a table begins. Matches: <td rowspan="2">. Does not match: <thead>
+_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 # Matches: the pipe of "关于印发某办法的通知 |", a lone cell. Does not match: the pipes of a row of several cells
 _LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*(?=\r?$)", re.MULTILINE)
 _INNER_PIPE = re.compile(r"[^|\s][ \t]*\|+[ \t]*[^|\s]")
@@ -61,9 +68,11 @@ _LITERAL = re.compile(r"(?:\\r)?\\n(?![a-z])|\\u3000|\\xa0")
 _ENTITY = re.compile(r"&(?!(?:nb|en|em|thin)sp;|zw)(?:[A-Za-z]{2,10}|#\d{2,6}|#x[\dA-Fa-f]{2,5});")
 
 
-def breaks_line(text: str, start: int, end: int) -> bool:
-    """Whether the mark ``text[start:end]`` stands for the end of a line."""
-    return _BREAKING.match(text, start, end) is not None
+def break_of(text: str, start: int, end: int) -> str:
+    """What the mark ``text[start:end]`` stands for: a line's end, a cell's (a tab), or nothing."""
+    if _BREAKING.match(text, start, end):
+        return "\n"
+    return "\t" if _CELL.match(text, start, end) else ""
 
 
 def find_entities(text: str) -> Iterator[tuple[int, int, str]]:
