@@ -60,6 +60,8 @@ _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~]|\r?$)", re.MULTILINE)
 _LINK = re.compile(r"(\[)[^\[\]\n]{1,300}(\]\((?:https?:|mailto:|file:|\.{0,2}/|#)[^()\s]{0,500}\))")
 # Matches: the line *本方案由市水务局解释。*. Does not match: *号项目为重点, 张*、李*
 _EMPHASIS = re.compile(r"^(\*)[^\s*](?:[^*\n]{0,500}[^\s*])?(\*)(?=\r?$)", re.MULTILINE)
+# Matches: the signs of $95\%$, a number set as a formula. Does not match: $100, $5-$10
+_FORMULA = re.compile(r"(\$)[^$\n\u4e00-\u9fff]{0,60}[\\^_][^$\n\u4e00-\u9fff]{0,60}(\$)")
 # Matches: +----+======+. Does not match: +-
 _GRID = re.compile(r"^\+(?:[-=:]{3,}\+)+[ \t]*(?=\r?$)", re.MULTILINE)
 # What a program prints for a line's end and for wide blanks. Matches: \n, \r\n. Does not match: D:\new
@@ -123,6 +125,8 @@ def find_marks(text: str) -> list[tuple[int, int]]:
         found += literal if len(literal) > max(1, text.count("\n")) else []
     if "]" in text and "](" in text:
         found += [match.span(group) for match in _LINK.finditer(text) for group in (1, 2)]
+    if "$" in text:
+        found += [match.span(group) for match in _FORMULA.finditer(text) for group in (1, 2)]
     if "*" in text:
         found += [match.span(group) for match in _EMPHASIS.finditer(text) for group in (1, 2)]
     if "+" in text and "+==" in text:  # without a head's rule nobody tells a table's head from its rows
