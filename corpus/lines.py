@@ -64,6 +64,7 @@ _LABEL = re.compile(
     r"[\u4e00-\u9fff]{2,6}(?:单位|部门|职责|任务|时限|内容|要求|目标|措施|成员|方式|时间|地点|标准|条件|程序|范围|对象):"
 )
 _INNER_STOP = re.compile("[。;]")
+_PROSE = re.compile("[,。;]")
 # A heading that a scraper ran into its text. Matches: 一、活动主题. Does not match: 一、活动主题,自下月起
 _NUMBERED_HEADING = re.compile(rf"(?:[{NUMERAL}]{{1,3}}、|\([{NUMERAL}]{{1,3}}\)|\d{{1,2}}[.、])[^\s。;:,、]{{2,20}}")
 # The mark before the title of an attachment that a notice lists. Matches: the 附件:1. of 附件:1.任务分工表.
@@ -86,6 +87,7 @@ _BLANKS = frozenset(" \t\u3000\xa0")
 _PARAGRAPH_INDENT = 4  # columns
 _HANGING_STOP = 2  # columns that a stop may stand outside the page's width
 _MOSTLY = 0.75
+_NEARLY_ALL = 0.9
 _RAGGED = 5  # columns that a wrapped line may fall short of the page's width
 
 
@@ -130,7 +132,9 @@ def join_wrapped_lines(text: str, folded: str, stands_alone: Callable[[str], boo
     joined: list[Span] = []
     tail = (0, 0)  # the last printed line of the line that grows
     for line in lines:
-        has_ended = not joined or (folded[tail[1] - 1] in _ENDS and not page.has_indents)
+        has_ended = not joined or (
+            folded[tail[1] - 1] in _ENDS and not page.has_indents and not page.goes_on_behind_stops
+        )
         torn = (
             _is_torn_off(text, folded, joined[-1], tail, line, page, stands_alone)
             if joined and (folded[line[0]] in _NEVER_FIRST or page.is_torn)
@@ -190,6 +194,42 @@ class _Page:
         return max((size for size, count in gaps.items() if count >= _USUAL * len(self._lines)), default=1)
 
     @cached_property
+    def step(self) -> int:
+        """The line breaks from one line to the next: two where a converter left a blank line between nearly all."""
+        gaps = Counter(self._text.count("\n", line[1], after[0]) for line, after in pairwise(self._lines))
+        return 2 if gaps[2] >= _NEARLY_ALL * gaps.total() and gaps.total() >= _MANY_WRAPPED else 1
+
+    @cached_property
+    def is_clear(self) -> bool:
+        """Whether so many lines of a text without indents are full that one cut in mid-sentence goes on."""
+        return len(self._full) >= max(_MANY_WRAPPED, 0.4 * len(self._lines))
+
+    @cached_property
+    def _full(self) -> list[Span]:
+        width = self.wrapped_at
+        if width is None or self.has_indents:
+            return []
+        return [line for line in self._lines if _width(self._text, line) >= width - _RAGGED]
+
+    @cached_property
+    def goes_on_behind_stops(self) -> bool:
+        """Whether a full line that ends in a stop more likely goes on than ends its paragraph.
+
+        How many paragraphs go on with a sentence there follows from how many stops stand inside lines, how many end
+        there from how many lines end short, with no number below.
+        """
+        if not self.is_clear or self.wrapped_at is None:
+            return False
+        folded, full = self._folded, set(self._full)
+        stops = sum(folded.count("。", line[0], line[1] - 1) for line in self._lines)
+        going_on = len(full) * stops / sum(end - start for start, end in self._lines)
+        short = sum(
+            line not in full and folded[line[1] - 1] in _ENDS and not BODY_MARKER.match(folded, *after)
+            for line, after in pairwise(self._lines)
+        )
+        return going_on > short * _RAGGED / self.wrapped_at
+
+    @cached_property
     def wrapped_at(self) -> int | None:
         """The width that the text is wrapped at, if it is."""
         if self.is_torn:
@@ -199,7 +239,7 @@ class _Page:
         cut = [
             width
             for line, after in broken_off
-            if (width := _width(text, line)) >= _NARROWEST_WRAP and _is_next_line(text, line, after)
+            if (width := _width(text, line)) >= _NARROWEST_WRAP and _is_next_line(text, line, after, self.step)
         ]
         if len(cut) < _FEWEST_WRAPPED:
             return self._hanging_width
@@ -258,9 +298,9 @@ def _width(text: str, span: Span) -> int:
     return len(text[span[0] : span[1]].encode("gb18030", "replace"))
 
 
-def _is_next_line(text: str, line: Span, after: Span) -> bool:
-    """Whether no blank line stands between the two."""
-    return text.count("\n", line[1], after[0]) <= 1
+def _is_next_line(text: str, line: Span, after: Span, step: int = 1) -> bool:
+    """Whether the two are as near as the lines of a paragraph, ``step`` line breaks at the most."""
+    return text.count("\n", line[1], after[0]) <= step
 
 
 def _indent(text: str, line: Span) -> int:
@@ -332,7 +372,7 @@ def _goes_on(
         return True
     if last in _MID_SENTENCE and below[-1] in "。;" and "," in above and not stands_alone(below):
         return True
-    if not _is_next_line(text, line, after):
+    if not _is_next_line(text, line, after, page.step):
         # A page's foot and head stood there, if it breaks off a sentence and is wider than any other gap.
         if page.gap <= 1 and _fills(text, line, after, page) and last not in _ENDS and not stands_alone(below):
             return True
@@ -341,7 +381,11 @@ def _goes_on(
         return last not in _ENDS and below[-1] in "。;)" and not stands_alone(below)
     width = _width(text, line)
     if page.wrapped_at is not None:
-        if width < page.wrapped_at - _RAGGED or stands_alone(below):
+        if width < page.wrapped_at - _RAGGED:
+            return False
+        if page.is_clear and last not in _ENDS and (_PROSE.search(above) or above.count("《") > above.count("》")):
+            return True  # what is cut in mid-sentence is no heading, whatever its last words look like
+        if stands_alone(below):
             return False
         return _indent(text, after) < 2 if page.has_indents else not (is_first and stands_alone(above))
     if page.has_wider(2 * width) or _indent(text, after) > _indent(text, line) or stands_alone(above):

@@ -50,6 +50,46 @@ def test_two_pieces_stay_two(above, below):
     assert lines_of(f"{above}\n{below}") == [above, below]
 
 
+def wrapped(paragraphs: list[str], width: int) -> list[str]:
+    """Lines of so many characters; none begins with a stop."""
+    lines = []
+    for paragraph in paragraphs:
+        while len(paragraph) > width:
+            cut = width - 1 if paragraph[width] in "，。、）" else width
+            lines.append(paragraph[:cut])
+            paragraph = paragraph[cut:]
+        lines.append(paragraph)
+    return lines
+
+
+PLAN = ["某市质量强市建设行动方案", "为提升质量，制定本方案。", "一、主要任务"]
+for number, task in enumerate(("食品", "农产品", "工程", "服务", "环境", "消费品", "特种设备", "电子商务"), 1):
+    PLAN += [
+        f"{number}.加强{task}质量安全监管。建立{task}质量安全追溯制度，落实企业主体责任。健全{task}抽查机制，完善风险监测"
+        f"标准，开展专项整治。推动{task}企业导入先进管理方法，培育一批品牌，推进质量提升行动和技术改造方案。组织{task}"
+        "从业人员培训，提高质量意识。（市市场监管局牵头，市发展改革委、市财政局按职责分工负责）"
+    ]
+
+
+@pytest.mark.parametrize("width", [24, 31, 36, 40])
+@pytest.mark.parametrize("step", ["\n", "\n\n"])
+def test_a_text_wrapped_without_indents_is_put_together(width, step):
+    # Lines end in a stop by chance, and others begin or end as a title or a signature does.
+    assert lines_of(step.join(wrapped(PLAN, width))) == PLAN
+
+
+def test_a_wrapped_text_of_short_paragraphs_ends_them_at_stops():
+    paragraphs = [
+        f"各级人民政府应当加强对{c}质量工作的领导，建立健全协调机制，并将所需经费列入预算。"
+        for c in "甲乙丙丁戊己庚辛壬癸"
+    ]
+    articles = [
+        f"第{n}条 {p}" if at % 2 else p
+        for at, (n, p) in enumerate(zip("一二三四五六七八九十", paragraphs, strict=True))
+    ]
+    assert lines_of("\n".join(wrapped(articles * 2, 22))) == articles * 2
+
+
 def test_a_blank_line_ends_a_paragraph_that_lacks_its_stop():
     text = "加强质量监管。各地要认真落实各项制度\n\n质量安全形势好转。"
     assert lines_of(text) == ["加强质量监管。各地要认真落实各项制度", "质量安全形势好转。"]
