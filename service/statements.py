@@ -31,6 +31,7 @@ from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked, announces
 from service.table_rows import is_row, read_cells
+from service.topic import covers
 from service.understanding import Language
 
 # Matches: 列第一位者为牵头部门,下同. Does not match: 牵头部门要加强协调.
@@ -61,6 +62,7 @@ _MEASURES_ASKED = re.compile(
     r"措施|举措|做法|主要任务|哪些(?:重点)?(?:工作|内容|要求)|(?:怎么|怎样|如何)(?!处|罚|样|办|理解|界定|判断|认定)|"
     r"\b(?:measures|steps|actions|tasks)\b|\bhow (?:will|does|do|is|are|to)\b"
 )
+_WHOLE = 0.95  # coverage of a word that stands whole
 _EDGES = " \n,;:。\uff0c\uff1b\uff1a"  # marks that a quoted stretch need not begin or end with
 
 
@@ -74,7 +76,7 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         cited: Added to.
     """
     topic, weights = question.interpretation.topic, question.weights
-    if intent.startswith("responsibility") and (duties := best_duties(one.clause, topic, weights)):
+    if intent.startswith("responsibility") and (duties := best_duties(one.clause, topic, _beside_title(question, one))):
         if said := _doer(question, one, duties):
             return [state_quoted(question, one, said, cited)], None
         return _duty_statements(question, one, duties, intent, cited)
@@ -117,10 +119,18 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
             need = doing_words(act)
         place = _place_words(question, one)
         years = frozenset() if intent == "deadline" else question.interpretation.years
-        evidence = best_sentences(one.clause, topic, weights, need=need or place, years=years)
+        evidence = best_sentences(one.clause, topic, _beside_title(question, one), need=need or place, years=years)
         if place and (of_it := [span for span in evidence.ranges if place.search(folded_text(one.clause.text), *span)]):
             evidence = replace(evidence, ranges=tuple(of_it))
     return [state_quoted(question, one, evidence, cited)], None
+
+
+def _beside_title(question: Question, one: Ranked) -> Sequence[float]:
+    """The weights of the topic's words, of those none that a text's title has: what it is on, no duty need repeat."""
+    title = fold(one.metadata.title or "")
+    pairs = zip(question.interpretation.topic, question.weights, strict=True)
+    left = [0.0 if covers(term, title) >= _WHOLE else weight for term, weight in pairs]
+    return left if any(left) else question.weights
 
 
 def _doer(question: Question, one: Ranked, duties: Sequence[Responsibility]) -> Evidence | None:

@@ -244,3 +244,22 @@ def test_who_does_something_is_whom_the_text_says_to_do_it_and_not_who_answers_f
     engine_over: Callable[[Mapping[str, str]], Engine], question: str, doer: str
 ) -> None:
     assert doer in engine_over({"suzhou.txt": BRANDS}).answer(question).text
+
+
+CARE = """苏州市花木管理办法
+第一章 总则
+第一条 市园林局是本市花木管理的主管部门,负责花木登记。规划、财政、公安等部门按照各自职责,做好花木管理的相关工作。
+第二条 市发改委是市级花木苗圃的责任主体,区农业局、市林业站是区级花木苗圃的责任主体。
+第三条 苗圃登记的有效期限为五年。花木苗圃的登记表由区农业局在十日内交市园林局。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "body"), [("花木管理的主管部门是哪个?", "市园林局"), ("市级花木苗圃的责任主体是谁?", "市发改委")]
+)
+def test_who_is_said_to_be_in_charge_is_answered_before_those_who_help(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, body: str
+) -> None:
+    answer = engine_over({"suzhou.txt": CARE}).answer(f"苏州市{question}")
+
+    assert answer.text.startswith(f"苏州市:{body}负责。")
