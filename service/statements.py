@@ -26,6 +26,7 @@ from service.evidence import (
     split_sentences,
 )
 from service.filters import in_region
+from service.intents import RECIPIENT
 from service.numbers import best_numbers
 from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
@@ -52,6 +53,11 @@ _HOW_OFTEN = re.compile(
 # And said. Matches: 每半年, 每季度, 定期. Does not match: 每个.
 _EVERY = re.compile(
     r"每[一二两三四五六七八九十半\d]*(?:个)?(?:年度?|半年|季度?|月|周|日|天|学期)|年度|逐年|定期|不定期"
+)
+# To whom something goes, said. Matches: 报送至县政府督查室, 向主管部门备案. Does not match: 报送材料, 向社会公布.
+_HANDED_OVER = re.compile(
+    r"(?:报|送|交|寄)[^,。;]{0,6}(?:至|给|到)|向[^,。;]{2,24}(?:报|备案|提[交出]|申[请报]|送|反映|投诉|举报)|"
+    r"报[^,。;]{2,20}(?:局|部门?|委|厅|办|政府|机关|机构)"
 )
 _OF_SECTION, _OF_UNIT = 4, 2  # sentences of what is asked for as a whole, and of each of its units
 _ON_TOPIC = 0.6  # share of the topic in a sentence that says who does something
@@ -117,6 +123,8 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
             need = defining_words(topic, folded_text(one.clause.text))
         if intent == "responsibility" and act is not None:
             need = doing_words(act)
+        elif RECIPIENT.search(fold(question.interpretation.standalone_question)):
+            need = _HANDED_OVER
         place = _place_words(question, one)
         years = frozenset() if intent == "deadline" else question.interpretation.years
         evidence = best_sentences(one.clause, topic, _beside_title(question, one), need=need or place, years=years)

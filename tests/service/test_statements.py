@@ -263,3 +263,17 @@ def test_who_is_said_to_be_in_charge_is_answered_before_those_who_help(
     answer = engine_over({"suzhou.txt": CARE}).answer(f"苏州市{question}")
 
     assert answer.text.startswith(f"苏州市:{body}负责。")
+
+
+HANDED_OVER = """苏州市重点工作分工方案
+一、高度重视。牵头单位要制定重点工作的细化方案,明确工作目标、具体措施和责任部门。各牵头单位于2月29日前将方案报送至市政府督查室。
+二、加强协调。各单位要主动配合。
+"""
+
+
+def test_to_whom_something_goes_is_the_sentence_that_says_so(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    answer = engine_over({"suzhou.txt": HANDED_OVER}).answer("苏州市重点工作的细化方案报送给谁?")
+
+    assert "市政府督查室" in answer.text
