@@ -85,7 +85,7 @@ _BODIES_ASKED = re.compile(
     r"哪一?[个家](?:部门|厅局|厅|局|委(?!员))"
 )
 # How long something may take. Matches: 几天内 / 多少个工作日之内. Does not match: 多少天.
-_WITHIN = re.compile(r"(?:多少|几)(?:天|日|个?工作日|个?小时|分钟|个月|年)(?:之内|以内|内)")
+WITHIN = re.compile(r"(?:多少|几)(?:天|日|个?工作日|个?小时|分钟|个月|年)(?:之内|以内|内)")
 # Matches: 什么时候完成 / 截止到哪年. Does not match: 什么时候印发的 (a document's date).
 DEADLINE_WORDS = re.compile(
     r"什么时候|什么时间|何时|几时|啥时候|哪一?年|哪个月|哪天|何年|多久|多长时间|期限|截止|截至|时限|最迟|最晚|"
@@ -375,7 +375,7 @@ def _chinese_intent(folded: str) -> Intent:
         return "fact"
     if RESPONSIBLE_WORDS.search(folded):
         return "responsibility"
-    if _WITHIN.search(folded):
+    if WITHIN.search(folded):
         return "deadline"
     if NUMBER_WORDS.search(folded) or MEASURED.search(folded):
         return "numeric_target"

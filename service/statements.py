@@ -26,7 +26,7 @@ from service.evidence import (
     split_sentences,
 )
 from service.filters import in_region
-from service.intents import RECIPIENT
+from service.intents import RECIPIENT, WITHIN
 from service.numbers import best_numbers
 from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
@@ -59,6 +59,8 @@ _HANDED_OVER = re.compile(
     r"(?:报|送|交|寄)[^,。;]{0,6}(?:至|给|到)|向[^,。;]{2,24}(?:报|备案|提[交出]|申[请报]|送|反映|投诉|举报)|"
     r"报[^,。;]{2,20}(?:局|部门?|委|厅|办|政府|机关|机构)"
 )
+# How long something may take, said. Matches: 三十日内, 5个工作日内, 24小时内. Does not match: 2021年7月1日起.
+_LASTING = re.compile(r"[一二两三四五六七八九十百半\d]+个?(?:年|月|周|日|天|工作日|学期|小时|分钟)(?:之内|以内|内|前)")
 _OF_SECTION, _OF_UNIT = 4, 2  # sentences of what is asked for as a whole, and of each of its units
 _ON_TOPIC = 0.6  # share of the topic in a sentence that says who does something
 _OF_CLAUSE = 6  # sentences of a clause whose heading is the matter that measures are asked for
@@ -186,7 +188,8 @@ def _below_heading(question: Question, one: Ranked) -> Evidence:
 
 def _times(question: Question) -> re.Pattern[str]:
     """Words of time as they are asked for: how often something comes, or when."""
-    return _EVERY if _HOW_OFTEN.search(fold(question.interpretation.standalone_question)) else TIME_WORDS
+    asked = fold(question.interpretation.standalone_question)
+    return _EVERY if _HOW_OFTEN.search(asked) else _LASTING if WITHIN.search(asked) else TIME_WORDS
 
 
 def state_inherited_time(question: Question, one: Ranked, cited: CitationList) -> Statement | None:
@@ -243,8 +246,10 @@ def gives(question: Question, one: Ranked, intent: str) -> bool:
     asked = question.interpretation
     if intent == "deadline":
         times = _times(question)
+        if times is not TIME_WORDS and not times.search(folded_text(one.clause.text)):
+            return False
         if times is _EVERY:
-            return bool(times.search(folded_text(one.clause.text)))
+            return True
         if is_row(one.clause) or inherited_time(question, one):
             return True
     evidence, suits = answering_words(

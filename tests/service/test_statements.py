@@ -250,7 +250,7 @@ CARE = """苏州市花木管理办法
 第一章 总则
 第一条 市园林局是本市花木管理的主管部门,负责花木登记。规划、财政、公安等部门按照各自职责,做好花木管理的相关工作。
 第二条 市发改委是市级花木苗圃的责任主体,区农业局、市林业站是区级花木苗圃的责任主体。
-第三条 苗圃登记的有效期限为五年。花木苗圃的登记表由区农业局在十日内交市园林局。
+第三条 区农业局在十日内受理苗圃登记。苗圃登记的有效期限为五年。
 """
 
 
@@ -277,3 +277,16 @@ def test_to_whom_something_goes_is_the_sentence_that_says_so(
     answer = engine_over({"suzhou.txt": HANDED_OVER}).answer("苏州市重点工作的细化方案报送给谁?")
 
     assert "市政府督查室" in answer.text
+
+
+def test_a_term_is_a_time(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    answer = engine_over({"suzhou.txt": CARE}).answer("苏州市苗圃登记的有效期限是多久?")
+
+    assert answer.text == "苏州市:苗圃登记的有效期限为五年。 [1]"
+
+
+def test_within_how_many_days_is_not_answered_with_a_date(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    rules = "苏州市花木管理办法\n第一条 2021年7月1日起,苗圃登记在网上办理。市园林局应当在十日内办完登记。\n"
+    answer = engine_over({"suzhou.txt": rules}).answer("苏州市苗圃登记几天内办理?")
+
+    assert "应当在十日内办完登记" in answer.text
