@@ -57,9 +57,9 @@ _BARE_VERB = re.compile(
     r"(?<![改制打建营])造|(?<![提上])升|(?<![得做收])到|(?<![超通])过|[给添涨占评拨投隔送升])(?=(?:最多|至少)?(?:能|要)?(?:多少|几|多大|多高|多久|什么|哪))"
 )
 # A verb of one character that does say something, where what it is done with is asked.
-# Matches: 补多少钱, 罚几倍, 水箱多久洗一回. Does not match: 补短板, 清洗.
+# Matches: 补多少钱, 罚几倍, 水箱多久洗一回. Does not match: 补短板, 清洗, 交多少钱 (what it costs).
 _ASKED_VERB = re.compile(
-    r"(?<![奖处候递填弥])(补|奖|罚|交|报)(?:给)?(?=(?:多少|几|什么|啥))|(?<![清冲])(洗)(?![涤车钱衣手])"
+    r"(?<![奖处候递填弥])(补|奖|罚|交(?!多少钱)|报)(?:给)?(?=(?:多少|几|什么|啥))|(?<![清冲])(洗)(?![涤车钱衣手])"
 )
 # A verb and its object with their number between them. Matches: 造多少林, 开几次会.
 # Does not match: 造多少林场, 任务多少项.
@@ -129,6 +129,8 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
             found[match[match.lastindex or 0]] = _term(match[match.lastindex or 0])
     for match in _PARTED.finditer(folded):
         word = match[1] + match[2]
+        if match[2] == "钱":  # 交多少钱 asks for a sum
+            continue
         if word in read_everyday_words():
             found[word] = _term(word)
         elif part_of_speech(word) and not is_question_word(word):

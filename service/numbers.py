@@ -15,15 +15,17 @@ from service.topic import Term, covers, is_light_word
 
 # Matches up to a mark, the colon of a ratio (1:1) apart.
 _SEGMENT = re.compile(r"(?:[^,。;:!?\n]|(?<=\d):(?=\d))+")
-# Matches: 19个 / 95%以上 / 四个示范区. Does not match: 2014年 / 第28类 / pm2.5 / 二次供水.
+# Matches: 19个 / 95%以上 / 四个示范区 / 三分之二. Does not match: 2014年 / 第28类 / pm2.5 / 二次供水.
 _NUMBER = re.compile(
-    r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"
+    r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|[百一二三四五六七八九十]分之"
 )
 # A number of things and no share of them. Matches: 500人次 / 四个示范区. Does not match: 80%以上 / 2个百分点.
 _COUNT = re.compile(
     r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:[%年月日号时]|个?百分点))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍](?!百分点))"
 )
 _SHARES = frozenset(("", "%", "‰"))  # units of what is no number of things
+# What costs nothing. Matches: 不收取任何费用, 免费. Does not match: 不得乱收费.
+_FREE = r"不得?收取?(?:任何)?费|免费|免收"
 ANY_UNIT = "#"
 """Stands for the unit where things are counted, whatever they are counted in."""
 
@@ -38,6 +40,8 @@ _SAME_UNIT = {
     "项": "[项个]",
     "种": "[种类个]",
     "岁": "周?岁",
+    # A fine may be set by what was gained: 五倍以下的罚款.
+    "元": "元|倍(?=以[上下][^,。;]*罚)",
 }
 
 
@@ -121,6 +125,8 @@ def best_numbers(
         number = re.compile(
             rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{_SAME_UNIT.get(unit, re.escape(unit))})"
         )
+    if unit == "元":
+        number = re.compile(f"{number.pattern}|{_FREE}")
     folded = folded_text(clause.text)
     head = fold(clause.labels[-1]) if clause.labels else ""
     # A clause of one sentence is its own label, and no heading.
