@@ -13,8 +13,12 @@ from service.periods import find_years
 from service.table_rows import is_row
 from service.topic import Term, covers, is_light_word
 
-# Matches up to a mark, the colon of a ratio (1:1) apart.
-_SEGMENT = re.compile(r"(?:[^,。;:!?\n]|(?<=\d):(?=\d))+")
+# Matches up to a mark, the colon of a ratio (1:1) apart; who is given a sum stands with it.
+# Matches: 对首次获得认定的企业,给予一次性奖励8万元. Does not match: 对标一流,建成3个园区 (two stretches).
+_SEGMENT = re.compile(
+    r"(?:(?:[^,。;:!?\n]{1,6}(?:条|[)）、.])\s*)?对[^,。;:!?\n]{2,60},(?=(?:一次性)?(?:给予|予以|按|每|奖|补|最高)))?"
+    r"(?:[^,。;:!?\n]|(?<=\d):(?=\d))+"
+)
 # Matches: 19个 / 95%以上 / 四个示范区 / 三分之二. Does not match: 2014年 / 第28类 / pm2.5 / 二次供水.
 _NUMBER = re.compile(
     r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|[百一二三四五六七八九十]分之"
