@@ -96,14 +96,20 @@ def _phrases() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, longest)))
 
 
+_FIRM = "公司"
+
+
 def _term(word: str) -> Term:
     policy = read_everyday_words()[word]
     alternatives = tuple(dict.fromkeys([word, *policy]))
     return Term(word, alternatives, light=is_light_word(word) or all(map(is_light_word, policy)))
 
 
-def _with_everyday_start(alternatives: tuple[str, ...]) -> tuple[str, ...]:
-    """Words with those that have policy words for their everyday beginning: 监督抽查合格率 for 抽检合格率."""
+def _with_everyday_part(alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with those that have policy words for their everyday beginning, or for the firm at their end.
+
+    监督抽查合格率 for 抽检合格率, 物业企业 for 物业公司.
+    """
     made = [
         policy + word[len(start) :]
         for word in alternatives
@@ -111,7 +117,18 @@ def _with_everyday_start(alternatives: tuple[str, ...]) -> tuple[str, ...]:
         if len(word) - 2 >= len(start) >= 2 and word.startswith(start)
         for policy in said
     ]
+    made += [
+        word[: -len(_FIRM)] + policy
+        for word in alternatives
+        if len(word) - 2 >= len(_FIRM) and word.endswith(_FIRM)
+        for policy in read_everyday_words()[_FIRM]
+    ]
     return tuple(dict.fromkeys([*alternatives, *made]))
+
+
+def in_policy_words(term: Term) -> Term:
+    """A term with what policy texts call it, where a part of it is an everyday word; a quoted one as it is."""
+    return term if term.quoted else replace(term, alternatives=_with_everyday_part(term.alternatives))
 
 
 def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term, ...]:
@@ -149,8 +166,8 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
         if len(surface) > 1 and surface in read_everyday_words() and not term.quoted:
             policy = read_everyday_words()[surface]
             terms[surface] = replace(term, alternatives=tuple(dict.fromkeys([surface, *policy])))
-        elif not term.quoted:
-            terms[surface] = replace(term, alternatives=_with_everyday_start(term.alternatives))
+        else:
+            terms[surface] = in_policy_words(term)
     terms |= {word: term for word, term in found.items() if word not in terms}
     for match in _EXAMPLE.finditer(folded):
         for word, term in terms.items():

@@ -15,7 +15,7 @@ from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from indexer.tokenizer import part_of_speech
 from service.asked_units import find_asked_unit, is_of_members
-from service.everyday import everyday_topic
+from service.everyday import everyday_topic, in_policy_words
 from service.further_intents import find_more_asked
 from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
 from service.periods import find_periods, find_years
@@ -245,7 +245,8 @@ def understand(
         topic = translator.terms(text, taken)
     elif intent == "definition":
         # What a period or a role is, is asked; its name is the topic.
-        topic = chinese_terms(folded, [*taken, *(m.span() for m in ASKING_WORDS.finditer(folded))], keep=DUTY_WORDS)
+        asking = [m.span() for m in ASKING_WORDS.finditer(folded)]
+        topic = tuple(map(in_policy_words, chinese_terms(folded, [*taken, *asking], keep=DUTY_WORDS)))
     else:
         patterns = [_YEAR_WORDS, ASKING_WORDS]
         if field is not None:

@@ -72,3 +72,14 @@ def test_what_a_name_of_a_place_takes_in_is_what_the_text_says_it_is(
     answer = engine_over({"taihu.txt": rules}).answer("太湖流域包括哪些地方?")
 
     assert "是指苏州市、无锡市和湖州市的部分区域" in answer.text
+
+
+@pytest.mark.parametrize(("name", "said"), [("物业公司", "是指从事房屋养护的组织"), ("业委会", "是指由居民推选的组织")])
+def test_a_short_name_means_what_the_full_one_does(
+    engine_over: Callable[[Mapping[str, str]], Engine], name: str, said: str
+) -> None:
+    rules = (
+        "苏州市住宅区管理办法\n第一条 住宅区实行自治。\n第二条 本办法所称物业服务企业,是指从事房屋养护的组织。\n"
+        "第三条 本办法所称业主委员会,是指由居民推选的组织。\n"
+    )
+    assert said in engine_over({"suzhou.txt": rules}).answer(f"苏州市{name}是什么意思?").text
