@@ -32,6 +32,10 @@ _DUTY_ASKED = re.compile(
 # Matches: 《中华人民共和国产品质量法》. Does not match: “十一五”.
 _CITED_TITLE = re.compile(r"《[^《》]*》")
 
+# The article that says what a text is made for, which says of nobody what they do.
+# Matches: 第一条 为了规范养犬行为,根据有关法律,制定本条例。 Does not match: 依照本办法制定方案.
+_PURPOSE = re.compile(r"^(?:第一条)?\s*为[^。\n]*(?:制定|制订)本[^。,\n]{1,8}。?\s*$")
+
 _HALF_OF_IT = 0.6  # of the topic that the best clause has at the most where another is named for the whole
 _WHOLE = 0.9  # of the topic in the heading of a clause that is named for it
 
@@ -166,9 +170,9 @@ def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     for place, one in enumerate(ranked[1:NEAR] if best is ranked[0] else (), 1):
         if one.features["coverage"] >= floor and (one.clause.responsibilities or _says_who(question, one)):
             return _with_first(ranked, place)
-    if _DUTY_ASKED.search(fold(question.interpretation.standalone_question)):
-        return ()
     text = folded_text(best.clause.text)
+    if _DUTY_ASKED.search(fold(question.interpretation.standalone_question)) or _PURPOSE.search(text):
+        return ()
     said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
     return ranked if any(_SOMEBODY.search(_CITED_TITLE.sub("", text[slice(*span)])) for span in said) else ()
 
