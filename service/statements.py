@@ -64,6 +64,7 @@ _LASTING = re.compile(r"[一二两三四五六七八九十百半\d]+个?(?:年|�
 _OF_SECTION, _OF_UNIT = 4, 2  # sentences of what is asked for as a whole, and of each of its units
 _ON_TOPIC = 0.6  # share of the topic in a sentence that says who does something
 _OF_CLAUSE = 6  # sentences of a clause whose heading is the matter that measures are asked for
+_OF_LIST = 12  # lines of a list that a sentence announces
 _NAMED = 0.5  # share of the topic that such a heading has
 # What is done about a matter, asked for. Matches: 有哪些措施, 怎样改善, what measures. Does not match: 怎么处罚.
 _MEASURES_ASKED = re.compile(
@@ -132,7 +133,21 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         evidence = best_sentences(one.clause, topic, _beside_title(question, one), need=need or place, years=years)
         if place and (of_it := [span for span in evidence.ranges if place.search(folded_text(one.clause.text), *span)]):
             evidence = replace(evidence, ranges=tuple(of_it))
-    return [state_quoted(question, one, evidence, cited)], None
+    return [state_quoted(question, one, _with_announced(one.clause, evidence), cited)], None
+
+
+def _with_announced(clause: Clause, evidence: Evidence) -> Evidence:
+    """Sentences with the lines that they announce with a colon, as far as these stand in the same clause."""
+    folded, sentences = folded_text(clause.text), split_sentences(clause.text)
+    told: list[Span] = list(evidence.ranges)
+    for span in evidence.ranges:
+        if folded[span[1] - 1] != ":":
+            continue
+        for line in [s for s in sentences if s[0] >= span[1]][:_OF_LIST]:
+            told.append(line)
+            if folded[line[1] - 1] not in ";,":
+                break
+    return replace(evidence, ranges=tuple(sorted(set(told))))
 
 
 def _beside_title(question: Question, one: Ranked) -> Sequence[float]:

@@ -290,3 +290,15 @@ def test_within_how_many_days_is_not_answered_with_a_date(engine_over: Callable[
     answer = engine_over({"suzhou.txt": rules}).answer("苏州市苗圃登记几天内办理?")
 
     assert "应当在十日内办完登记" in answer.text
+
+
+def test_lines_that_a_sentence_announces_are_quoted_with_it(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    rules = (
+        "苏州市苗圃条例\n第一条 鼓励发展苗圃。\n第二条 市园林局在苗圃设立服务站。服务站为花木企业提供下列服务:\n"
+        "引进良种,兴办基地;\n促进成果转化。\n花木价格应当公示。\n第三条 苗圃按区级体制管理。\n"
+    )
+    answer = engine_over({"suzhou.txt": rules}).answer("苏州市服务站为花木企业提供什么服务?")
+
+    assert answer.text == "苏州市:服务站为花木企业提供下列服务:\n引进良种,兴办基地;\n促进成果转化。 [1]"
