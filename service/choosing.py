@@ -150,10 +150,11 @@ def _with_title(question: Question, one: Ranked) -> float:
 def defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     """The candidates from the first on that says outright what a word means: 所称二次供水,是指…."""
     names = [re.escape(w) for term in question.interpretation.topic if not term.light for w in term.alternatives[:3]]
-    outright = re.compile(f'(?:{"|".join(names)})[”"》]?,?(?:是指|系指|指的是)') if names else None
+    behind = r"[\u4e00-\u9fff]{0,3}[”\"》]?,?(?:是指|系指|指的是)"
+    outright = re.compile(f"(?:{'|'.join(names)}){behind}") if names else None
     floor = 0.5 * ranked[0].features["coverage"]
     for place, one in enumerate(ranked[:NEAR]):
-        if outright and one.features["coverage"] >= floor and outright.search(folded_text(one.clause.text)):
+        if outright and one.features["coverage"] >= floor and outright.search(one.read.whole):
             return _with_first(ranked, place)
     return ranked
 

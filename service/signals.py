@@ -66,7 +66,7 @@ def _lacks_detail(ranked: Sequence[Ranked], interpretation: Interpretation) -> b
         return True
     if interpretation.detail == "meaning":
         defines = defining_words(interpretation.topic)
-        return defines is not None and not any(defines.search(folded_text(one.clause.text)) for one in ranked[:NEAR])
+        return defines is not None and not any(defines.search(one.read.whole) for one in ranked[:NEAR])
     return interpretation.detail is not None and not _has_detail(best, interpretation)
 
 
