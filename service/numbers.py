@@ -197,6 +197,7 @@ def best_numbers(
     if several:
         ranges += _further(folded, ranges, [*(span for _, _, span in found), *others], topic, weights)
     said_whole = [_from_quotation(folded, naming.get(span, span)) for span in ranges[:_MOST_NUMBERS]]
+    said_whole = [_with_consequence(folded, span) for span in said_whole]
     return Evidence(tuple(sorted(said_whole)), coverage)
 
 
@@ -219,6 +220,13 @@ def _from_quotation(folded: str, span: Span) -> Span:
         return span
     opening = folded.rfind("“", 0, start)
     return (opening, end) if opening > folded.rfind("”", 0, start) else span
+
+
+def _with_consequence(folded: str, span: Span) -> Span:
+    """A stretch that is only a condition (温度低于14℃的) with the one behind it, which says what follows."""
+    start, end = span
+    behind = _SEGMENT.match(folded, end + 1) if folded[end - 1 : end + 1] == "的," else None
+    return (start, behind.end()) if behind else span
 
 
 def _counts_another(here: str, in_head: float) -> bool:

@@ -202,3 +202,9 @@ def test_a_sum_is_that_of_those_who_are_named_before_it() -> None:
     assert _words(clause, best_numbers(clause, *_topic("首次", "认定", "苗圃"), unit="元").ranges) == [
         "第八条 对首次通过省级认定的苗圃,给予一次性奖励8万元"
     ]
+
+
+def test_a_condition_is_quoted_with_what_follows_from_it() -> None:
+    clause = _clause("(三)室温低于14℃的,全额退还热费。")
+
+    assert _words(clause, best_numbers(clause, *_topic("室温", "热费")).ranges) == ["(三)室温低于14℃的,全额退还热费"]
