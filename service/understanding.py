@@ -15,9 +15,10 @@ from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from indexer.tokenizer import part_of_speech
 from service.asked_units import find_asked_unit, is_of_members
+from service.document_questions import METADATA_FIELDS
 from service.everyday import everyday_topic, in_policy_words
 from service.further_intents import find_more_asked
-from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
+from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, Intent, find_intent
 from service.periods import find_periods, find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
