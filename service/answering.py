@@ -270,12 +270,13 @@ def _with_items(question: Question, best: Ranked) -> list[Ranked]:
         return [replace(best, read=replace(best.read, clause=above)), best]
     if section := _section_of(question, best):
         return section
-    clause = _announcing(question, best)
-    if question.interpretation.intent in _ONE_PLACE and clause is best.clause and (above := _line_of(question, best)):
-        if not _ALL_OF_IT.search(fold(question.interpretation.standalone_question)):
+    clause, intent = _announcing(question, best), question.interpretation.intent
+    if intent in _ONE_PLACE and clause is best.clause and (above := _line_of(question, best)):
+        whole = intent == "definition" or _ALL_OF_IT.search(fold(question.interpretation.standalone_question))
+        if not whole:
             return [replace(best, read=replace(best.read, clause=above)), best]
         clause = above
-    if question.interpretation.intent not in _ONE_PLACE or not _announces(clause):
+    if intent not in _ONE_PLACE or not _announces(clause):
         return [best]
     units = question.store.clauses_of(clause.document_id)
     at = next(i for i, unit in enumerate(units) if unit.id == clause.id)

@@ -32,6 +32,10 @@ _DUTY_ASKED = re.compile(
 # Matches: 《中华人民共和国产品质量法》. Does not match: “十一五”.
 _CITED_TITLE = re.compile(r"《[^《》]*》")
 
+# The article that says what a text is made for, which says of nobody what they do.
+# Matches: 第一条 为了规范养犬行为,根据有关法律,制定本条例。 Does not match: 依照本办法制定方案.
+_PURPOSE = re.compile(r"^(?:第一条)?\s*为[^。\n]*(?:制定|制订)本[^。,\n]{1,8}。?\s*$")
+
 _HALF_OF_IT = 0.6  # of the topic that the best clause has at the most where another is named for the whole
 _WHOLE = 0.9  # of the topic in the heading of a clause that is named for it
 
@@ -146,10 +150,11 @@ def _with_title(question: Question, one: Ranked) -> float:
 def defining(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     """The candidates from the first on that says outright what a word means: 所称二次供水,是指…."""
     names = [re.escape(w) for term in question.interpretation.topic if not term.light for w in term.alternatives[:3]]
-    outright = re.compile(f'(?:{"|".join(names)})[”"》]?,?(?:是指|系指|指的是)') if names else None
+    behind = r"[\u4e00-\u9fff]{0,3}[”\"》]?,?(?:是指|系指|指的是)"
+    outright = re.compile(f"(?:{'|'.join(names)}){behind}") if names else None
     floor = 0.5 * ranked[0].features["coverage"]
     for place, one in enumerate(ranked[:NEAR]):
-        if outright and one.features["coverage"] >= floor and outright.search(folded_text(one.clause.text)):
+        if outright and one.features["coverage"] >= floor and outright.search(one.read.whole):
             return _with_first(ranked, place)
     return ranked
 
@@ -166,9 +171,9 @@ def with_body(question: Question, ranked: Sequence[Ranked]) -> Sequence[Ranked]:
     for place, one in enumerate(ranked[1:NEAR] if best is ranked[0] else (), 1):
         if one.features["coverage"] >= floor and (one.clause.responsibilities or _says_who(question, one)):
             return _with_first(ranked, place)
-    if _DUTY_ASKED.search(fold(question.interpretation.standalone_question)):
-        return ()
     text = folded_text(best.clause.text)
+    if _DUTY_ASKED.search(fold(question.interpretation.standalone_question)) or _PURPOSE.search(text):
+        return ()
     said = best_sentences(best.clause, question.interpretation.topic, question.weights).ranges
     return ranked if any(_SOMEBODY.search(_CITED_TITLE.sub("", text[slice(*span)])) for span in said) else ()
 

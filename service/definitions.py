@@ -12,6 +12,7 @@ from service.topic import Term
 _DEFINES = r"[”\"》]?[\u4e00-\u9fff]{0,3}(?:\((?!以?下?简?称)|:|,?(?:是指|指的是|系指|即|意指|所称|称为|者为|是|为))"
 # How names of several things begin. Matches: 五水共治, 三包. Does not match: 首席质量官.
 _COUNTED = "二三四五六七八九"
+_SHORT = (3, 4)  # characters of a name that may be short for a longer one
 
 
 def defining_words(topic: Sequence[Term], text: str = "") -> re.Pattern[str] | None:
@@ -30,9 +31,16 @@ def defining_words(topic: Sequence[Term], text: str = "") -> re.Pattern[str] | N
     whole = re.compile(f"(?:{'|'.join(map(re.escape, together))}){_DEFINES}") if together and text else None
     if whole is not None and whole.search(text):
         return whole
-    names = "|".join(map(re.escape, words))
+    names = "|".join(map(_written_out, words))
     listed = "".join(f"|{_listed(word)}" for word in words if word[0] in _COUNTED)
     return re.compile(f"(?:{names}){_DEFINES}{listed}")
+
+
+def _written_out(name: str) -> str:
+    """A name, a short one with what it may leave out: 业委会 for 业主委员会, 物业企业 for 物业服务企业."""
+    if len(name) not in _SHORT or not all("\u4e00" <= character <= "\u9fff" for character in name):
+        return re.escape(name)
+    return "[\u4e00-\u9fff]{0,2}".join(name)
 
 
 def _listed(name: str) -> str:

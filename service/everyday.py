@@ -15,7 +15,7 @@ from service.topic import Term, chinese_terms, is_light_word, is_question_word, 
 _MEASURES = (
     r"(?:个?百分点|个点|人次|公里|公顷|平方米|平方公里|立方米|万元|亿元|个月|工作日|个(?!人|体|税)|家(?!庭|长|禽|具|电|政)|项(?!目)|"
     r"张|件|户(?!籍|外|口|用)|名(?!牌|优|特|胜|录|品|师|校)|所(?!有|得|在)|条(?!例|件)|种(?!植|业|子|质|养|类)|类(?!型|别|似)|处(?!理|置|罚|分|室)|"
-    r"座(?!谈)|人(?!才|员|口|均|民|大|力)|批(?!准|发|复|次)|亩(?!产)|元(?!素|旦)|倍|台(?!账|湾|州)|辆|吨|场(?!所|地|景|馆)|期(?!限|间|末|货)|"
+    r"座(?!谈)|人(?!才|员|口|均|民|大|力)|批(?!准|发|复|次)|亩(?!产)|度(?!假|过|量)|元(?!素|旦)|倍|台(?!账|湾|州)|辆|吨|场(?!所|地|景|馆)|期(?!限|间|末|货)|"
     r"部(?!门|分|队|委|级|署)|套(?!餐)|份(?!额)|例(?!如|会)|起(?!草|重)|岁|天(?!然|气)|年(?!度|龄|检)|次(?!生)|块(?:钱)?|成(?!果|员|本|立|长)|点(?!位|名)|支(?!持|付|出|撑)|位(?!于|置))"
 )
 """What things are counted in, where no longer word begins with it."""
@@ -57,9 +57,9 @@ _BARE_VERB = re.compile(
     r"(?<![改制打建营])造|(?<![提上])升|(?<![得做收])到|(?<![超通])过|[给添涨占评拨投隔送升])(?=(?:最多|至少)?(?:能|要)?(?:多少|几|多大|多高|多久|什么|哪))"
 )
 # A verb of one character that does say something, where what it is done with is asked.
-# Matches: 补多少钱, 罚几倍, 水箱多久洗一回. Does not match: 补短板, 清洗.
+# Matches: 补多少钱, 罚几倍, 水箱多久洗一回. Does not match: 补短板, 清洗, 交多少钱 (what it costs).
 _ASKED_VERB = re.compile(
-    r"(?<![奖处候递填弥])(补|奖|罚|交|报)(?:给)?(?=(?:多少|几|什么|啥))|(?<![清冲])(洗)(?![涤车钱衣手])"
+    r"(?<![奖处候递填弥])(补|奖|罚|交(?!多少钱)|报)(?:给)?(?=(?:多少|几|什么|啥))|(?<![清冲])(洗)(?![涤车钱衣手])"
 )
 # A verb and its object with their number between them. Matches: 造多少林, 开几次会.
 # Does not match: 造多少林场, 任务多少项.
@@ -96,14 +96,20 @@ def _phrases() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, longest)))
 
 
+_FIRM = "公司"
+
+
 def _term(word: str) -> Term:
     policy = read_everyday_words()[word]
     alternatives = tuple(dict.fromkeys([word, *policy]))
     return Term(word, alternatives, light=is_light_word(word) or all(map(is_light_word, policy)))
 
 
-def _with_everyday_start(alternatives: tuple[str, ...]) -> tuple[str, ...]:
-    """Words with those that have policy words for their everyday beginning: 监督抽查合格率 for 抽检合格率."""
+def _with_everyday_part(alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with those that have policy words for their everyday beginning, or for the firm at their end.
+
+    监督抽查合格率 for 抽检合格率, 物业企业 for 物业公司.
+    """
     made = [
         policy + word[len(start) :]
         for word in alternatives
@@ -111,7 +117,18 @@ def _with_everyday_start(alternatives: tuple[str, ...]) -> tuple[str, ...]:
         if len(word) - 2 >= len(start) >= 2 and word.startswith(start)
         for policy in said
     ]
+    made += [
+        word[: -len(_FIRM)] + policy
+        for word in alternatives
+        if len(word) - 2 >= len(_FIRM) and word.endswith(_FIRM)
+        for policy in read_everyday_words()[_FIRM]
+    ]
     return tuple(dict.fromkeys([*alternatives, *made]))
+
+
+def in_policy_words(term: Term) -> Term:
+    """A term with what policy texts call it, where a part of it is an everyday word; a quoted one as it is."""
+    return term if term.quoted else replace(term, alternatives=_with_everyday_part(term.alternatives))
 
 
 def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term, ...]:
@@ -129,6 +146,8 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
             found[match[match.lastindex or 0]] = _term(match[match.lastindex or 0])
     for match in _PARTED.finditer(folded):
         word = match[1] + match[2]
+        if match[2] == "钱":  # 交多少钱 asks for a sum
+            continue
         if word in read_everyday_words():
             found[word] = _term(word)
         elif part_of_speech(word) and not is_question_word(word):
@@ -147,8 +166,8 @@ def everyday_topic(folded: str, taken: Sequence[tuple[int, int]]) -> tuple[Term,
         if len(surface) > 1 and surface in read_everyday_words() and not term.quoted:
             policy = read_everyday_words()[surface]
             terms[surface] = replace(term, alternatives=tuple(dict.fromkeys([surface, *policy])))
-        elif not term.quoted:
-            terms[surface] = replace(term, alternatives=_with_everyday_start(term.alternatives))
+        else:
+            terms[surface] = in_policy_words(term)
     terms |= {word: term for word, term in found.items() if word not in terms}
     for match in _EXAMPLE.finditer(folded):
         for word, term in terms.items():

@@ -12,8 +12,8 @@ from corpus.model import Clause, Metadata, Region, Span
 from indexer.store import Store
 from service.answering import Answer, answer_text
 from service.citing import CitationList, Statement
+from service.document_questions import METADATA_WORDS, find_metadata_fields
 from service.filters import in_region
-from service.intents import METADATA_WORDS, find_metadata_fields
 from service.periods import document_years, nearest_period, title_years
 from service.phrasing import region_name, say
 from service.refusals import refuse

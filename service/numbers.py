@@ -13,17 +13,23 @@ from service.periods import find_years
 from service.table_rows import is_row
 from service.topic import Term, covers, is_light_word
 
-# Matches up to a mark, the colon of a ratio (1:1) apart.
-_SEGMENT = re.compile(r"(?:[^,。;:!?\n]|(?<=\d):(?=\d))+")
-# Matches: 19个 / 95%以上 / 四个示范区. Does not match: 2014年 / 第28类 / pm2.5 / 二次供水.
+# Matches up to a mark, the colon of a ratio (1:1) apart; who is given a sum stands with it.
+# Matches: 对首次获得认定的企业,给予一次性奖励8万元. Does not match: 对标一流,建成3个园区 (two stretches).
+_SEGMENT = re.compile(
+    r"(?:(?:[^,。;:!?\n]{1,6}(?:条|[)）、.])\s*)?对[^,。;:!?\n]{2,60},(?=(?:一次性)?(?:给予|予以|按|每|奖|补|最高)))?"
+    r"(?:[^,。;:!?\n]|(?<=\d):(?=\d))+"
+)
+# Matches: 19个 / 95%以上 / 四个示范区 / 三分之二. Does not match: 2014年 / 第28类 / pm2.5 / 二次供水.
 _NUMBER = re.compile(
-    r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|百分之"
+    r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:年|月|日|号|时))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍成])|[百一二三四五六七八九十]分之"
 )
 # A number of things and no share of them. Matches: 500人次 / 四个示范区. Does not match: 80%以上 / 2个百分点.
 _COUNT = re.compile(
     r"(?<![第\d.a-z])\d[\d,.]*(?![\d.]*\s?(?:[%年月日号时]|个?百分点))|(?<![第一二三四五六七八九十百])(?![一二]次)[一二三四五六七八九十百千万亿两]+(?=[个项家件户张名所条种类处座人次倍](?!百分点))"
 )
 _SHARES = frozenset(("", "%", "‰"))  # units of what is no number of things
+# What costs nothing. Matches: 不收取任何费用, 免费. Does not match: 不得乱收费.
+_FREE = r"不得?收取?(?:任何)?费|免费|免收"
 ANY_UNIT = "#"
 """Stands for the unit where things are counted, whatever they are counted in."""
 
@@ -38,6 +44,10 @@ _SAME_UNIT = {
     "项": "[项个]",
     "种": "[种类个]",
     "岁": "周?岁",
+    "度": "度|℃|摄氏度",
+    "年": r"(?<!\d{4})年",  # 2021年 is no span
+    # A fine may be set by what was gained: 五倍以下的罚款.
+    "元": "元|倍(?=以[上下][^,。;]*罚)",
 }
 
 
@@ -121,6 +131,8 @@ def best_numbers(
         number = re.compile(
             rf"[\d一二三四五六七八九十百千万亿两几]\s?(?:余|多|万|亿)?(?:{_SAME_UNIT.get(unit, re.escape(unit))})"
         )
+    if unit == "元":
+        number = re.compile(f"{number.pattern}|{_FREE}")
     folded = folded_text(clause.text)
     head = fold(clause.labels[-1]) if clause.labels else ""
     # A clause of one sentence is its own label, and no heading.
@@ -187,6 +199,7 @@ def best_numbers(
     if several:
         ranges += _further(folded, ranges, [*(span for _, _, span in found), *others], topic, weights)
     said_whole = [_from_quotation(folded, naming.get(span, span)) for span in ranges[:_MOST_NUMBERS]]
+    said_whole = [_with_consequence(folded, span) for span in said_whole]
     return Evidence(tuple(sorted(said_whole)), coverage)
 
 
@@ -209,6 +222,13 @@ def _from_quotation(folded: str, span: Span) -> Span:
         return span
     opening = folded.rfind("“", 0, start)
     return (opening, end) if opening > folded.rfind("”", 0, start) else span
+
+
+def _with_consequence(folded: str, span: Span) -> Span:
+    """A stretch that is only a condition (温度低于14℃的) with the one behind it, which says what follows."""
+    start, end = span
+    behind = _SEGMENT.match(folded, end + 1) if folded[end - 1 : end + 1] == "的," else None
+    return (start, behind.end()) if behind else span
 
 
 def _counts_another(here: str, in_head: float) -> bool:

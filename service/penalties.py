@@ -14,9 +14,10 @@ from service.evidence import Evidence, coverage_of, folded_text, split_sentences
 from service.ranking import Ranked, add_focus
 from service.topic import Term, covers
 
-# What happens to those who break a rule. Matches: 处以罚款, 追究责任, 不得参加评奖. Does not match: 不得低于.
+# What happens to those who break a rule.
+# Matches: 处以罚款, 追究责任, 不得参加评奖, 依法查处。. Does not match: 不得低于, 负责查处违法行为.
 PENAL = re.compile(
-    r"罚|处分|惩[处戒治]|追究|问责|查处|吊销|撤销|取消|责令|曝光|通报批评|黑名单|不得(?:参加|申报|评|授|享|从事)|清退|停[产业]"
+    r"罚|处分|惩[处戒治]|追究|问责|查处(?![\u4e00-\u9fff])|吊销|撤销|取消|责令|曝光|通报批评|黑名单|不得(?:参加|申报|评|授|享|从事)|清退|停[产业]"
 )
 # The number of an article. Matches: 第五条, 第十条之一. Does not match: 第五章.
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百零〇\d]+条(?:之[一二三四五六七八九十]+)?")

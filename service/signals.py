@@ -37,8 +37,8 @@ _MEASURES = re.compile(
     r"\b(?:polic(?:y|ies)|subsid(?:y|ies)|incentives?) (?:on|for|to)\b|"
     r"\b(?:polic(?:y|ies)|subsid(?:y|ies)|incentives?)\b[^?]* (?:give|have|offer|provide)\b"
 )
-# What somebody gets. Matches: 奖励, 补贴. Does not match: 质量奖.
-_BENEFIT = re.compile(r"奖励|奖金|奖补|补贴|补助|资助|优惠|税收优惠|待遇")
+# What somebody gets or hands in. Matches: 奖励, 补贴, 材料. Does not match: 质量奖, 新材料.
+_BENEFIT = re.compile(r"奖励|奖金|奖补|补贴|补助|资助|优惠|税收优惠|待遇|材料|资料")
 _COMMON = 1.25  # by how much a word that no text has weighs more than a common one
 _WHOLE = 0.95  # coverage of a word that stands whole
 # A body that is asked about by its name. Matches: 药监局, 交通运输厅. Does not match: 格局, 大厅.
@@ -66,7 +66,7 @@ def _lacks_detail(ranked: Sequence[Ranked], interpretation: Interpretation) -> b
         return True
     if interpretation.detail == "meaning":
         defines = defining_words(interpretation.topic)
-        return defines is not None and not any(defines.search(folded_text(one.clause.text)) for one in ranked[:NEAR])
+        return defines is not None and not any(defines.search(one.read.whole) for one in ranked[:NEAR])
     return interpretation.detail is not None and not _has_detail(best, interpretation)
 
 
@@ -111,7 +111,7 @@ def _unheard_matters(ranked: Sequence[Ranked], interpretation: Interpretation, w
     """The nouns of the matter that measures or policies are asked for, as far as no clause that was found has them.
 
     打击电信诈骗的措施: what is said of 电信 is no answer. Other questions say in words of their own what a clause does.
-    What somebody gets (有什么奖励) the best clause itself has to say.
+    What somebody gets (有什么奖励) or hands in (交什么材料) the best clause itself has to say.
     """
     given = [
         term

@@ -26,11 +26,13 @@ from service.evidence import (
     split_sentences,
 )
 from service.filters import in_region
+from service.intents import RECIPIENT, WITHIN
 from service.numbers import best_numbers
 from service.penalties import penal_sentences
 from service.phrasing import bodies, in_script, region_name, say
 from service.ranking import Ranked, announces
 from service.table_rows import is_row, read_cells
+from service.topic import covers
 from service.understanding import Language
 
 # Matches: 列第一位者为牵头部门,下同. Does not match: 牵头部门要加强协调.
@@ -52,15 +54,24 @@ _HOW_OFTEN = re.compile(
 _EVERY = re.compile(
     r"每[一二两三四五六七八九十半\d]*(?:个)?(?:年度?|半年|季度?|月|周|日|天|学期)|年度|逐年|定期|不定期"
 )
+# To whom something goes, said. Matches: 报送至县政府督查室, 向主管部门备案. Does not match: 报送材料, 向社会公布.
+_HANDED_OVER = re.compile(
+    r"(?:报|送|交|寄)[^,。;]{0,6}(?:至|给|到)|向[^,。;]{2,24}(?:报|备案|提[交出]|申[请报]|送|反映|投诉|举报)|"
+    r"报[^,。;]{2,20}(?:局|部门?|委|厅|办|政府|机关|机构)"
+)
+# How long something may take, said. Matches: 三十日内, 5个工作日内, 24小时内. Does not match: 2021年7月1日起.
+_LASTING = re.compile(r"[一二两三四五六七八九十百半\d]+个?(?:年|月|周|日|天|工作日|学期|小时|分钟)(?:之内|以内|内|前)")
 _OF_SECTION, _OF_UNIT = 4, 2  # sentences of what is asked for as a whole, and of each of its units
 _ON_TOPIC = 0.6  # share of the topic in a sentence that says who does something
 _OF_CLAUSE = 6  # sentences of a clause whose heading is the matter that measures are asked for
+_OF_LIST = 12  # lines of a list that a sentence announces
 _NAMED = 0.5  # share of the topic that such a heading has
 # What is done about a matter, asked for. Matches: 有哪些措施, 怎样改善, what measures. Does not match: 怎么处罚.
 _MEASURES_ASKED = re.compile(
     r"措施|举措|做法|主要任务|哪些(?:重点)?(?:工作|内容|要求)|(?:怎么|怎样|如何)(?!处|罚|样|办|理解|界定|判断|认定)|"
     r"\b(?:measures|steps|actions|tasks)\b|\bhow (?:will|does|do|is|are|to)\b"
 )
+_WHOLE = 0.95  # coverage of a word that stands whole
 _EDGES = " \n,;:。\uff0c\uff1b\uff1a"  # marks that a quoted stretch need not begin or end with
 
 
@@ -74,7 +85,7 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
         cited: Added to.
     """
     topic, weights = question.interpretation.topic, question.weights
-    if intent.startswith("responsibility") and (duties := best_duties(one.clause, topic, weights)):
+    if intent.startswith("responsibility") and (duties := best_duties(one.clause, topic, _beside_title(question, one))):
         if said := _doer(question, one, duties):
             return [state_quoted(question, one, said, cited)], None
         return _duty_statements(question, one, duties, intent, cited)
@@ -115,12 +126,36 @@ def state(question: Question, one: Ranked, intent: str, cited: CitationList) -> 
             need = defining_words(topic, folded_text(one.clause.text))
         if intent == "responsibility" and act is not None:
             need = doing_words(act)
+        elif RECIPIENT.search(fold(question.interpretation.standalone_question)):
+            need = _HANDED_OVER
         place = _place_words(question, one)
         years = frozenset() if intent == "deadline" else question.interpretation.years
-        evidence = best_sentences(one.clause, topic, weights, need=need or place, years=years)
+        evidence = best_sentences(one.clause, topic, _beside_title(question, one), need=need or place, years=years)
         if place and (of_it := [span for span in evidence.ranges if place.search(folded_text(one.clause.text), *span)]):
             evidence = replace(evidence, ranges=tuple(of_it))
-    return [state_quoted(question, one, evidence, cited)], None
+    return [state_quoted(question, one, _with_announced(one.clause, evidence), cited)], None
+
+
+def _with_announced(clause: Clause, evidence: Evidence) -> Evidence:
+    """Sentences with the lines that they announce with a colon, as far as these stand in the same clause."""
+    folded, sentences = folded_text(clause.text), split_sentences(clause.text)
+    told: list[Span] = list(evidence.ranges)
+    for span in evidence.ranges:
+        if folded[span[1] - 1] != ":":
+            continue
+        for line in [s for s in sentences if s[0] >= span[1]][:_OF_LIST]:
+            told.append(line)
+            if folded[line[1] - 1] not in ";,":
+                break
+    return replace(evidence, ranges=tuple(sorted(set(told))))
+
+
+def _beside_title(question: Question, one: Ranked) -> Sequence[float]:
+    """The weights of the topic's words, of those none that a text's title has: what it is on, no duty need repeat."""
+    title = fold(one.metadata.title or "")
+    pairs = zip(question.interpretation.topic, question.weights, strict=True)
+    left = [0.0 if covers(term, title) >= _WHOLE else weight for term, weight in pairs]
+    return left if any(left) else question.weights
 
 
 def _doer(question: Question, one: Ranked, duties: Sequence[Responsibility]) -> Evidence | None:
@@ -168,7 +203,8 @@ def _below_heading(question: Question, one: Ranked) -> Evidence:
 
 def _times(question: Question) -> re.Pattern[str]:
     """Words of time as they are asked for: how often something comes, or when."""
-    return _EVERY if _HOW_OFTEN.search(fold(question.interpretation.standalone_question)) else TIME_WORDS
+    asked = fold(question.interpretation.standalone_question)
+    return _EVERY if _HOW_OFTEN.search(asked) else _LASTING if WITHIN.search(asked) else TIME_WORDS
 
 
 def state_inherited_time(question: Question, one: Ranked, cited: CitationList) -> Statement | None:
@@ -225,8 +261,10 @@ def gives(question: Question, one: Ranked, intent: str) -> bool:
     asked = question.interpretation
     if intent == "deadline":
         times = _times(question)
+        if times is not TIME_WORDS and not times.search(folded_text(one.clause.text)):
+            return False
         if times is _EVERY:
-            return bool(times.search(folded_text(one.clause.text)))
+            return True
         if is_row(one.clause) or inherited_time(question, one):
             return True
     evidence, suits = answering_words(

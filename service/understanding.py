@@ -14,10 +14,11 @@ from corpus.glyphs import unify
 from corpus.model import Region
 from corpus.regions import RegionMention, find_regions
 from indexer.tokenizer import part_of_speech
-from service.everyday import everyday_topic
+from service.asked_units import find_asked_unit, is_of_members
+from service.document_questions import METADATA_FIELDS
+from service.everyday import everyday_topic, in_policy_words
 from service.further_intents import find_more_asked
-from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, METADATA_FIELDS, Intent, find_intent
-from service.numbers import ANY_UNIT
+from service.intents import ASKING_WORDS, MEASURED, MEASURED_EN, Intent, find_intent
 from service.periods import find_periods, find_years
 from service.topic import DUTY_WORDS, Term, chinese_terms, without
 from service.translation import Translator
@@ -115,18 +116,6 @@ _WHOLE_ASKED_EN = re.compile(
 )
 # What makes a question of a phrase. Matches: 哪三大战略, 目标?. Does not match: 主要目标.
 _ASKS = re.compile(r"[?谁哪啥何怎吗呢么几]|多少|要不要|有没有|是不是|能不能")
-# The unit that a number is asked in. Matches: 多少户农村危房, 几家企业. Does not match: 多少比例.
-_ASKED_UNIT = re.compile(
-    r"(?:多少|几)(?:万|亿)?(个月|个|家|项|张|件|户|名|所|条|种|类|处|座|人次|人|批|公里|公顷|平方米|平方公里|亩|元|倍|台|辆|吨|场|期|部|套|份|例|起|岁|天|年|次)"
-)
-# Matches: how many people, number of beds. Does not match: how many percentage points, document number.
-_HOW_MANY = re.compile(r"\b(?:how many|number of) (?!per ?cent|percentage|points|times)")
-# Matches: 奖多少钱, 拿多少奖励, 奖多少万, how much does it award. Does not match: 多少资金 (perhaps a share), 多少万辆.
-_ASKED_MONEY = re.compile(
-    r"\bhow much (?:does|do|did|will|would|can|must|may|is|are) [^?]{1,60}?\b(?:award|reward|pay|paid|subsidi|grant|receive|fined?|cost|given?)|"
-    r"多少(?:钱|奖励|奖金|补贴|补助)(?!资金|的?比例)|[奖补罚]多少万?(?=[?,。]|$)|\bhow much (?:money|cash)\b|\bhow many (?:\w+ )?yuan\b"
-)
-
 Detail = Literal["contact", "person", "firm", "penalty", "meaning"]
 _DETAILS: Mapping[Detail, re.Pattern[str]] = {
     "contact": _CONTACT,
@@ -257,7 +246,8 @@ def understand(
         topic = translator.terms(text, taken)
     elif intent == "definition":
         # What a period or a role is, is asked; its name is the topic.
-        topic = chinese_terms(folded, [*taken, *(m.span() for m in ASKING_WORDS.finditer(folded))], keep=DUTY_WORDS)
+        asking = [m.span() for m in ASKING_WORDS.finditer(folded)]
+        topic = tuple(map(in_policy_words, chinese_terms(folded, [*taken, *asking], keep=DUTY_WORDS)))
     else:
         patterns = [_YEAR_WORDS, ASKING_WORDS]
         if field is not None:
@@ -277,7 +267,7 @@ def understand(
         metadata_field=field,
         asks_result=bool(_RESULT_WORDS.search(folded)),
         several=bool(_SEVERAL.search(folded)),
-        unit=_asked_unit(folded) if "numeric_target" in (intent, *also) else None,
+        unit=find_asked_unit(folded) if "numeric_target" in (intent, *also) else None,
         asked=asked,
         asked_kinds=_kinds_of(asked, folded, topic),
         section=_asked_section(folded, topic, intent=intent, english=own == "en"),
@@ -310,14 +300,24 @@ def _asked_term(folded: str, topic: Sequence[Term]) -> Term | None:
             break
         phrase.append(term)
         end = at + len(term.surface)
-    counted = [term for term in phrase if not term.light]
+    said = [term for term in phrase if not term.light]
+    counted = [term for term in said if not _is_verb(term)] or said  # 多少业主同意 counts those who do
     if counted:
         # 多少比例的食品厂签承诺书: a share is one of what it is said of first.
         return counted[0] if _SHARE.match(folded, match.end()) else counted[-1]
     before = [
-        (at, term) for at, term in places if not term.light and 0 <= match.start() - at - len(term.surface) <= _NEAR
+        (at, term)
+        for at, term in places
+        if not (term.light or _FORM.fullmatch(term.surface)) and 0 <= match.start() - at - len(term.surface) <= _NEAR
     ]
-    return before[-1][1] if before else None
+    if not before or is_of_members(folded, before[-1][1].surface):
+        return None  # 业主委员会要几个人 asks how many there are in it
+    return before[-1][1]
+
+
+def _is_verb(term: Term) -> bool:
+    tag = part_of_speech(term.surface) or ""
+    return tag.startswith(("v", "d", "p")) and not tag.startswith(_NOUN_TAGS)
 
 
 def _asked_section(folded: str, topic: Sequence[Term], *, intent: Intent, english: bool) -> Term | None:
@@ -386,15 +386,6 @@ def _abbreviated(folded: str) -> tuple[Region, ...]:
     """The provinces that a question names by one character standing alone: 鲁 牵头单位, 苏、浙两省."""
     found = (province_of_sign(match[1]) for match in _ABBREVIATION.finditer(folded))
     return _distinct([region for region in found if region is not None])
-
-
-def _asked_unit(folded: str) -> str | None:
-    if _ASKED_MONEY.search(folded):
-        return "元"
-    unit = _ASKED_UNIT.search(folded)
-    if unit is None and _HOW_MANY.search(folded):
-        return ANY_UNIT
-    return unit[1] if unit else None
 
 
 def _distinct(regions: Sequence[Region]) -> tuple[Region, ...]:

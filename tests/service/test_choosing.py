@@ -196,3 +196,14 @@ def test_a_reward_is_that_of_those_who_are_asked_about(
     answer = engine_over({"suzhou.txt": plan}).answer(question)
 
     assert (answer.status == "not_found") if words is None else (words in answer.text)
+
+
+def test_what_a_text_is_made_for_does_not_say_who_does_it(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    rules = (
+        "苏州市苗圃许可证管理办法\n第一条 为了加强苗圃机构许可证管理,促进苗圃机构依法经营,根据有关法律,制定本办法。\n"
+        "第二条 许可证应当公示。\n"
+    )
+
+    assert engine_over({"suzhou.txt": rules}).answer("苏州市苗圃机构谁来经营?").status == "not_found"

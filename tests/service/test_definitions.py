@@ -72,3 +72,26 @@ def test_what_a_name_of_a_place_takes_in_is_what_the_text_says_it_is(
     answer = engine_over({"taihu.txt": rules}).answer("太湖流域包括哪些地方?")
 
     assert "是指苏州市、无锡市和湖州市的部分区域" in answer.text
+
+
+@pytest.mark.parametrize(("name", "said"), [("物业公司", "是指从事房屋养护的组织"), ("业委会", "是指由居民推选的组织")])
+def test_a_short_name_means_what_the_full_one_does(
+    engine_over: Callable[[Mapping[str, str]], Engine], name: str, said: str
+) -> None:
+    rules = (
+        "苏州市住宅区管理办法\n第一条 住宅区实行自治。\n第二条 本办法所称物业服务企业,是指从事房屋养护的组织。\n"
+        "第三条 本办法所称业主委员会,是指由居民推选的组织。\n"
+    )
+    assert said in engine_over({"suzhou.txt": rules}).answer(f"苏州市{name}是什么意思?").text
+
+
+def test_what_a_name_means_is_all_that_its_list_says(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    rules = (
+        "苏州市花木奖励办法\n第一条 奖励护绿人员。\n第二条 本办法所称护绿人员是指有下列行为之一的人员:\n"
+        "(一)补种古树的;\n(二)救治名木的。\n第三条 对护绿人员给予下列奖励:\n(一)颁发奖状;\n(二)发给护绿奖金。\n"
+    )
+    answer = engine_over({"suzhou.txt": rules}).answer("苏州市护绿人员是指哪些人?")
+
+    assert "补种古树" in answer.text
+    assert "救治名木" in answer.text
+    assert "奖状" not in answer.text

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.folding import fold
-from service.intents import find_intent, find_metadata_field
+from service.document_questions import find_metadata_field
+from service.intents import find_intent
 
 
 def _intent(question: str) -> str:

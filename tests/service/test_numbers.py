@@ -194,3 +194,17 @@ def test_a_limit_that_says_whom_a_question_is_about_is_not_asked_for() -> None:
 
     asked = best_numbers(clause, *topic, wording="投资额5亿元以上的项目奖励多少")
     assert _words(clause, asked.ranges)[-1] == "按投资额的3%给予奖励"
+
+
+def test_a_sum_is_that_of_those_who_are_named_before_it() -> None:
+    clause = _clause("第八条 对首次通过省级认定的苗圃,给予一次性奖励8万元;对重新认定的苗圃给予奖励6万元。")
+
+    assert _words(clause, best_numbers(clause, *_topic("首次", "认定", "苗圃"), unit="元").ranges) == [
+        "第八条 对首次通过省级认定的苗圃,给予一次性奖励8万元"
+    ]
+
+
+def test_a_condition_is_quoted_with_what_follows_from_it() -> None:
+    clause = _clause("(三)室温低于14℃的,全额退还热费。")
+
+    assert _words(clause, best_numbers(clause, *_topic("室温", "热费")).ranges) == ["(三)室温低于14℃的,全额退还热费"]

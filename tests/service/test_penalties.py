@@ -149,3 +149,11 @@ def test_conditions_are_all_given(marks: Engine) -> None:
 
     assert "依法登记" in text
     assert "用水达到定额" in text
+
+
+def test_who_looks_into_a_breach_does_not_say_how_it_is_punished(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    rules = "苏州市花木管理办法\n第一条 市园林局负责花木登记,查处毁坏花木的行为。\n第二条 鼓励市民种植花木。\n"
+
+    assert engine_over({"suzhou.txt": rules}).answer("苏州市毁坏花木怎么处罚?").status == "not_found"

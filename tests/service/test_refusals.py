@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -72,3 +73,12 @@ def test_a_subject_stands_for_the_topic(reads: Any) -> None:
     answer = refuse(reads("计划的文号"), "no_supporting_clause", HELD, subject="《计划》的文号")
 
     assert "《计划》的文号" in answer.text
+
+
+def test_papers_that_no_clause_names_are_refused(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    rules = "苏州市花木管理办法\n第一条 花木登记由市园林局办理,登记证每年核验。\n第二条 鼓励种植花木。\n"
+    question = "苏州市花木登记要交什么材料?"
+
+    assert engine_over({"suzhou.txt": rules}).answer(question).status == "not_found"
+    named = rules + "第三条 花木登记应当提交申请书和身份证明。\n"
+    assert "申请书和身份证明" in engine_over({"suzhou.txt": named}).answer(question).text

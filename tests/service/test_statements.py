@@ -244,3 +244,61 @@ def test_who_does_something_is_whom_the_text_says_to_do_it_and_not_who_answers_f
     engine_over: Callable[[Mapping[str, str]], Engine], question: str, doer: str
 ) -> None:
     assert doer in engine_over({"suzhou.txt": BRANDS}).answer(question).text
+
+
+CARE = """苏州市花木管理办法
+第一章 总则
+第一条 市园林局是本市花木管理的主管部门,负责花木登记。规划、财政、公安等部门按照各自职责,做好花木管理的相关工作。
+第二条 市发改委是市级花木苗圃的责任主体,区农业局、市林业站是区级花木苗圃的责任主体。
+第三条 区农业局在十日内受理苗圃登记。苗圃登记的有效期限为五年。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "body"), [("花木管理的主管部门是哪个?", "市园林局"), ("市级花木苗圃的责任主体是谁?", "市发改委")]
+)
+def test_who_is_said_to_be_in_charge_is_answered_before_those_who_help(
+    engine_over: Callable[[Mapping[str, str]], Engine], question: str, body: str
+) -> None:
+    answer = engine_over({"suzhou.txt": CARE}).answer(f"苏州市{question}")
+
+    assert answer.text.startswith(f"苏州市:{body}负责。")
+
+
+HANDED_OVER = """苏州市重点工作分工方案
+一、高度重视。牵头单位要制定重点工作的细化方案,明确工作目标、具体措施和责任部门。各牵头单位于2月29日前将方案报送至市政府督查室。
+二、加强协调。各单位要主动配合。
+"""
+
+
+def test_to_whom_something_goes_is_the_sentence_that_says_so(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    answer = engine_over({"suzhou.txt": HANDED_OVER}).answer("苏州市重点工作的细化方案报送给谁?")
+
+    assert "市政府督查室" in answer.text
+
+
+def test_a_term_is_a_time(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    answer = engine_over({"suzhou.txt": CARE}).answer("苏州市苗圃登记的有效期限是多久?")
+
+    assert answer.text == "苏州市:苗圃登记的有效期限为五年。 [1]"
+
+
+def test_within_how_many_days_is_not_answered_with_a_date(engine_over: Callable[[Mapping[str, str]], Engine]) -> None:
+    rules = "苏州市花木管理办法\n第一条 2021年7月1日起,苗圃登记在网上办理。市园林局应当在十日内办完登记。\n"
+    answer = engine_over({"suzhou.txt": rules}).answer("苏州市苗圃登记几天内办理?")
+
+    assert "应当在十日内办完登记" in answer.text
+
+
+def test_lines_that_a_sentence_announces_are_quoted_with_it(
+    engine_over: Callable[[Mapping[str, str]], Engine],
+) -> None:
+    rules = (
+        "苏州市苗圃条例\n第一条 鼓励发展苗圃。\n第二条 市园林局在苗圃设立服务站。服务站为花木企业提供下列服务:\n"
+        "引进良种,兴办基地;\n促进成果转化。\n花木价格应当公示。\n第三条 苗圃按区级体制管理。\n"
+    )
+    answer = engine_over({"suzhou.txt": rules}).answer("苏州市服务站为花木企业提供什么服务?")
+
+    assert answer.text == "苏州市:服务站为花木企业提供下列服务:\n引进良种,兴办基地;\n促进成果转化。 [1]"
