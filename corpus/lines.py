@@ -303,6 +303,15 @@ def _is_next_line(text: str, line: Span, after: Span, step: int = 1) -> bool:
     return text.count("\n", line[1], after[0]) <= step
 
 
+def _closes(above: str, below: str) -> bool:
+    """Whether the next line closes what the line above leaves open: …(市发展改革委牵 before 头,市商务局配合)."""
+    for opening, closing in ("()", "《》", "“”"):
+        end = below.find(closing)
+        if end >= 0 and above.rfind(opening) > above.rfind(closing) and not 0 <= below.find(opening) < end:
+            return True
+    return False
+
+
 def _indent(text: str, line: Span) -> int:
     start = line[0]
     while start > 0 and text[start - 1] in _BLANKS:
@@ -379,6 +388,8 @@ def _goes_on(
         if text.count("\n", line[1], after[0]) <= max(2, page.gap) or not _INNER_STOP.search(above):
             return False
         return last not in _ENDS and below[-1] in "。;)" and not stands_alone(below)
+    if last not in _ENDS and _closes(above, below):
+        return True
     width = _width(text, line)
     if page.wrapped_at is not None:
         if width < page.wrapped_at - _RAGGED:
