@@ -42,10 +42,10 @@ _NUMBER = re.compile(
 _DATE = re.compile(
     rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日?)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
-# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets.
-# Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
+# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets, and
+# (一九八九年四月四日第七届全国人民代表大会第二次会议通过). Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
 _ADOPTION = re.compile(
-    r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$"
+    rf"\(.*(?:\d{{4}}|[{NUMERAL}○]{{4}})年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$"
     r"|\d{4}年\d{1,2}月\d{1,2}日[^。;:,]{0,80}(?:通过|公布|发布|修正|修订|批准|施行)$"
 )
 _LONGEST_ADOPTION = 400
@@ -89,8 +89,16 @@ _ATTACHED = re.compile(r"附\s*(?:件\s*\d{0,2}\s*)?:")
 _ATTACHMENT = re.compile(r"附\s*(?:[件录表]\s*(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,2})?\s*)?:?$")
 # Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
-# A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.
-_GOES_ON_FROM_ISSUER = re.compile(r"关于|常务委员会|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
+# A title's second line, its issuer on the first. Matches: 关于印发…的通知 / 第三次会议关于预算的决议.
+# Does not match: 山地特色农业发展规划.
+_GOES_ON_FROM_ISSUER = re.compile(rf"关于|第[{NUMERAL}]{{1,3}}次(?:全体)?会议|常务委员会|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
+# A title's line that begins with the name of its issuer. Matches: 国家税务总局关于检发票证的通知.
+# Does not match: 人民政府关于… below the name of its city / 办公厅关于…
+_NAMES_ISSUER = re.compile(
+    r"(?!人民|自治|办公|常务|委员|[和及与等])[\u4e00-\u9fff]{2,20}(?:政府|办公厅|办公室|委员会|总局|[局厅部])关于"
+)
+# What such a name may go on from. Matches: 宁川市 / 中国人民银行某分行. Does not match: 站内搜索
+_NAME_GOES_ON = re.compile(r"[省市州盟县区旗镇乡府厅办委部院局署会行司社校团队处中心、和及与等族尔](?:文件)?$")
 # Matches: (此件公开发布). Does not match: 质量提升行动方案(试行).
 _IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
 # A column's name, alone on a line of a table that prints one cell a line. Matches: 序号 / 责任单位.
@@ -167,6 +175,11 @@ def is_title_like(folded: str) -> bool:
 def is_front_matter(folded: str) -> bool:
     """Whether a folded line is a notice's number, addressee or issuing sentence."""
     return _role(folded) in ("number", "addressee", "issuing")
+
+
+def is_adoption(folded: str) -> bool:
+    """Whether a folded line says who adopted a text, and when."""
+    return len(folded) <= _LONGEST_ADOPTION and bool(_ADOPTION.match(folded))
 
 
 def is_subtitle(folded: str) -> bool:
@@ -285,7 +298,7 @@ def _role(line: str) -> FrameRole | None:
         return "number"
     if _DATE.match(line):
         return "date"
-    if len(line) <= _LONGEST_ADOPTION and _ADOPTION.match(line):
+    if is_adoption(line):
         return "adoption"
     if _ADDRESSEE.match(line) and not _NOT_ADDRESSEE.search(line):
         return "addressee"

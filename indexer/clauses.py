@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from corpus.folding import fold
-from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
+from corpus.frame import Frame, is_adoption, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
 from corpus.making import maker_of
 from corpus.model import Clause, Document, Kind, Span
 from indexer.box_tables import find_box_tables
@@ -225,8 +225,10 @@ class _Tree:
         if not path and root.has_units:
             before = _leading_paragraphs(root, lambda span: not _SECTION_NAME.fullmatch(self.folded, *span))
         elif not path:
-            # Of a text without numbers only what comes before every text: number, addressee, issuing sentence.
-            before = _leading_paragraphs(root, lambda span: is_front_matter(self.folded[slice(*span)]))
+            # Of a text without numbers only what comes before every text: number, addressee, issuing sentence,
+            # or when it was adopted, below which it begins at once.
+            before = _leading_paragraphs(root, lambda span: is_adoption(self.folded[slice(*span)]))
+            before = before or _leading_paragraphs(root, lambda span: is_front_matter(self.folded[slice(*span)]))
         if before is not None:
             self._add(("preamble",), (), "preamble", before)
         self._read_inside(root, path, labels)
