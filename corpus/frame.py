@@ -334,6 +334,10 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
             stop = next((j for j in range(i, len(roles)) if roles[j] != "title"), len(roles))
             if _is_cut_off(_joined(folded, lines, [above]), _joined(folded, lines, range(above + 1, stop))):
                 break  # the page's own head, cut off in the midst of a name
+            if _NAMES_ISSUER.match(printed_line(folded, lines[above + 1])) and not _NAME_GOES_ON.search(
+                printed_line(folded, lines[above])
+            ):
+                break  # a site's own words above a title that begins with its issuer
             if roles[above] == "signer":
                 pieces = ("signer",)  # above a body's name stand others' names only
             roles[above] = "title"
