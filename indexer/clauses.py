@@ -53,8 +53,8 @@ _LONGEST_TOPIC = 40
 _LONGEST_REQUEST = 60  # characters of 请各地遵照执行。 at a text's end
 _make_clause = maker_of(Clause)
 _FULL_STOP = re.compile("。")
-# Matches: 保障措施 / 、总体目标, whose number a site lost. Does not match: 省教育厅
-_BARE_HEADING = re.compile(r"、?[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
+# Matches: 保障措施 / 、总体目标, whose number a site lost. Does not match: 省教育厅 / 二〇二四年五月一日
+_BARE_HEADING = re.compile(r"、?[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会日])")
 # A heading that ends the words before the first number. Matches: 工作目标. Does not match: 最高人民法院公告
 _SECTION_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:目标|任务|原则|要求|思想|措施|背景|意义|步骤)")
 # What an office does, said below its name. Matches: 负责安全生产监督. Does not match: 负责人为局长
