@@ -381,7 +381,11 @@ def _goes_on_below(folded: str, lines: Sequence[tuple[int, int]], group: Sequenc
     if _role(printed_line(folded, lines[group[-1]])) != "title":
         return True
     words = _joined(folded, lines, group)
-    return words.count("《") > words.count("》") or _BEGINS_TO_ISSUE.search(words) is not None
+    if words.count("《") > words.count("》") or _BEGINS_TO_ISSUE.search(words) is not None:
+        return True
+    # A word in its midst reads as a title's end (人大代表): what is said above it names the whole.
+    whole = _joined(folded, lines, [*group, group[-1] + 1])
+    return folded.find(f"《{whole}》", 0, lines[group[0]][0]) >= 0
 
 
 def _joined(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> str:
