@@ -219,6 +219,7 @@ class _Tree:
         if first >= last:
             return
         root = grow(self.folded, self.lines, self.tables, first, last, self.listed)
+        self._lift_sections(root)
         closing = self._split_closing(root)
         settle_paragraphs(self.folded, root)
         before = None
@@ -234,6 +235,21 @@ class _Tree:
         self._read_inside(root, path, labels)
         if closing is not None:
             self._add((*path, "closing"), labels, "closing", closing)
+
+    def _lift_sections(self, root: Node) -> None:
+        """Take a section without a number (保障措施) off the last unit, where such a one stands above the first unit."""
+        if not (isinstance(root.items[0] if root.items else None, tuple) and isinstance(root.items[-1], Node)):
+            return
+        if not any(_SECTION_NAME.fullmatch(self.folded, *span) for span in root.paragraphs()):
+            return
+        node: Node = root.items[-1]
+        while node.items and isinstance(node.items[-1], Node):
+            node = node.items[-1]
+        for index, item in enumerate(node.items[:-1]):
+            if isinstance(item, tuple) and _SECTION_NAME.fullmatch(self.folded, *item):
+                root.items += node.items[index:]
+                del node.items[index:]
+                return
 
     def _split_closing(self, root: Node) -> Span | None:
         """Take the paragraphs that close the text off its last unit."""
