@@ -29,8 +29,8 @@ _TITLE_END = re.compile(
     r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
     rf"|(?<=[\u4e00-\u9fff])(?<![第{NUMERAL}\d、和至到及])(?:[{NUMERAL}]{{1,3}}|\d{{1,2}})条)$"
 )
-# Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
-_TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
+# Matches: (试行) / (温政办〔2014〕98号) / 附:修正本 at the end of a title. Does not match: (一) at its start.
+_TITLE_TAIL = re.compile(r" ?附:\s?(?:第[一二三四五]次)?修[正订](?:文?本)?$|(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
 # Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号 / db33/t 2055-2017.
 # Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
