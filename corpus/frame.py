@@ -26,7 +26,7 @@ FrameRole = Literal[
 _TITLE_END = re.compile(
     r"(?:通知|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|公告|通告|通报|要点|措施|指南|标准|制度|"
     r"法|解释|批复|复函|函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|导则|指引|政策|说明|请示|答复|纪要|守则|公约|"
-    r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
+    r"协定|宣言|(?<=[长官])批示|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
     rf"|(?<=[\u4e00-\u9fff])(?<![第{NUMERAL}\d、和至到及])(?:[{NUMERAL}]{{1,3}}|\d{{1,2}})条)$"
 )
 # Matches: (试行) / (温政办〔2014〕98号) / 附:修正本 at the end of a title. Does not match: (一) at its start.
@@ -92,10 +92,10 @@ _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$
 # A title's second line, its issuer on the first. Matches: 关于印发…的通知 / 第三次会议关于预算的决议.
 # Does not match: 山地特色农业发展规划.
 _GOES_ON_FROM_ISSUER = re.compile(rf"关于|第[{NUMERAL}]{{1,3}}次(?:全体)?会议|常务委员会|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
-# A title's line that begins with the name of its issuer. Matches: 国家税务总局关于检发票证的通知.
-# Does not match: 人民政府关于… below the name of its city / 办公厅关于…
-_NAMES_ISSUER = re.compile(
-    r"(?!人民|自治|办公|常务|委员|[和及与等])[\u4e00-\u9fff]{2,20}(?:政府|办公厅|办公室|委员会|总局|[局厅部])关于"
+# A title's line that begins with the name of its issuer, or with its number. Matches: 国家税务总局关于检发票证的通知 /
+# 第33/2020号行政长官批示. Does not match: 人民政府关于… below the name of its city / 办公厅关于…
+_IS_WHOLE = re.compile(
+    r"第\d{1,4}/\d{4}号|(?!人民|自治|办公|常务|委员|[和及与等])[\u4e00-\u9fff]{2,20}(?:政府|办公厅|办公室|委员会|总局|[局厅部])关于"
 )
 # What such a name may go on from. Matches: 宁川市 / 中国人民银行某分行. Does not match: 站内搜索
 _NAME_GOES_ON = re.compile(r"[省市州盟县区旗镇乡府厅办委部院局署会行司社校团队处中心、和及与等族尔](?:文件)?$")
@@ -334,10 +334,10 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
             stop = next((j for j in range(i, len(roles)) if roles[j] != "title"), len(roles))
             if _is_cut_off(_joined(folded, lines, [above]), _joined(folded, lines, range(above + 1, stop))):
                 break  # the page's own head, cut off in the midst of a name
-            if _NAMES_ISSUER.match(printed_line(folded, lines[above + 1])) and not _NAME_GOES_ON.search(
+            if _IS_WHOLE.match(printed_line(folded, lines[above + 1])) and not _NAME_GOES_ON.search(
                 printed_line(folded, lines[above])
             ):
-                break  # a site's own words above a title that begins with its issuer
+                break  # a site's own words above a title that begins with its issuer or number
             if roles[above] == "signer":
                 pieces = ("signer",)  # above a body's name stand others' names only
             roles[above] = "title"
