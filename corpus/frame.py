@@ -30,7 +30,10 @@ _TITLE_END = re.compile(
     rf"|(?<=[\u4e00-\u9fff])(?<![第{NUMERAL}\d、和至到及])(?:[{NUMERAL}]{{1,3}}|\d{{1,2}})条)$"
 )
 # Matches: (试行) / (温政办〔2014〕98号) / 附:修正本 at the end of a title. Does not match: (一) at its start.
-_TITLE_TAIL = re.compile(r" ?附:\s?(?:第[一二三四五]次)?修[正订](?:文?本)?$|(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
+_TITLE_TAIL = re.compile(
+    r" ?附:\s?(?:第[一二三四五]次)?修[正订](?:文?本)?$|"
+    r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$"
+)
 # Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号 / db33/t 2055-2017.
 # Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
@@ -43,7 +46,8 @@ _DATE = re.compile(
     rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日?)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets, and
-# (一九八九年四月四日第七届全国人民代表大会第二次会议通过). Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
+# (一九八九年四月四日第七届全国人民代表大会第二次会议通过).
+# Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
 _ADOPTION = re.compile(
     rf"\(.*(?:\d{{4}}|[{NUMERAL}○]{{4}})年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$"
     r"|\d{4}年\d{1,2}月\d{1,2}日[^。;:,]{0,80}(?:通过|公布|发布|修正|修订|批准|施行)$"
@@ -91,7 +95,9 @@ _ATTACHMENT = re.compile(r"附\s*(?:[件录表]\s*(?:\d{1,2}(?:-\d{1,2})?|[一�
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
 # A title's second line, its issuer on the first. Matches: 关于印发…的通知 / 第三次会议关于预算的决议.
 # Does not match: 山地特色农业发展规划.
-_GOES_ON_FROM_ISSUER = re.compile(rf"关于|第[{NUMERAL}]{{1,3}}次(?:全体)?会议|常务委员会|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
+_GOES_ON_FROM_ISSUER = re.compile(
+    rf"关于|第[{NUMERAL}]{{1,3}}次(?:全体)?会议|常务委员会|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$"
+)
 # A title's line that begins with the name of its issuer, or with its number. Matches: 国家税务总局关于检发票证的通知 /
 # 第33/2020号行政长官批示. Does not match: 人民政府关于… below the name of its city / 办公厅关于…
 _IS_WHOLE = re.compile(

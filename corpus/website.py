@@ -78,7 +78,8 @@ _STAMP = re.compile(
     rf"|[\u4e00-\u9fff]{{2,8}}{_DATE}\s*\d{{1,2}}:\d\d:\d\d[^。;]{{0,60}}|发表于\s*[\u4e00-\u9fff]{{2,4}}"
 )
 # The account and the minute above a post, or a site with its address and the day.
-# Matches: 某市发布 2024-03-05 18:30 浙江 / 某市门户网站 www.example.cn 2008年3月6日 来源:某日报. Does not match: 2024年3月5日
+# Matches: 某市发布 2024-03-05 18:30 浙江 / 某市门户网站 www.example.cn 2008年3月6日 来源:某日报.
+# Does not match: 2024年3月5日
 _POSTED = re.compile(
     rf"(?:[^\s。;:,]{{2,16}}\s+){{1,3}}{_DATE}\s+{_CLOCK}(?:\s+[^\s。;:,]{{2,8}})?"
     rf"|[\u4e00-\u9fff]{{2,16}}\s+www\.[^\s\u4e00-\u9fff]+\s+{_DATE}[^。;]{{0,60}}"

@@ -237,7 +237,7 @@ class _Tree:
             self._add((*path, "closing"), labels, "closing", closing)
 
     def _lift_sections(self, root: Node) -> None:
-        """Take a section without a number (保障措施) off the last unit, where such a one stands above the first unit."""
+        """Take a section without a number (保障措施) off the last unit, where another one stands above the units."""
         if not (isinstance(root.items[0] if root.items else None, tuple) and isinstance(root.items[-1], Node)):
             return
         if not any(_SECTION_NAME.fullmatch(self.folded, *span) for span in root.paragraphs()):
