@@ -6,7 +6,6 @@ leave behind (``corpus.pages``) and by repetition. Where that leaves a doubt, th
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,9 +16,8 @@ from corpus.cover import find_cover
 from corpus.edges import INVISIBLE, mark_repeated, may_repeat, read_footer, read_header, settle_footer, settle_header
 from corpus.folding import fold_for_comparison
 from corpus.lead_in import find_lead_in
-from corpus.lines import NUMERAL
 from corpus.making import maker_of
-from corpus.markup import find_entities, find_marks
+from corpus.markup import break_of, find_entities, find_marks
 from corpus.model import CleanText, Noise, Repair, Span
 from corpus.mojibake import find_repairs
 from corpus.pages import find_contents, find_joined_page_numbers, find_page_marks
@@ -29,47 +27,7 @@ from corpus.spacing import find_spacing
 _PASSES = 8
 _LONGEST_ROW = 500  # characters
 _make_noise = maker_of(Noise)
-
-# Matches: <br/>. Does not match: (<5毫克).
-_MARKUP = re.compile(
-    r"</?(?:p|br|div|span|td|tr|th|table|tbody|strong|b|i|u|em|font|a|img|h[1-6]|ul|li|ol|center|section|o:p)"
-    r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj);",
-    re.IGNORECASE,
-)
-# Where a page breaks the line, and a program's text. Matches: </p>, \n. Does not match: </span>
-_BREAKING = re.compile(r"</?(?:p|br|div|tr|table|tbody|h[1-6]|ul|li|ol|center|section)\b|(?:\\r)?\\n", re.IGNORECASE)
-# Matches: the pipe of "关于印发某办法的通知 |", a lone cell. Does not match: the pipes of a row of several cells
-_LONE_CELL = re.compile(r"^[ \t]*\|[ \t]*(?=[^|\s])|(?<=[^|\s])[ \t]*\|[ \t]*(?=\r?$)", re.MULTILINE)
-_INNER_PIPE = re.compile(r"[^|\s][ \t]*\|+[ \t]*[^|\s]")
 _SPACING = "spacing"
-_BULLETS = "•◦▪●■◆◇▶►➢▌▍▎"
-# Matches: the bullet of "  • 第 3 條", an entry of a page's list, and of ●一、总体要求. Does not match: •加强监管
-_LIST_MARK = re.compile(
-    rf"^[ \t\u3000\xa0]*[{_BULLETS}][ \t\u3000\xa0]*(?=第\s?[\d{NUMERAL}-]+\s?[编編章节節条條]|"
-    rf"[{NUMERAL}]{{1,3}}、|[(（][{NUMERAL}]{{1,3}}[)）]|\d{{1,2}}[.．、](?!\d))",
-    re.MULTILINE,
-)
-# Matches: what a database prints before a line, the 【章名】 of "【章名】 第一章 总则". Does not match: 【适用范围】
-_DATABASE_LABEL = re.compile(r"^[ \t\u3000]*【(?:[编章节]名|[編節]名|题注|題注)】[ \t\u3000]*(?=\S)", re.MULTILINE)
-# Matches: ![流程图](https://example.org/a.png). Does not match: [附件](a.docx)
-_IMAGE = re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\s]{1,500}\)")
-# What a wiki sets below its headings. Matches: the 编辑 of 编辑本法律旨在… below 第一條 標的. Does not match: 编辑出版
-_SECTION_LINK = re.compile(r"^第[^\n]{1,60}\n+(?P<link>[编編][辑輯])(?=\S)", re.MULTILINE)
-_FEWEST_LINKS = 2
-# What parts a head from a text. Matches: ********** alone on its line. Does not match: ***, ----- ---- over columns
-_SEPARATOR = re.compile(r"^[ \t\u3000]*(?:\*{5,}+|={5,}+|-{5,}+)(?=[ \t]*\r?$)", re.MULTILINE)
-# Matches: the marks of "## 一、普查建档". Does not match: #1机组.
-_MARKDOWN_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+(?=\S)", re.MULTILINE)
-# Matches: **实施精品工程。**推出舞台剧2部. Does not match: **市教育局 / 张**、李**.
-_MARKDOWN_TOPIC = re.compile(r"^\*\*[^\s*][^*\n]{1,200}(?:[。:：]\*\*|\*\*(?:[。:：]|\r?$))", re.MULTILINE)
-# Matches: the marks of "**(一)开展普查。**每十年组织一次" and "> 专栏1", the rule --- alone on its line.
-# Does not match: 张**、李**.
-_MARKDOWN = re.compile(
-    r"^[ \t]{0,3}(?:(?:>(?:[ \t]+|$))+(?:#{1,6}[ \t]+(?=\S))?|#{1,6}[ \t]+(?=\S))|(?<=\S)[ \t]+#{1,6}[ \t]*(?=\r?$)"
-    r"|^[ \t]*(?:-{3,}|\*{3,}|_{3,})(?=[ \t]*\r?$)"
-    r"|(?<![\w*])\*\*(?=[^\s*][^*\n]{0,200}\*\*)|(?<=[^\s*])\*\*(?![*、,，])",
-    re.MULTILINE,
-)
 
 
 def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str]]:
@@ -86,24 +44,6 @@ def _find_noise(text: str, repeated: frozenset[str]) -> list[tuple[int, int, str
     found += [(start, end, "cover") for start, end in find_cover(text)]
     found += [(start, end, "lead_in") for start, end in find_lead_in(text)]
     found += [(*match.span(), "invisible") for match in INVISIBLE.finditer(text)]
-    if "<" in text or "&" in text:
-        found += [(*match.span(), "markup") for match in _MARKUP.finditer(text)]
-    if "|" in text and not _INNER_PIPE.search(text):
-        found += [(*match.span(), "markup") for match in _LONE_CELL.finditer(text)]
-    if any(map(text.__contains__, _BULLETS)):
-        found += [(*match.span(), "markup") for match in _LIST_MARK.finditer(text)]
-    if "名】" in text or "注】" in text:
-        found += [(*match.span(), "markup") for match in _DATABASE_LABEL.finditer(text)]
-    # A single character is looked for fastest.
-    if "!" in text and "![" in text:
-        found += [(*match.span(), "markup") for match in _IMAGE.finditer(text)]
-    if any(mark in text and mark * 5 in text for mark in "*=-"):
-        found += [(*match.span(), "markup") for match in _SEPARATOR.finditer(text)]
-    if "辑" in text or "輯" in text:
-        links = [(*match.span("link"), "markup") for match in _SECTION_LINK.finditer(text)]
-        found += links if len(links) >= _FEWEST_LINKS else []
-    if ("#" in text and _MARKDOWN_HEADING.search(text)) or ("**" in text and _MARKDOWN_TOPIC.search(text)):
-        found += [(*match.span(), "markup") for match in _MARKDOWN.finditer(text)]
     found += [(start, end, "markup") for start, end in find_marks(text)]
     found += [(start, end, _SPACING) for start, end in find_spacing(text)]
     # By where they start, of those the longest first; pinyin, of which there may be thousands, is in order already.
@@ -124,7 +64,7 @@ _Piece = tuple[int, int, str, float | None]
 """``(start, end, text, confidence)``: a kept stretch of the raw text; what was repaired has a confidence.
 
 A website's pinyin cuts a text into thousands of them; plain tuples are made in a fraction of the time of records. The
-line break that a tag stands for is a piece of no raw length.
+white space that a tag stands for is a piece of no raw length.
 """
 
 
@@ -228,14 +168,18 @@ def _cut(pieces: list[_Piece], spans: list[tuple[int, int, str]]) -> tuple[list[
 
 
 def _break_of(before: str, text: str, start: int, end: int) -> str:
-    """What stands for the markup ``text[start:end]``: a line break where it breaks a line, else nothing.
+    """What stands for the markup ``text[start:end]``: a line break, or a tab between cells, or nothing.
 
-    Inside the row of a table it breaks a cell, and the row goes on.
+    Inside the row of a table what breaks a line breaks a cell, and the row goes on.
     """
-    if before.endswith("\n") or text[end : end + 1] in ("", "\r", "\n") or not _BREAKING.match(text, start, end):
+    sign = break_of(text, start, end)
+    if not sign or before.endswith("\n") or text[end : end + 1] in ("", "\r", "\n"):
         return ""
-    line = text[max(0, start - _LONGEST_ROW) : start].rpartition("\n")[2]
-    return " " if "|" in line or "\t" in line else "\n"
+    begin = max(0, start - _LONGEST_ROW)
+    line = text[begin:start].rpartition("\n")[2].lower()
+    in_cell = "|" in line or "\t" in line or max(line.rfind("<td"), line.rfind("<th")) > line.rfind("</t")
+    ends_row = text[start:end].lower().startswith(("<tr", "</tr", "</table"))
+    return " " if sign == "\n" and in_cell and not ends_row else sign
 
 
 def _slice(piece: _Piece, start: int, end: int) -> _Piece:

@@ -48,6 +48,12 @@ _ORDER = re.compile(
 )
 # Matches 释字第150号, of an interpretation. Does not match 民字第3号.
 _INTERPRETATION = re.compile(r"释字第\s*\d{1,4}\s*号")
+# That of several bodies. Matches 财政部 税务总局公告2022年第28号. Does not match 财政部公告2022年第28号.
+JOINT_ORDER = (
+    rf"{_BODY}{{2,12}}(?: {_BODY}{{2,12}}){{1,9}}(?:(?<=公告)|(?<=通告)|(?<=令))"
+    r"\s*(?:(?:19|20)\d{2}\s*年\s*)?第\s*\d{1,5}\s*号"
+)
+_JOINT_ORDER = re.compile(JOINT_ORDER)
 # A number that begins with its year, as courts wrote them. Matches 〔78〕法办研字第19号, (1987)民他字第3号.
 # Does not match (2014)18号.
 YEAR_FIRST = r"[〔\[(【]\s*(?:19|20)?\d{2}\s*[〕\])】]\s*[\u3400-\u9fff]{2,12}第?\s*\d{1,5}\s*号"
@@ -110,6 +116,11 @@ def find_leading_number(line: str) -> NumberMention | None:
     if match is None or not line[match.end() :].strip():
         return None
     return NumberMention("".join(line[: match.end()].split()), 0, match.end())
+
+
+def find_joint_number(line: str) -> str | None:
+    """The number of an order of several bodies, which a line is; blanks part their names."""
+    return " ".join(line.split()) if _JOINT_ORDER.fullmatch(fold(line.strip())) else None
 
 
 def find_number_by_year(line: str) -> str | None:

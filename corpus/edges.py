@@ -21,6 +21,8 @@ _MOST_PIECES = 4  # lines that a title is broken over
 _LONGEST_LABEL = 9  # characters, with its colon
 _LONGEST_VALUE = 20
 _SHORTEST_PIECE = 8  # characters of a title in a page's title
+# Matches: 2023.8.1. Does not match: 2023-08-01 10:20, 2023年8月1日
+_BARE_DAY = re.compile(r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}")
 _FEWEST_BUTTONS = 5  # of a row of a menu
 
 # Matches: a zero-width space. Does not match: a line break.
@@ -259,6 +261,10 @@ def read_footer(text: str, header_end: int) -> list[Line]:
 
 def settle_footer(lines: list[Line]) -> None:
     """Settle the verdicts of a footer: a doubtful line goes only with a certain one."""
+    for above, line in pairwise([line for line in lines if line.folded]):
+        signs = not above.reason and above.folded[-1] != "日" and website.is_signature(above.folded)
+        if line.certain and signs and _BARE_DAY.fullmatch(line.folded):
+            line.reason, line.certain = None, False
     boundary = [line.certain and line.reason not in ("page_number", "script", "lead_in", "markup") for line in lines]
     last = max((i for i, flag in enumerate(boundary) if flag), default=-1)
     seen = in_links = False

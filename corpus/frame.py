@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from corpus.document_numbers import STANDARD, YEAR_FIRST
+from corpus.document_numbers import JOINT_ORDER, STANDARD, YEAR_FIRST
 from corpus.folding import fold
 from corpus.lines import BODY_MARKER as BODY_MARKER
 from corpus.lines import NUMERAL, join_wrapped_lines, printed_line
@@ -34,16 +34,17 @@ _TITLE_TAIL = re.compile(
     r" ?附:\s?(?:第[一二三四五]次)?修[正订](?:文?本)?$|"
     r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$"
 )
-# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 〔78〕法办研字第19号 / db33/t 2055-2017.
+# Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 第七十一号 / 〔78〕法办研字第19号 / db33/t 2055-2017.
 # Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
     r"(?:\(\s*)?(?:(?:[\u4e00-\u9fff]{1,16}\s*)?[(〔\[【]\s*\d{4}\s*[)〕\]】]\s*第?\s*\d+\s*[号期]"
-    rf"|(?:\d{{4}}\s*年\s*)?第\s*\d+\s*[号期]|{YEAR_FIRST}|{STANDARD})(?:\s*\))?$"
+    rf"|(?:\d{{4}}\s*年\s*)?第\s*(?:\d+|[{NUMERAL}]{{1,6}})\s*[号期]|{YEAR_FIRST}|{STANDARD}|{JOINT_ORDER})(?:\s*\))?$"
 )
-# Matches: 2014年7月2日 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too / 民国66年9月16日.
+# Matches: 2014年7月2日 / 2014.7.2 / 二〇〇六年十二月十五日, its noughts typed as letter or digit too / 民国66年9月16日.
 # Does not match: 2014年要点.
 _DATE = re.compile(
-    rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日?)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?)\s*\)?$"
+    rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日?)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?"
+    r"|(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2})\s*\)?$"
 )
 # Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets, and
 # (一九八九年四月四日第七届全国人民代表大会第二次会议通过).
@@ -80,7 +81,7 @@ _ISSUING = re.compile(
 # Matches: 山东省人民政府办公厅. Does not match: 加强组织领导.
 _SIGNER = re.compile(
     r"^(?:主席|总理|行政长官|[省市州盟县区部厅局]长)\s+[\u4e00-\u9fff]{2,4}$|^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
-    r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处|联合会|总工会|协会|大学|党委|党组"
+    r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处|联合会|总工会|协会|大学|党委|党组|兵团"
     r"|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
 )

@@ -13,7 +13,7 @@ from datetime import date
 
 from corpus.citations import CitationMention, find_citations
 from corpus.dates import find_dates
-from corpus.document_numbers import find_leading_number, find_number_by_year, find_numbers
+from corpus.document_numbers import find_joint_number, find_leading_number, find_number_by_year, find_numbers
 from corpus.document_region import find_document_region
 from corpus.folding import detect_script, fold, fold_for_comparison
 from corpus.frame import (
@@ -211,12 +211,14 @@ def _read_number(
         folded = fold(text)
         if line.role == "number":
             numbers = find_numbers(text)
-            if numbers:
+            if joint := find_joint_number(text):
+                found.put("number", joint, span)
+            elif numbers:
                 found.put("number", numbers[0].number, span)
             elif year_first := find_number_by_year(text):
                 found.put("number", year_first, span)
             elif re.search(r"(?:令|公告|通告|纪要)$", above):
-                # 第312号 alone under 浙江省人民政府令.
+                # 第312号 alone under 浙江省人民政府令, 第七十一号 under 中华人民共和国主席令.
                 found.put("number", "".join((above + text).split()), span)
         elif line.role in ("notice_title", "title"):
             if match := _TITLE_NUMBER.search(folded):

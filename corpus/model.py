@@ -75,7 +75,7 @@ class CleanText:
 
     ``segments`` are ``(clean_start, raw_start, raw_end)`` triples in order. A kept segment has as many
     clean as raw characters; a repaired one may differ, and its inner characters map to the whole damaged span.
-    The line break that a tag stands for (</p>) is a segment of no raw length.
+    The white space that a tag stands for (</p>, <td>) is a segment of no raw length.
     """
 
     raw: str

@@ -76,9 +76,10 @@ def _signature(lines: list[tuple[str, Span]], mark: str) -> Signature:
         bodies: list[tuple[str, Span]] = []
         if not is_date_line(folded):
             head = text[: day.start].strip(" (（\u3000")
-            if not split_bodies(head):
-                continue
-            bodies.append((head, span))
+            if head:  # 2023.8.1 may stand alone
+                if not split_bodies(head):
+                    continue
+                bodies.append((head, span))
         above = index - 1
         while above >= 0 and is_signer_line(fold(lines[above][0])) and split_bodies(lines[above][0]):
             bodies.insert(0, lines[above])

@@ -28,6 +28,7 @@ _SITE_NOTE = re.compile(
     "版权所有|copyright|备案[序编]?号|ICP备|网站标识码|[主承]办单位?[：:]|技术支持[：:]|分辨率|浏览器", re.IGNORECASE
 )
 _BEGINNING = 10
+_SHORTEST_TEXT = 100  # characters of sentences
 _BLANKS = re.compile(r"[ \t\r\n\f\v\xa0\u200b\ufeff]+")
 # A number that is typed already. Matches: （一）目标. Does not match: 一批企业.
 _TYPED_NUMBER = re.compile(
@@ -96,6 +97,10 @@ def _text_lines(root: Any, source: str) -> list[str]:
     title = _page_title(root)
     body = root.find(".//body")
     body = body if body is not None else root
+    if _show_hidden_text(body):
+        from lxml.html import tostring
+
+        source = tostring(root, encoding="unicode")
     _drop_what_is_no_text(body)
     _drop_menus(body)
     content = _content_element(body, _extracted(source))
@@ -142,13 +147,36 @@ def _length(element: Any) -> int:
     return sum(len(_squeezed(piece)) for piece in element.itertext())
 
 
+def _is_hidden(element: Any) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower() if isinstance(element.tag, str) else ""
+    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+
+
+def _show_hidden_text(body: Any) -> bool:
+    """Show what a page's script would show once it runs: the text itself, where sentences stand nowhere else.
+
+    Returns:
+        Whether there was such a text.
+    """
+    hidden = [element for element in body.iter() if _is_hidden(element)]
+    if not hidden:
+        return False
+    outermost = [one for one in hidden if not any(_is_hidden(above) for above in one.iterancestors())]
+    sizes = [_sentences(one) for one in outermost]
+    text = max(range(len(outermost)), key=sizes.__getitem__)
+    if sizes[text] < _SHORTEST_TEXT or sizes[text] * 2 < _sentences(body):
+        return False
+    for name in ("style", "hidden"):
+        outermost[text].attrib.pop(name, None)
+    return True
+
+
 def _drop_what_is_no_text(body: Any) -> None:
     total = _length(body)
     for element in list(body.iter()):
         if element is body or element.getparent() is None:
             continue
-        style = (element.get("style") or "").replace(" ", "").lower() if isinstance(element.tag, str) else ""
-        is_hidden = "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+        is_hidden = _is_hidden(element)
         if isinstance(element.tag, str) and element.tag not in _DROPPED and not is_hidden:
             continue
         # Pages of offices wrap everything in a form, and a header may hold the text's own head.
@@ -180,8 +208,13 @@ def _drop_menus(body: Any) -> None:
 def _is_prose(element: Any) -> bool:
     """Whether sentences outside links make up most of the element."""
     linked = sum(_length(link) for link in element.iter("a"))
-    sentences = sum(len(p) for p in (_squeezed(piece) for piece in element.itertext()) if _SENTENCE.search(p))
-    return sentences > 100 and sentences > 2 * linked
+    sentences = _sentences(element)
+    return sentences >= _SHORTEST_TEXT and sentences > 2 * linked
+
+
+def _sentences(element: Any) -> int:
+    """How many characters of sentences it has."""
+    return sum(len(p) for p in (_squeezed(piece) for piece in element.itertext()) if _SENTENCE.search(p))
 
 
 def _content_element(body: Any, extracted: str) -> Any:

@@ -135,12 +135,13 @@ def read_note(folded: str, start: int, end: int) -> list[Duty]:
         duty = _read_captions(folded, start, end)
         if duty.bodies:
             return [duty]
-    marked = Duty((start, end))
-    rest = _read_marks(marked, folded, start, end)
-    if marked.bodies:
-        # A(牵头),B、C: as where it is said in words.
-        marked.add("support" if marked.lead else "duty", rest, "配合" if marked.lead else "负责")
-        return [marked]
+    if _MARK.search(folded, start, end):
+        marked = Duty((start, end))
+        rest = _read_marks(marked, folded, start, end)
+        if marked.bodies:
+            # A(牵头),B、C: as where it is said in words.
+            marked.add("support" if marked.lead else "duty", rest, "配合" if marked.lead else "负责")
+            return [marked]
     return _read_predicates(folded, start, end)
 
 

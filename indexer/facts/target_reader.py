@@ -361,6 +361,8 @@ class TargetReader:
             grown = _GROWTH.search(folded)
             if grown and grown.start() > 2:
                 words = words[: grown.start()]
+        if "|" in words:  # the cells of a row, its number apart
+            words = " ".join(cell for cell in words.split("|") if cell.strip(".0123456789"))
         return words.removesuffix("的") if len(words) > 3 else words
 
     def _object_end(self, stop: int, end: int) -> int:

@@ -39,7 +39,7 @@ def noise(raw: str) -> list[tuple[str, str]]:
 def check_accounting(raw: str, clean: CleanText) -> None:
     """Every character is kept once and in order, repaired, or noise; offsets lead back.
 
-    Only the line break that a tag stands for is in no place of the raw text.
+    Only the white space that a tag stands for is in no place of the raw text; blanks may be left out.
     """
     covered = [False] * len(raw)
     for item in clean.noise:
@@ -51,12 +51,12 @@ def check_accounting(raw: str, clean: CleanText) -> None:
         for at in range(start, end):
             assert not covered[at]
             covered[at] = True
-    assert all(covered)
+    assert all(character == " " or at for character, at in zip(raw, covered, strict=True))
     repaired = {at for repair in clean.repairs if repair.repaired is not None for at in range(*repair.span)}
     assert clean.segments == tuple(sorted(clean.segments))
     for index, character in enumerate(clean.text):
         start, end = clean.raw_span(index, index + 1)
-        assert start in repaired or raw[start:end] == character or (start == end and character == "\n")
+        assert start in repaired or raw[start:end] == character or (start == end and character in "\n\t ")
 
 
 def rename(text: str) -> str:
@@ -325,6 +325,11 @@ def test_a_page_on_one_line_is_kept_though_a_copyright_ends_it():
     assert "由水利部门牵头，财政部门配合。" in clean_text(text).text
 
 
+def test_the_line_that_invites_to_follow_an_account_is_no_title():
+    text = "点击上方“海平水务”关注我们\n海平市节水方案\n一、加强领导。\n二、强化考核。\n"
+    assert clean_text(text).text.split() == ["海平市节水方案", "一、加强领导。", "二、强化考核。"]
+
+
 def test_a_label_above_files_that_are_not_there_is_no_closing():
     text = "某市节水方案\n一、加强领导。\n二、强化考核。\n扫一扫在手机打开当前页\n附件下载：\n"
     assert clean_text(text).text.split() == ["某市节水方案", "一、加强领导。", "二、强化考核。"]
@@ -338,6 +343,16 @@ def test_a_tag_breaks_the_line_where_the_page_did():
         "某市人民",
         "（试行）",
     ]
+    check_accounting(raw, clean)
+
+
+def test_rows_and_cells_of_a_table_in_tags_are_parted():
+    raw = (
+        "# 方案\n<html><body><table><thead><tr><th>任务</th><th>牵头单位</th></tr></thead>"
+        "<tr><td>规划</td><td>市水务局<br>市财政局</td></tr><TR><TD>改造<TD></TR></table></body></html>\n"
+    )
+    clean = clean_text(raw)
+    assert clean.text.rstrip("\n").split("\n")[1:] == ["任务\t牵头单位", "规划\t市水务局 市财政局", "改造\t"]
     check_accounting(raw, clean)
 
 

@@ -44,6 +44,7 @@ PLAN = """# 海平市节水行动方案
         ("某市水务局\\\n2021年3月1日", "某市水务局\n2021年3月1日"),
         ("见[《节水目录》](https://example.org/a.pdf)。", "见《节水目录》。"),
         ("*本方案由某市水务局负责解释。*", "本方案由某市水务局负责解释。"),
+        (r"普及率达到 $95\%$ 以上", "普及率达到 95% 以上"),
         ("+----+====+\n| 1 | 编制规划 |\n+----+----+", "| 1 | 编制规划 |"),
     ],
 )
@@ -52,7 +53,15 @@ def test_marks_are_noise_and_what_they_mark_is_text(marked: str, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["水务局和\\或住建局", "计划[2021](7号)已下达", "张*、李*负责检查*", "*号项目为重点", "等级为A+--至A"]
+    "text",
+    [
+        "水务局和\\或住建局",
+        "计划[2021](7号)已下达",
+        "张*、李*负责检查*",
+        "*号项目为重点",
+        "等级为A+--至A",
+        "每人$5-$10",
+    ],
 )
 def test_what_only_looks_like_a_mark_stays(text: str) -> None:
     assert clean_text(text).text == text

@@ -93,6 +93,41 @@ def test_the_number_of_a_standard_is_its_number():
     assert read("GB 3096\n社区食堂服务规范\n1 范围\n1.1 一般\n1.2 特殊\n").number is None
 
 
+@pytest.mark.parametrize(
+    ("head", "number"),
+    [
+        (
+            "财政部 税务总局 科技部关于税前扣除的公告\n财政部 税务总局 科技部公告2022年第28号",
+            "财政部 税务总局 科技部公告2022年第28号",
+        ),
+        (
+            "中华人民共和国主席令\n第七十一号\n《中华人民共和国海警法》已通过,现予公布。\n2021年1月22日\n中华人民共和国海警法",
+            "中华人民共和国主席令第七十一号",
+        ),
+    ],
+)
+def test_the_number_of_an_order_is_read_whole(head, number):
+    metadata = read(f"{head}\n一、为支持创新,制定政策。\n二、自公布之日起执行。\n")
+    assert metadata.number == number
+    assert metadata.references == ()
+
+
+def test_a_production_corps_signs():
+    raw = (
+        "关于印发《某某管理办法》的通知\n新兵发〔2020〕11号\n各师市:\n现印发给你们。\n新疆生产建设兵团\n2020年4月3日\n"
+    )
+    assert read(raw).issuer == "新疆生产建设兵团"
+
+
+def test_a_day_in_figures_below_who_signs_is_the_day_of_issue():
+    text = "关于加强安全生产工作的通知\n各科室:\n一、压实责任。\n二、消除隐患。\n海平市水务局\n2023.8.1\n"
+    metadata = extract_metadata(clean_text(text), read_frame(clean_text(text).text))
+    assert (metadata.issuer, metadata.issued_on) == ("海平市水务局", date(2023, 8, 1))
+    # Below the day that the text prints it is the site's.
+    dated = text.replace("2023.8.1", "2023年8月1日\n2023-08-05")
+    assert "2023-08-05" not in clean_text(dated).text
+
+
 def test_who_signs_below_the_title_and_when():
     metadata = read("2022年宁川县统计公报\n宁川县统计局\n2023年4月12日\n2022年,经济运行平稳。\n一、综合\n二、农业\n")
     assert (metadata.issuer, metadata.issued_on) == ("宁川县统计局", date(2023, 4, 12))

@@ -158,3 +158,11 @@ def test_a_page_of_links_alone_is_read():
         "人事任免",
         "公报",
     ]
+
+
+def test_a_text_that_a_script_would_show_is_read(make_page):
+    hidden = f'<div style="visibility: hidden; opacity: 0;">{html(PARAGRAPHS)}</div>'
+    assert read_html(make_page(f"<p>某某发布 2021-03-05</p>{hidden}")).split("\n")[-3:] == PARAGRAPHS
+    # A hidden copy, as for printing, is none the less left out.
+    page = make_page(f'{html(PARAGRAPHS)}<div style="display:none">{html(PARAGRAPHS)}</div>')
+    assert read_html(page).split("\n") == PARAGRAPHS
