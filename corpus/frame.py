@@ -26,14 +26,13 @@ FrameRole = Literal[
 _TITLE_END = re.compile(
     r"(?:通知|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|公告|通告|通报|要点|措施|指南|标准|制度|"
     r"法|解释|批复|复函|函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|导则|指引|政策|说明|请示|答复|纪要|守则|公约|"
-    r"协定|宣言|(?<=[长官])批示|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
+    r"协定|宣言|长官批示|司长批示|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
     rf"|(?<=[\u4e00-\u9fff])(?<![第{NUMERAL}\d、和至到及])(?:[{NUMERAL}]{{1,3}}|\d{{1,2}})条)$"
 )
-# Matches: (试行) / (温政办〔2014〕98号) / 附:修正本 at the end of a title. Does not match: (一) at its start.
-_TITLE_TAIL = re.compile(
-    r" ?附:\s?(?:第[一二三四五]次)?修[正订](?:文?本)?$|"
-    r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$"
-)
+# Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
+_TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
+# Matches: 附:修正本 at the end of a title. Does not match: 附:名单
+_AMENDED_TEXT = re.compile(r" ?附:\s?(?:第[一二三四五]次)?修[正订](?:文?本)?$")
 # Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 第七十一号 / 〔78〕法办研字第19号 / db33/t 2055-2017.
 # Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
@@ -175,6 +174,8 @@ def is_title_like(folded: str) -> bool:
     if len(folded) > 120 or _SENTENCE.search(folded) or folded.endswith((":", ",", "、")) or _ATTACHED.match(folded):
         return False
     words = _TITLE_TAIL.sub("", folded)
+    if "附" in words:
+        words = _AMENDED_TEXT.sub("", words)
     end = _TITLE_END.search("".join(words.split()) if _SET_WIDE.fullmatch(words) else words)
     return end is not None and not folded.startswith("特此", len(folded) - 4) and folded.count("|") < _FEWEST_PIPES
 

@@ -155,7 +155,7 @@ def find_page_marks(text: str) -> list[tuple[int, int, str]]:
         if line and reason:
             found.append((line.start, line.end, reason.reason))
     pages = [(start, end) for start, end, reason in found if reason == "page_number"]
-    for match in _GAZETTE_HEAD.finditer(text):
+    for match in _GAZETTE_HEAD.finditer(text) if "公报" in text or "公報" in text else ():
         line = make_line(text, text.rfind("\n", 0, match.start()) + 1, match.end())
         if line and _NAME_OF_GAZETTE.fullmatch(line.folded):
             found.append((line.start, line.end, "running_head"))

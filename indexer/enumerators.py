@@ -183,7 +183,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         return Candidate(at, stop, style, value, canonical, at_line_start, spaced, is_sub)
     for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
         match = pattern.match(folded, at, end)
-        if match is None or (pattern in _AT_LINE_START and not at_line_start):
+        if match is None or (not at_line_start and (pattern is _ZERO_LED or pattern is _CHINESE_COMMA)):
             continue
         number, stop = match["n"], match.end()
         if style is Style.CIRCLED:
@@ -282,7 +282,6 @@ def _of_one_character() -> dict[str, tuple[Style, int, str]]:
 
 
 _IN_ONE_CHARACTER = _of_one_character()
-_AT_LINE_START = (_CHINESE_COMMA, _ZERO_LED)
 _DIGIT_LED = ((Style.ARABIC, _ARABIC), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED))
 _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
     **dict.fromkeys(_NUMERAL, ((Style.CHINESE, _CHINESE), (Style.CHINESE, _CHINESE_COMMA))),
