@@ -216,9 +216,8 @@ def _mark_repeated_titles(lines: list[Line]) -> None:
             heads |= {fold_for_comparison(piece) for piece in pieces if len(piece) >= _SHORTEST_PIECE}
         if number := find_leading_number(line.folded):
             heads.add(fold_for_comparison(line.folded[number.end :]))
-        if len(line.folded) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(
-            own, [words for words, later in below if not later.reason]
-        ):
+        unmarked = [words for words, later in below if not later.reason]
+        if any(len(head) >= _SHORTEST_BROKEN_TITLE and _is_broken_below(head, unmarked) for head in heads):
             line.reason = "repeated_title"
             continue
         between_is_noise = False

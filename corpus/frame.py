@@ -26,11 +26,13 @@ FrameRole = Literal[
 _TITLE_END = re.compile(
     r"(?:通知|意见|办法|规定|条例|计划|规划|方案|细则|纲要|决定|决议|公告|通告|通报|要点|措施|指南|标准|制度|"
     r"法|解释|批复|复函|函|报告|令|规则|章程|规范|规程|准则|目录|清单|预案|导则|指引|政策|说明|请示|答复|纪要|守则|公约|"
-    r"协定|宣言|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
+    r"协定|宣言|长官批示|司长批示|倡议书?|战略|工程|行动|安排|预算|名单|分工|任务|(?:责任|任务|目标)分解|举措|须知|体系|图|表|书|若干规定"
     rf"|(?<=[\u4e00-\u9fff])(?<![第{NUMERAL}\d、和至到及])(?:[{NUMERAL}]{{1,3}}|\d{{1,2}})条)$"
 )
 # Matches: (试行) / (温政办〔2014〕98号) at the end of a title. Does not match: (一) at its start.
 _TITLE_TAIL = re.compile(r"(?<!\s)\s*[(〔\[【][^()]*(?:\([^()]*\)[^()]*)?[)〕\]】]\s*$")
+# Matches: 附:修正本 at the end of a title. Does not match: 附:名单
+_AMENDED_TEXT = re.compile(r" ?附:\s?(?:第[一二三四五]次)?修[正订](?:文?本)?$")
 # Matches: 鲁政办发〔2014〕29号 / 〔2021〕第15期 / 第七十一号 / 〔78〕法办研字第19号 / db33/t 2055-2017.
 # Does not match: (国办发〔2014〕18号)精神,.
 _NUMBER = re.compile(
@@ -43,10 +45,11 @@ _DATE = re.compile(
     rf"\(?\s*(?:(?:中华)?民国\s*(?:\d{{1,3}}|[{NUMERAL}]{{1,6}})\s*年\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*月\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*日|\d{{4}}\s*年\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日?)?|[{NUMERAL}○oO0]{{4}}年[{NUMERAL}]{{1,3}}月(?:[{NUMERAL}]{{1,3}}日)?"
     r"|(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2})\s*\)?$"
 )
-# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets.
+# Matches: (2018年8月31日第十三届全国人民代表大会常务委员会第五次会议通过), also without the brackets, and
+# (一九八九年四月四日第七届全国人民代表大会第二次会议通过).
 # Does not match: (试行) / 2018年8月31日经市政府会议通过的方案.
 _ADOPTION = re.compile(
-    r"\(.*\d{4}年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$"
+    rf"\(.*(?:\d{{4}}|[{NUMERAL}○]{{4}})年.*(?:通过|公布|发布|修正|修订|批准|施行|印发|实施).*\)$"
     r"|\d{4}年\d{1,2}月\d{1,2}日[^。;:,]{0,80}(?:通过|公布|发布|修正|修订|批准|施行)$"
 )
 _LONGEST_ADOPTION = 400
@@ -76,7 +79,7 @@ _ISSUING = re.compile(
 )
 # Matches: 山东省人民政府办公厅. Does not match: 加强组织领导.
 _SIGNER = re.compile(
-    r"^(?:主席|总理|[省市州盟县区部厅局]长)\s+[\u4e00-\u9fff]{2,4}$|^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
+    r"^(?:主席|总理|行政长官|[省市州盟县区部厅局]长)\s+[\u4e00-\u9fff]{2,4}$|^(?!.*(?:通知|意见|方案|关于))[\u4e00-\u9fff\s、·()]{2,60}"
     r"(?:政府|办公厅|办公室|督查室|委员会|行署|管委会|总局|[局厅部院署会委办]|领导小组|中心|法院|检察院|银行|公司|办事处|管理处|联合会|总工会|协会|大学|党委|党组|兵团"
     r"|主席|省长|市长|总理)"
     r"(?:\s+[\u4e00-\u9fff]{2,4})?$"
@@ -90,8 +93,18 @@ _ATTACHED = re.compile(r"附\s*(?:件\s*\d{0,2}\s*)?:")
 _ATTACHMENT = re.compile(r"附\s*(?:[件录表]\s*(?:\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,2})?\s*)?:?$")
 # Matches: (2021-2025年) / (征求意见稿) alone beneath a title. Does not match: (2018年5月31日…通过).
 _SUBTITLE = re.compile(r"[(〔\[](?!.*(?:号|年.*月))[^()。,;]{1,20}[)〕\]]$")
-# A title's second line, its issuer on the first. Matches: 关于印发…的通知. Does not match: 山地特色农业发展规划.
-_GOES_ON_FROM_ISSUER = re.compile(r"关于|常务委员会|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$")
+# A title's second line, its issuer on the first. Matches: 关于印发…的通知 / 第三次会议关于预算的决议.
+# Does not match: 山地特色农业发展规划.
+_GOES_ON_FROM_ISSUER = re.compile(
+    rf"关于|第[{NUMERAL}]{{1,3}}次(?:全体)?会议|常务委员会|印发|转发|批转|贯彻|公布|发布|颁发|令$|公告$|通告$"
+)
+# A title's line that begins with the name of its issuer, or with its number. Matches: 国家税务总局关于检发票证的通知 /
+# 第33/2020号行政长官批示. Does not match: 人民政府关于… below the name of its city / 办公厅关于…
+_IS_WHOLE = re.compile(
+    r"第\d{1,4}/\d{4}号|(?!人民|自治|办公|常务|委员|[和及与等])[\u4e00-\u9fff]{2,20}(?:政府|办公厅|办公室|委员会|总局|[局厅部])关于"
+)
+# What such a name may go on from. Matches: 宁川市 / 中国人民银行某分行. Does not match: 站内搜索
+_NAME_GOES_ON = re.compile(r"[省市州盟县区旗镇乡府厅办委部院局署会行司社校团队处中心、和及与等族尔](?:文件)?$")
 # Matches: (此件公开发布). Does not match: 质量提升行动方案(试行).
 _IN_BRACKETS = re.compile(r"[(〔\[【][^()〔〕\[\]【】]*[)〕\]】]$")
 # A column's name, alone on a line of a table that prints one cell a line. Matches: 序号 / 责任单位.
@@ -161,6 +174,8 @@ def is_title_like(folded: str) -> bool:
     if len(folded) > 120 or _SENTENCE.search(folded) or folded.endswith((":", ",", "、")) or _ATTACHED.match(folded):
         return False
     words = _TITLE_TAIL.sub("", folded)
+    if "附" in words:
+        words = _AMENDED_TEXT.sub("", words)
     end = _TITLE_END.search("".join(words.split()) if _SET_WIDE.fullmatch(words) else words)
     return end is not None and not folded.startswith("特此", len(folded) - 4) and folded.count("|") < _FEWEST_PIPES
 
@@ -168,6 +183,11 @@ def is_title_like(folded: str) -> bool:
 def is_front_matter(folded: str) -> bool:
     """Whether a folded line is a notice's number, addressee or issuing sentence."""
     return _role(folded) in ("number", "addressee", "issuing")
+
+
+def is_adoption(folded: str) -> bool:
+    """Whether a folded line says who adopted a text, and when."""
+    return len(folded) <= _LONGEST_ADOPTION and bool(_ADOPTION.match(folded))
 
 
 def is_subtitle(folded: str) -> bool:
@@ -286,7 +306,7 @@ def _role(line: str) -> FrameRole | None:
         return "number"
     if _DATE.match(line):
         return "date"
-    if len(line) <= _LONGEST_ADOPTION and _ADOPTION.match(line):
+    if is_adoption(line):
         return "adoption"
     if _ADDRESSEE.match(line) and not _NOT_ADDRESSEE.search(line):
         return "addressee"
@@ -322,6 +342,10 @@ def _mark_titles(folded: str, lines: Sequence[tuple[int, int]], roles: list[Fram
             stop = next((j for j in range(i, len(roles)) if roles[j] != "title"), len(roles))
             if _is_cut_off(_joined(folded, lines, [above]), _joined(folded, lines, range(above + 1, stop))):
                 break  # the page's own head, cut off in the midst of a name
+            if _IS_WHOLE.match(printed_line(folded, lines[above + 1])) and not _NAME_GOES_ON.search(
+                printed_line(folded, lines[above])
+            ):
+                break  # a site's own words above a title that begins with its issuer or number
             if roles[above] == "signer":
                 pieces = ("signer",)  # above a body's name stand others' names only
             roles[above] = "title"
@@ -365,7 +389,11 @@ def _goes_on_below(folded: str, lines: Sequence[tuple[int, int]], group: Sequenc
     if _role(printed_line(folded, lines[group[-1]])) != "title":
         return True
     words = _joined(folded, lines, group)
-    return words.count("《") > words.count("》") or _BEGINS_TO_ISSUE.search(words) is not None
+    if words.count("《") > words.count("》") or _BEGINS_TO_ISSUE.search(words) is not None:
+        return True
+    # A word in its midst reads as a title's end (人大代表): what is said above it names the whole.
+    whole = _joined(folded, lines, [*group, group[-1] + 1])
+    return folded.find(f"《{whole}》", 0, lines[group[0]][0]) >= 0
 
 
 def _joined(folded: str, lines: Sequence[tuple[int, int]], group: Sequence[int]) -> str:

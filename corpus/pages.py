@@ -48,6 +48,13 @@ _JOINED_PAGE = re.compile(
     r"|[一二三四五六七八九十]{1,3}[、是]|(?<=\s)\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十百\d]{1,4}[章节条]))"
     r"|(?<=[—–-])(?<![\d—–-].)[ \t]?(?P<dash>\d{1,3})[ \t]?[-—–](?![\d\-—–]))"
 )
+# A gazette's head, on each of its pages. Matches: 某市人民政府公报 2023年第5期. Does not match: 统计公报
+_GAZETTE_HEAD = re.compile(
+    rf"公[报報]{_BLANKS}+[·•(（]?{_BLANKS}+(?:\d{{4}}{_BLANKS}+年?)?{_BLANKS}+第?{_BLANKS}+\d{{1,3}}{_BLANKS}+期"
+    rf"{_BLANKS}+[)）]?{_BLANKS}+\d{{0,3}}{_BLANKS}+$",
+    re.MULTILINE,
+)
+_NAME_OF_GAZETTE = re.compile(r"[\u4e00-\u9fff]{2,20}公报[^公]*")
 _FEWEST_PAGES = 3
 _SHORTEST_PAGE = 150  # characters
 _MOST_PAGES_APART = 3
@@ -148,6 +155,10 @@ def find_page_marks(text: str) -> list[tuple[int, int, str]]:
         if line and reason:
             found.append((line.start, line.end, reason.reason))
     pages = [(start, end) for start, end, reason in found if reason == "page_number"]
+    for match in _GAZETTE_HEAD.finditer(text) if "公报" in text or "公報" in text else ():
+        line = make_line(text, text.rfind("\n", 0, match.start()) + 1, match.end())
+        if line and _NAME_OF_GAZETTE.fullmatch(line.folded):
+            found.append((line.start, line.end, "running_head"))
     return found + [(start, end, "running_head") for start, end in _running_heads(text, pages)]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from corpus.folding import fold
-from corpus.frame import Frame, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
+from corpus.frame import Frame, is_adoption, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
 from corpus.making import maker_of
 from corpus.model import Clause, Document, Kind, Span
 from indexer.box_tables import find_box_tables
@@ -53,8 +53,8 @@ _LONGEST_TOPIC = 40
 _LONGEST_REQUEST = 60  # characters of 请各地遵照执行。 at a text's end
 _make_clause = maker_of(Clause)
 _FULL_STOP = re.compile("。")
-# Matches: 保障措施 / 、总体目标, whose number a site lost. Does not match: 省教育厅
-_BARE_HEADING = re.compile(r"、?[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会])")
+# Matches: 保障措施 / 、总体目标, whose number a site lost. Does not match: 省教育厅 / 二〇二四年五月一日
+_BARE_HEADING = re.compile(r"、?[\u4e00-\u9fff“”]{3,16}(?<![局厅委办署部院府会日])")
 # A heading that ends the words before the first number. Matches: 工作目标. Does not match: 最高人民法院公告
 _SECTION_NAME = re.compile(r"[\u4e00-\u9fff]{1,6}(?:目标|任务|原则|要求|思想|措施|背景|意义|步骤)")
 # What an office does, said below its name. Matches: 负责安全生产监督. Does not match: 负责人为局长
@@ -219,19 +219,37 @@ class _Tree:
         if first >= last:
             return
         root = grow(self.folded, self.lines, self.tables, first, last, self.listed)
+        self._lift_sections(root)
         closing = self._split_closing(root)
         settle_paragraphs(self.folded, root)
         before = None
         if not path and root.has_units:
             before = _leading_paragraphs(root, lambda span: not _SECTION_NAME.fullmatch(self.folded, *span))
         elif not path:
-            # Of a text without numbers only what comes before every text: number, addressee, issuing sentence.
-            before = _leading_paragraphs(root, lambda span: is_front_matter(self.folded[slice(*span)]))
+            # Of a text without numbers only what comes before every text: number, addressee, issuing sentence,
+            # or when it was adopted, below which it begins at once.
+            before = _leading_paragraphs(root, lambda span: is_adoption(self.folded[slice(*span)]))
+            before = before or _leading_paragraphs(root, lambda span: is_front_matter(self.folded[slice(*span)]))
         if before is not None:
             self._add(("preamble",), (), "preamble", before)
         self._read_inside(root, path, labels)
         if closing is not None:
             self._add((*path, "closing"), labels, "closing", closing)
+
+    def _lift_sections(self, root: Node) -> None:
+        """Take a section without a number (保障措施) off the last unit, where another one stands above the units."""
+        if not (isinstance(root.items[0] if root.items else None, tuple) and isinstance(root.items[-1], Node)):
+            return
+        if not any(_SECTION_NAME.fullmatch(self.folded, *span) for span in root.paragraphs()):
+            return
+        node: Node = root.items[-1]
+        while node.items and isinstance(node.items[-1], Node):
+            node = node.items[-1]
+        for index, item in enumerate(node.items[:-1]):
+            if isinstance(item, tuple) and _SECTION_NAME.fullmatch(self.folded, *item):
+                root.items += node.items[index:]
+                del node.items[index:]
+                return
 
     def _split_closing(self, root: Node) -> Span | None:
         """Take the paragraphs that close the text off its last unit."""

@@ -64,6 +64,8 @@ _STRUCTURE = re.compile(
 _CHINESE = re.compile(
     rf"(?P<n>[{_NUMERAL}]{{1,5}})\s{{0,2}}[、.．](?!\s?[{_NUMERAL}]{{1,3}}(?:[、,及和至到]|[级类线期等次批层档]))"
 )
+# The same at a line's start, as old pages print it. Matches: 一,提高认识. Does not match: 二,三产业
+_CHINESE_COMMA = re.compile(rf"(?P<n>[一二三四五六七八九十]{{1,3}}),(?![{_NUMERAL}])")
 # Matches: (一)质量目标. Does not match: (一九九八年).
 _CHINESE_BRACKETED = re.compile(rf"[(〔]\s{{0,2}}(?P<n>[{_NUMERAL}]{{1,5}})\s{{0,2}}[)〕]、?")
 # Matches: 1.产品质量 / 1、加强 / 2.7月15日前报名. Does not match: 1.5万辆 / 11.5.14.2的试验 / 1、2号楼.
@@ -181,7 +183,7 @@ def match_enumerator(folded: str, at: int, end: int, *, at_line_start: bool) -> 
         return Candidate(at, stop, style, value, canonical, at_line_start, spaced, is_sub)
     for style, pattern in _PATTERNS_BY_FIRST.get(first, ()):
         match = pattern.match(folded, at, end)
-        if match is None or (pattern is _ZERO_LED and not at_line_start):
+        if match is None or (not at_line_start and (pattern is _ZERO_LED or pattern is _CHINESE_COMMA)):
             continue
         number, stop = match["n"], match.end()
         if style is Style.CIRCLED:
@@ -282,7 +284,7 @@ def _of_one_character() -> dict[str, tuple[Style, int, str]]:
 _IN_ONE_CHARACTER = _of_one_character()
 _DIGIT_LED = ((Style.ARABIC, _ARABIC), (Style.ARABIC_BRACKETED, _ARABIC_BRACKETED))
 _PATTERNS_BY_FIRST: dict[str, tuple[tuple[Style, re.Pattern[str]], ...]] = {
-    **dict.fromkeys(_NUMERAL, ((Style.CHINESE, _CHINESE),)),
+    **dict.fromkeys(_NUMERAL, ((Style.CHINESE, _CHINESE), (Style.CHINESE, _CHINESE_COMMA))),
     **dict.fromkeys("123456789", _DIGIT_LED),
     "0": (*_DIGIT_LED, (Style.ARABIC, _ZERO_LED)),
     **dict.fromkeys(_IN_ONE_CHARACTER, ((Style.CIRCLED, _ONE_CHARACTER),)),

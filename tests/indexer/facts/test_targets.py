@@ -197,3 +197,9 @@ def test_spans_slice_back_to_their_words(one_clause, unbroken, text):
 def test_a_rate_by_which_something_is_paid_is_no_aim(one_clause, paid):
     assert list(extract_targets(*one_clause(f"企业{paid}。"))[0]) == []
     assert len(extract_targets(*one_clause("到2025年,社会保险缴纳率达到95%。"))[0]) == 1
+
+
+@pytest.mark.parametrize("since", ["同比", "比上年", "比上年同期", "较去年"])
+def test_a_growth_since_last_year_is_of_the_thing_before_it(one_clause, since):
+    found = extract_targets(*one_clause(f"力争农业增加值达到3亿元，{since}增长9.9%。"))[0]
+    assert [target.indicator for target in found] == ["农业增加值", "农业增加值"]
