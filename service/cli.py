@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -83,14 +84,24 @@ def parse(
 ) -> None:
     """Print documents as clauses; no index is needed."""
     from corpus.cleaning import find_repeated_lines
+    from corpus.model import RawText
     from corpus.reading import assign_document_ids, list_documents, read_file
     from indexer.parsing import collect_seldom, parse_document
+    from indexer.spool import TextSpool
     from service import console, records
+
+    read: dict[Path, tuple[int, RawText] | DocumentError] = {}
 
     def texts_of(group: Iterable[Path]) -> Iterator[str]:
         for path in group:
-            with suppress(DocumentError):  # told when it is parsed
-                yield read_file(path).text
+            try:
+                raw = read_file(path, document_id=ids[path])
+            except DocumentError as error:  # told when its turn to be printed comes
+                read[path] = error
+            else:
+                yield raw.text
+                read[path] = spool.append(raw.text), replace(raw, text="")
+            advance()
 
     collect_seldom()
     files: list[Path] = []
@@ -102,29 +113,31 @@ def parse(
         )
     ids = assign_document_ids(files)
     tally = console.Tally()
-    # As when the folder is indexed: what stands in several of its files is a website's. Files are read a second time
-    # to be parsed, so that memory does not grow with their number.
+    # As when the folder is indexed: what stands in several of its files is a website's. The texts wait on the disk, so
+    # that memory does not grow with their number.
     folders = groupby(sorted(ids, key=lambda path: path.parent), key=lambda path: path.parent)
-    repeated = {folder: find_repeated_lines(texts_of(group)) for folder, group in folders}
-    with console.progress("parsing", len(ids)) as advance:
-        for path, document_id in ids.items():
-            try:
-                raw = read_file(path, document_id=document_id)
-            except DocumentError as error:
-                tally.refuse(str(path), error)
-                _complain(error)
+    with TextSpool(Path(tempfile.gettempdir())) as spool:
+        with console.progress("reading", len(ids)) as advance:
+            repeated = {folder: find_repeated_lines(texts_of(group)) for folder, group in folders}
+        with console.progress("parsing", len(ids)) as advance:
+            for path in ids:
+                found = read[path]
+                if isinstance(found, DocumentError):
+                    tally.refuse(str(path), found)
+                    _complain(found)
+                    advance()
+                    continue
+                number, raw = found
+                parsed = parse_document(replace(raw, text=spool[number]), repeated=repeated[path.parent])
+                clean = parsed.document.clean
+                tally.add(len(parsed.clauses), len(clean.noise), len(clean.repairs))
+                if jsonl:
+                    _print_json(records.from_document(parsed.document))
+                    for clause in parsed.clauses:
+                        _print_json(records.clause_record(clause))
+                else:
+                    console.print_document(parsed)
                 advance()
-                continue
-            parsed = parse_document(raw, repeated=repeated[path.parent])
-            clean = parsed.document.clean
-            tally.add(len(parsed.clauses), len(clean.noise), len(clean.repairs))
-            if jsonl:
-                _print_json(records.from_document(parsed.document))
-                for clause in parsed.clauses:
-                    _print_json(records.clause_record(clause))
-            else:
-                console.print_document(parsed)
-            advance()
     sys.stdout.flush()
     console.print_tally(tally)
     if tally.refused:

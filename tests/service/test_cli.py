@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import indexer.encoder
+from corpus.decoding import decode
 from corpus.errors import DamagedIndexError, ModelError, NoIndexError
 from service import cli
 from service.schemas import AnswerResponse, SearchResponse
@@ -148,6 +149,17 @@ class TestParse:
         documents = [row["document_id"] for row in map(json.loads, out.splitlines()) if "noise" in row]
         assert (status, documents) == (1, ["b", "a"])
         assert "broken.docx" in err
+
+    def test_each_file_is_read_once(self, run, tmp_path, monkeypatch):
+        # A PDF takes longer to read than to parse.
+        read = []
+        monkeypatch.setattr("corpus.reading.READERS", {".txt": lambda data: read.append(data) or decode(data)})
+        for name in "ab":
+            (tmp_path / f"{name}.txt").write_text(POLICY.replace("节水", f"节水{name}"), encoding="utf-8")
+        status, out, _ = run("parse", tmp_path)
+        assert (status, len(read)) == (0, 2)
+        assert "节水a" in out
+        assert "节水b" in out
 
     def test_a_folder_without_documents_is_wrong_input(self, run, tmp_path):
         status, out, err = run("parse", tmp_path)
