@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.folding import fold, fold_for_comparison
-from corpus.frame import is_title_like
+from corpus.frame_lines import is_title_like
 from corpus.lines import BODY_MARKER, split_lines
 from corpus.model import Span
 

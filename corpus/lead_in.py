@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.edges import lines_down
-from corpus.frame import is_front_matter, is_title_like
+from corpus.frame_lines import is_front_matter, is_title_like
 from corpus.lines import BODY_MARKER
 from corpus.model import Span
 

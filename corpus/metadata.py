@@ -16,14 +16,8 @@ from corpus.dates import find_dates
 from corpus.document_numbers import find_joint_number, find_leading_number, find_number_by_year, find_numbers
 from corpus.document_region import find_document_region
 from corpus.folding import detect_script, fold, fold_for_comparison
-from corpus.frame import (
-    BODY_MARKER,
-    Frame,
-    FrameLine,
-    FrameRole,
-    is_date_line,
-    is_title_like,
-)
+from corpus.frame import BODY_MARKER, Frame, FrameLine
+from corpus.frame_lines import FrameRole, is_date_line, is_title_like
 from corpus.issuers import (
     complete_name,
     is_placeless,

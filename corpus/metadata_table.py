@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.folding import fold
-from corpus.frame import is_date_line, is_title_like
+from corpus.frame_lines import is_date_line, is_title_like
 from corpus.model import Span
 
 TableField = Literal[

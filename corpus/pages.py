@@ -10,7 +10,7 @@ from itertools import islice
 from corpus import website
 from corpus.edges import Line, lines_down, lines_up, make_line
 from corpus.folding import fold, fold_for_comparison
-from corpus.frame import is_title_like
+from corpus.frame_lines import is_title_like
 from corpus.lines import opens_line
 
 _BLANKS = r"[ \t\r\u3000\xa0]*"

@@ -8,7 +8,8 @@ from datetime import date
 
 from corpus.dates import find_dates
 from corpus.folding import fold
-from corpus.frame import is_date_line, is_signer_line, read_lines
+from corpus.frame import read_lines
+from corpus.frame_lines import is_date_line, is_signer_line
 from corpus.issuers import split_bodies
 from corpus.lines import opens_line
 from corpus.model import CleanText, Span

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from corpus.folding import fold
-from corpus.frame import Frame, is_adoption, is_front_matter, is_subtitle, is_title_like, read_frame, read_lines
+from corpus.frame import Frame, read_frame, read_lines
+from corpus.frame_lines import is_adoption, is_front_matter, is_subtitle, is_title_like
 from corpus.making import maker_of
 from corpus.model import Clause, Document, Kind, Span
 from indexer.box_tables import find_box_tables

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from corpus.frame import is_subtitle, is_title_like
+from corpus.frame_lines import is_subtitle, is_title_like
 from corpus.run_on import NAMED_TITLE
 from indexer.layout import is_signature
 

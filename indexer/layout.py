@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.frame import is_date_line, is_signer_line
+from corpus.frame_lines import is_date_line, is_signer_line
 from indexer.cell_tables import TableLines
 from indexer.facts.tables import column_kind
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.cover import find_cover
-from corpus.frame import is_signer_line, is_title_like, read_frame
+from corpus.frame import read_frame
+from corpus.frame_lines import is_signer_line, is_title_like
 
 NOTICE = """湖北省人民政府办公厅关于印发湖北省检验检测提升行动方案的通知
 鄂政办发〔2021〕17号
