@@ -62,6 +62,9 @@ _MONTHLY = re.compile(
 _AIM_FOLLOWS = re.compile(
     r"[,、:]?(?:力争|争取|确保|完成|实现|计划|新增|新建|建成|培育|要|全[市省区县国盟州旗]要|推进)"
 )
+# The number of a unit. Matches: the 2. of 2.2024年完成. Does not match: 到
+_OWN_NUMBER = re.compile(r"\s*[(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、)\]]\s*")
+_LONGEST_NUMBER = 8
 # Texts without these hold no term. Matches: 到2020年. Does not match: 合格率达到95%
 _HINT = re.compile(r"[年月季五]")
 
@@ -95,7 +98,7 @@ def find_deadlines(folded: str, *, year: int | None) -> list[Deadline]:
     """
     if not _HINT.search(folded):
         return []
-    found = [*_dated(folded), *_relative(folded, year)]
+    found = [*_dated(folded, year), *_relative(folded, year)]
     if len(found) < 2:
         return found
     found.sort(key=lambda d: (d.span[0], -d.span[1]))
@@ -106,7 +109,7 @@ def find_deadlines(folded: str, *, year: int | None) -> list[Deadline]:
     return kept
 
 
-def _dated(folded: str) -> list[Deadline]:
+def _dated(folded: str, year: int | None) -> list[Deadline]:
     found = []
     if "年" in folded:
         previous = 0
@@ -121,13 +124,15 @@ def _dated(folded: str) -> list[Deadline]:
                 "力争到",
                 "截止",
             )
+            value = _iso(match)
             # 2014年前三季度: the second 年前 is no term.
             found.append(
                 Deadline(
                     (start, match.end()),
-                    _iso(match),
+                    value,
                     folded[start : match.end()].strip(),
-                    (bounded or _opens_aim(folded, start, match.end())) and lead not in ("自", "从", "比", "较", "以"),
+                    (bounded or _opens_aim(folded, start, match.end(), is_to_come=bool(year and value[:4] > str(year))))
+                    and lead not in ("自", "从", "比", "较", "以"),
                     comparison=lead in ("比", "较", "以"),
                 )
             )
@@ -155,10 +160,13 @@ def _lead(folded: str, low: int, at: int, leads: Mapping[str, Sequence[str]]) ->
     return start, ""
 
 
-def _opens_aim(folded: str, start: int, end: int) -> bool:
-    """2023年,完成…: the year that opens a sentence of aims is their term."""
+def _opens_aim(folded: str, start: int, end: int, *, is_to_come: bool) -> bool:
+    """2023年,完成…: the year that opens a sentence of aims is their term, and so is one after that of the text."""
     before = folded[max(0, start - 1) : start]
-    return before in ("", "。", "\n", ";", "-") and bool(_AIM_FOLLOWS.match(folded, end))
+    opens = before in ("", "。", "\n", ";", "-") or (
+        start <= _LONGEST_NUMBER and _OWN_NUMBER.fullmatch(folded, 0, start)
+    )
+    return bool(opens and (is_to_come or _AIM_FOLLOWS.match(folded, end)))
 
 
 def _iso(match: re.Match[str]) -> str:

@@ -34,9 +34,10 @@ _UNIT_WORDS = (
 )
 # Longest first, so that 个百分点 is not read as 个.
 _UNITS = "|".join(sorted(map(re.escape, _UNIT_WORDS.split()), key=len, reverse=True))
+_OF_MANY = "/10万"
 _PER = (
     r"(?:/(?:[万亿百千]?(?:台|人|吨|户|元|公里|平方米|立方米|辆|起|次|年|公顷|亩"
-    r"|平方公里|天|小时|升|张|百万吨|件|个)))?"
+    r"|平方公里|天|小时|升|张|百万吨|件|个)|10万))?"
 )
 # What follows a number without a unit that counts nothing: 2014-, 3·15, 12:30.
 _NO_COUNT_BEFORE = frozenset("年月日号时·./:-—〕]")
@@ -55,7 +56,7 @@ _FIRST_NUMERAL = (
 # Blanks inside a number with its unit; a tab parts cells.
 _GAP = r"[^\S\t]*"
 _RANGE = r"(?:-|—|–|~|～|至|到|或)"
-# Matches: 709个, 5万公顷, 2至3家, 0.42起/万台. Does not match: pm2.5, 12315, 第28类, 3·15, 2014年
+# Matches: 709个, 5万公顷, 2至3家, 0.42起/万台, 8/10万. Does not match: pm2.5, 12315, 第28类, 3·15, 2014年
 _ARABIC = re.compile(
     r"(?P<low>"
     + _FIRST_NUMERAL
@@ -216,7 +217,9 @@ def _arabic(folded: str, match: re.Match[str]) -> Quantity | None:
         return None
     start, end = match.span()
     after = folded[end : end + 1]
-    if not unit:
+    if folded.endswith(_OF_MANY, start, end) and not unit:
+        unit = _OF_MANY  # deaths, cases
+    elif not unit:
         if after in _NO_COUNT_BEFORE or (after.isascii() and after.isalnum()):
             return None
     else:
