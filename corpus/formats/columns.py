@@ -93,7 +93,7 @@ def find_columns(rows: Sequence[Sequence[Extent]], size: float) -> Columns | Non
     return Columns(left, left_end, right_start, right)
 
 
-def fit(columns: Columns, rows: Sequence[Sequence[Extent]]) -> bool:
+def fits(columns: Columns, rows: Sequence[Sequence[Extent]]) -> bool:
     """Whether a page that tells no columns of its own, as the last one may, is set in those of another."""
     across = sum(columns.side_of(row) == "both" and len(columns.parts(row)) == 1 for row in rows)
     return 3 * across <= len(rows)

@@ -17,7 +17,7 @@ from corpus.errors import (
     OversizedDocumentError,
     ScannedDocumentError,
 )
-from corpus.formats.columns import Columns, Extent, Side, find_columns, fit, in_reading_order
+from corpus.formats.columns import Columns, Extent, Side, find_columns, fits, in_reading_order
 from corpus.formats.layout import Line, Row, join_lines, join_pages
 
 MAX_STREAM_BYTES = 100_000_000
@@ -159,7 +159,7 @@ def _find_columns(rows: Sequence[Sequence[Any]], hand: int, known: dict[int, Col
         known[hand] = columns
         return columns
     other = known.get(hand) or known.get(1 - hand)
-    return other if other and fit(other, extents) else None
+    return other if other and fits(other, extents) else None
 
 
 def _extents(row: Sequence[Any]) -> list[Extent]:

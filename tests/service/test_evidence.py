@@ -1,27 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from corpus.folding import fold
-from corpus.model import Clause, Responsibility
+from corpus.model import Responsibility
 from service.evidence import TIME_WORDS, best_sentences, find_range, split_sentences
-from service.topic import Term
-
-
-def _clause(text: str, label: str = "", **facts: Any) -> Clause:
-    return Clause(
-        "d/一", "d", ("一",), (label,) if label else (), "clause", text, (0, len(text)), (0, len(text)), **facts
-    )
-
-
-def _topic(*words: str) -> tuple[list[Term], list[float]]:
-    return [Term(word, (word,)) for word in words], [1 / len(words)] * len(words)
-
-
-def _words(clause: Clause, ranges: tuple[tuple[int, int], ...]) -> list[str]:
-    return [clause.text[start:end] for start, end in ranges]
+from tests.lone_clauses import make_clause, make_topic, words_of
 
 
 def test_sentences_end_at_their_stops_whatever_the_width() -> None:
@@ -37,30 +21,30 @@ def test_sentences_end_at_their_stops_whatever_the_width() -> None:
 
 def test_no_text_has_no_sentences() -> None:
     assert split_sentences(" \n ") == []
-    assert best_sentences(_clause(" \n "), *_topic("灌溉")).ranges == ()
+    assert best_sentences(make_clause(" \n "), *make_topic("灌溉")).ranges == ()
 
 
 def test_the_sentence_on_the_topic_is_taken_and_no_other() -> None:
-    clause = _clause("加强宣传。推广节水灌溉。完善制度。")
-    evidence = best_sentences(clause, *_topic("灌溉"))
+    clause = make_clause("加强宣传。推广节水灌溉。完善制度。")
+    evidence = best_sentences(clause, *make_topic("灌溉"))
 
-    assert _words(clause, evidence.ranges) == ["推广节水灌溉。"]
+    assert words_of(clause, evidence.ranges) == ["推广节水灌溉。"]
     assert evidence.coverage == 1.0
 
 
 def test_sentences_that_say_more_are_added_in_the_order_of_the_text() -> None:
-    clause = _clause("完善制度。建设绿道。推广灌溉。")
-    evidence = best_sentences(clause, *_topic("灌溉", "绿道"))
+    clause = make_clause("完善制度。建设绿道。推广灌溉。")
+    evidence = best_sentences(clause, *make_topic("灌溉", "绿道"))
 
-    assert _words(clause, evidence.ranges) == ["建设绿道。", "推广灌溉。"]
+    assert words_of(clause, evidence.ranges) == ["建设绿道。", "推广灌溉。"]
     assert evidence.coverage == pytest.approx(1.0)
 
 
 def test_what_is_needed_comes_first() -> None:
-    clause = _clause("推广灌溉技术。2021年底前完成灌溉改造。")
-    evidence = best_sentences(clause, *_topic("灌溉"), most=1, need=TIME_WORDS)
+    clause = make_clause("推广灌溉技术。2021年底前完成灌溉改造。")
+    evidence = best_sentences(clause, *make_topic("灌溉"), most=1, need=TIME_WORDS)
 
-    assert _words(clause, evidence.ranges) == ["2021年底前完成灌溉改造。"]
+    assert words_of(clause, evidence.ranges) == ["2021年底前完成灌溉改造。"]
 
 
 @pytest.mark.parametrize(
@@ -76,13 +60,13 @@ def test_other_words_are_no_time(text: str) -> None:
 
 
 def test_sentences_of_the_year_that_is_asked_for_go_before_those_of_others() -> None:
-    clause = _clause("2007年建成门窗检测室;2008年建成珠宝检测室;2009年建成油品检测室。")
-    topic, weights = _topic("建成", "检测室")
+    clause = make_clause("2007年建成门窗检测室;2008年建成珠宝检测室;2009年建成油品检测室。")
+    topic, weights = make_topic("建成", "检测室")
 
-    assert _words(clause, best_sentences(clause, topic, weights, years=frozenset({2008})).ranges) == [
+    assert words_of(clause, best_sentences(clause, topic, weights, years=frozenset({2008})).ranges) == [
         "2008年建成珠宝检测室;"
     ]
-    assert _words(clause, best_sentences(clause, topic, weights, years=frozenset({2010})).ranges) == [
+    assert words_of(clause, best_sentences(clause, topic, weights, years=frozenset({2010})).ranges) == [
         "2007年建成门窗检测室;"
     ]
 
@@ -97,6 +81,6 @@ def test_a_note_of_duties_says_who_and_not_what() -> None:
     note = "(环保局牵头)"
     text = f"开展污染防治行动。{note}"
     at = text.index(note)
-    clause = _clause(text, responsibilities=(Responsibility((at, at + len(note)), note, ("环保局",), rule="牵头"),))
+    clause = make_clause(text, responsibilities=(Responsibility((at, at + len(note)), note, ("环保局",), rule="牵头"),))
 
-    assert _words(clause, best_sentences(clause, *_topic("环保", "污染防治")).ranges) == ["开展污染防治行动。"]
+    assert words_of(clause, best_sentences(clause, *make_topic("环保", "污染防治")).ranges) == ["开展污染防治行动。"]
