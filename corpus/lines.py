@@ -396,7 +396,8 @@ def _goes_on(
             return False
         if page.is_clear and last not in _ENDS and (_PROSE.search(above) or above.count("《") > above.count("》")):
             return True  # what is cut in mid-sentence is no heading, whatever its last words look like
-        if stands_alone(below):
+        is_cut = page.is_clear and _PROSE.search(below) and _width(text, after) >= page.wrapped_at - _RAGGED
+        if stands_alone(below) and not is_cut:
             return False
         return _indent(text, after) < 2 if page.has_indents else not (is_first and stands_alone(above))
     if page.has_wider(2 * width) or _indent(text, after) > _indent(text, line) or stands_alone(above):
