@@ -365,7 +365,9 @@ def _goes_on(
 ) -> bool:
     """Whether ``after`` continues the sentence of ``line``, which ends in no stop unless the text indents."""
     last = folded[line[1] - 1]
-    if BODY_MARKER.match(folded, after[0], after[1]):
+    marker = BODY_MARKER.match(folded, after[0], after[1])
+    # 一,引导… behind 在法治轨道上统 is the end of a word.
+    if marker and not (marker.group()[-1] == "," and last not in _ENDS):
         return False
     if _OPENS_PARAGRAPH.match(folded, after[0], after[1]) and not (
         # 二是… at the beginning of a line in the middle of a paragraph.
