@@ -187,17 +187,25 @@ class _Page:
             self._widest = max(self._widest, _width(self._text, line))
         return self._widest > width
 
+    def is_full(self, line: Span) -> bool:
+        """Whether a line is as wide as those of a wrapped text."""
+        return self.wrapped_at is not None and _width(self._text, line) >= self.wrapped_at - _RAGGED
+
+    @cached_property
+    def _gaps(self) -> Counter[int]:
+        """How many lines so many line breaks part from the next."""
+        return Counter(self._text.count("\n", line[1], after[0]) for line, after in pairwise(self._lines))
+
     @cached_property
     def gap(self) -> int:
         """The most line breaks that usually part two lines."""
-        gaps = Counter(self._text.count("\n", line[1], after[0]) for line, after in pairwise(self._lines))
-        return max((size for size, count in gaps.items() if count >= _USUAL * len(self._lines)), default=1)
+        return max((size for size, count in self._gaps.items() if count >= _USUAL * len(self._lines)), default=1)
 
     @cached_property
     def step(self) -> int:
         """The line breaks from one line to the next: two where a converter left a blank line between nearly all."""
-        gaps = Counter(self._text.count("\n", line[1], after[0]) for line, after in pairwise(self._lines))
-        return 2 if gaps[2] >= _NEARLY_ALL * gaps.total() and gaps.total() >= _MANY_WRAPPED else 1
+        count = self._gaps.total()
+        return 2 if self._gaps[2] >= _NEARLY_ALL * count and count >= _MANY_WRAPPED else 1
 
     @cached_property
     def is_clear(self) -> bool:
@@ -206,10 +214,7 @@ class _Page:
 
     @cached_property
     def _full(self) -> list[Span]:
-        width = self.wrapped_at
-        if width is None or self.has_indents:
-            return []
-        return [line for line in self._lines if _width(self._text, line) >= width - _RAGGED]
+        return [] if self.has_indents else [line for line in self._lines if self.is_full(line)]
 
     @cached_property
     def goes_on_behind_stops(self) -> bool:
@@ -321,7 +326,7 @@ def _indent(text: str, line: Span) -> int:
 
 def _fills(text: str, line: Span, after: Span, page: _Page) -> bool:
     """Whether a line is as wide as a page that prints no blank lines, and the next one is not indented."""
-    return page.wrapped_at is not None and _width(text, line) >= page.wrapped_at - _RAGGED and _indent(text, after) < 2
+    return page.is_full(line) and _indent(text, after) < 2
 
 
 def _is_torn_off(
@@ -392,16 +397,16 @@ def _goes_on(
         return last not in _ENDS and below[-1] in "。;)" and not stands_alone(below)
     if last not in _ENDS and _closes(above, below):
         return True
-    width = _width(text, line)
     if page.wrapped_at is not None:
-        if width < page.wrapped_at - _RAGGED:
+        if not page.is_full(line):
             return False
         if page.is_clear and last not in _ENDS and (_PROSE.search(above) or above.count("《") > above.count("》")):
             return True  # what is cut in mid-sentence is no heading, whatever its last words look like
-        is_cut = page.is_clear and _PROSE.search(below) and _width(text, after) >= page.wrapped_at - _RAGGED
+        is_cut = page.is_clear and _PROSE.search(below) and page.is_full(after)
         if stands_alone(below) and not is_cut:
             return False
         return _indent(text, after) < 2 if page.has_indents else not (is_first and stands_alone(above))
+    width = _width(text, line)
     if page.has_wider(2 * width) or _indent(text, after) > _indent(text, line) or stands_alone(above):
         return False
     if below[-1] == ":" and _LABEL.fullmatch(below):

@@ -77,7 +77,7 @@ def _signature(lines: list[tuple[str, Span]], mark: str) -> Signature:
         bodies: list[tuple[str, Span]] = []
         if not is_date_line(folded):
             head = text[: day.start].strip(" (（\u3000")
-            if head:  # 2023.8.1 may stand alone
+            if head:  # 2023年8月1日印发 may stand alone
                 if not split_bodies(head):
                     continue
                 bodies.append((head, span))

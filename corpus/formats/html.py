@@ -14,6 +14,7 @@ from typing import Any
 from corpus.decoding import decode
 from corpus.errors import BinaryDocumentError, BrokenDocumentError
 from corpus.formats.word_numbers import format_number
+from corpus.website import FILE_SUFFIXES
 
 # Matches: <meta charset="gb2312">. Does not match: <p>charset</p>.
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -36,7 +37,7 @@ _TYPED_NUMBER = re.compile(
 )
 
 # Where a link leads that may be the text's own. Matches: files/1.docx, #a1. Does not match: /zwgk/index.html.
-_OWN_TARGET = re.compile(r"\.(?:docx?|xlsx?|pdf|zip|rar|wps|ofd|et|pptx?)\b|^#", re.IGNORECASE)
+_OWN_TARGET = re.compile(rf"\.(?:{FILE_SUFFIXES})\b|^#", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s|·•>›»/\u3000-]+")
 _LONGEST_MENU_NAME = 10
 _FEWEST_MENU_LINKS = 3

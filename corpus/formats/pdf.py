@@ -132,16 +132,17 @@ def _page_units(page: Any, known: dict[int, Columns]) -> list[Line | Row]:
     rows = _group_rows(chars)
     # Blanks are no part of a line's extent, but between Latin words they say more than the gap does.
     blanks = [c for c in chars if c["text"].isspace()]
-    columns = _find_columns(rows, page.page_number % 2, known)
+    extents = [[(char["x0"], char["x1"]) for char in row] for row in rows]
+    columns = _find_columns(rows, extents, page.page_number % 2, known)
     units: list[tuple[float, int, Side, Line | Row]] = []
     for table, inside in zip(tables, of_tables, strict=True):
         side: Side = columns.side_of([(table.bbox[0], table.bbox[2])]) if columns else "both"
         units += [(table.bbox[1], order, side, row) for order, row in enumerate(_table_rows(page, table, inside))]
-    for order, row in enumerate(rows):
-        for part in columns.parts(_extents(row)) if columns else (slice(None),):
+    for order, (row, extent) in enumerate(zip(rows, extents, strict=True)):
+        for part in columns.parts(extent) if columns else (slice(None),):
             line, side = _line(row[part], blanks, page), "both"
             if columns:
-                side = columns.side_of(_extents(row[part]))
+                side = columns.side_of(extent[part])
                 line = columns.as_single(line, side)
             units.append((line.top, order, side, line))
     return list(in_reading_order((side, unit) for _, _, side, unit in sorted(units, key=lambda u: u[:2])))
@@ -152,18 +153,15 @@ def _is_inside(char: Any, box: Box) -> bool:
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
-def _find_columns(rows: Sequence[Sequence[Any]], hand: int, known: dict[int, Columns]) -> Columns | None:
-    extents = [_extents(row) for row in rows]
+def _find_columns(
+    rows: Sequence[Sequence[Any]], extents: Sequence[Sequence[Extent]], hand: int, known: dict[int, Columns]
+) -> Columns | None:
     columns = find_columns(extents, median(row[0]["size"] for row in rows)) if rows else None
     if columns:
         known[hand] = columns
         return columns
     other = known.get(hand) or known.get(1 - hand)
     return other if other and fits(other, extents) else None
-
-
-def _extents(row: Sequence[Any]) -> list[Extent]:
-    return [(char["x0"], char["x1"]) for char in row]
 
 
 def _group_rows(chars: Sequence[Any]) -> list[list[Any]]:
